@@ -1,0 +1,21 @@
+/** What validation adds to a module: the certainty that it is valid, and the facts later phases ask for. */
+import type { WasmModule } from '../wasm/module.ts';
+import type { Feature } from '../wasm/opcodes.ts';
+import type { FuncType } from '../wasm/types.ts';
+
+export interface TypedModule {
+  readonly module: WasmModule;
+  /** Features that the module uses, from its opcodes, types and sections. */
+  readonly features: ReadonlySet<Feature | string>;
+  /** The function type at a type index. */
+  funcType(type: number): FuncType;
+  /** The type of function `index`. */
+  typeOf(func: number): FuncType;
+  /**
+   * The canonical descriptor of a type, equal in all modules for equal types: `ii:i` for plain function types
+   * (letters as in runtime/README.md), a longer text for recursive groups.
+   */
+  typeKey(type: number): string;
+  /** Functions that may become references: exported, in element segments, in global initialisers, under `ref.func`. */
+  readonly referenced: ReadonlySet<number>;
+}

@@ -1,0 +1,154 @@
+/**
+ * The names that generated functions share with the module around them, and the record of which they use.
+ *
+ * Guest names start with `$`, libcalls are opcode names with underscores (`i32_div_s`), memory views are
+ * `view_index` (`u8_0`); a function's own variables have neither `$` nor `_`, so nothing can collide.
+ */
+import type { TypedModule } from '../../2-validate/typed.ts';
+import type { Libcall } from './libcall.ts';
+
+export type ViewKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'f32' | 'f64';
+
+/** One translated function: its text, and what the module around it must provide. */
+export interface FuncCode {
+  readonly index: number;
+  /** A complete function declaration. */
+  readonly code: string;
+  readonly uses: Uses;
+}
+
+/** What a piece of generated code refers to; the linker declares just that. */
+export class Uses {
+  readonly libcalls = new Set<string>();
+  /** `kind_memory`, e.g. `i32_0`. */
+  readonly views = new Set<string>();
+  readonly funcs = new Set<number>();
+  /** Functions used as references (`ref.func`), whose type descriptor must be attached. */
+  readonly funcRefs = new Set<number>();
+  readonly globals = new Set<number>();
+  readonly memories = new Set<number>();
+  readonly tables = new Set<number>();
+  /** Tables whose element array is read directly. */
+  readonly elems = new Set<number>();
+  readonly datas = new Set<number>();
+  readonly elements = new Set<number>();
+}
+
+/** Where a global lives: a variable of the factory, or a cell shared with other instances and the host. */
+export type GlobalPlace = 'local' | 'cell';
+
+export class ModuleScope {
+  readonly typed: TypedModule;
+  private readonly funcNames: string[] = [];
+  private readonly places: GlobalPlace[];
+
+  constructor(typed: TypedModule) {
+    this.typed = typed;
+    const { module } = typed;
+    const taken = new Set<string>();
+    for (const f of module.funcs) {
+      const given = module.names.funcs.get(f.index);
+      let name = given === undefined ? `$f${f.index}` : `$${identifier(given)}`;
+      if (taken.has(name)) name += `$${f.index}`;
+      taken.add(name);
+      this.funcNames.push(name);
+    }
+    const shared = new Set(module.exports.filter((e) => e.kind === 'global').map((e) => e.index));
+    this.places = module.globals.map((g, i) => (g.type.mutable && (g.import || shared.has(i)) ? 'cell' : 'local'));
+  }
+
+  globalPlace(index: number): GlobalPlace {
+    return this.places[index]!;
+  }
+  func(index: number): string {
+    return this.funcNames[index]!;
+  }
+  /**
+   * A `local` global is the variable itself (i64: low half; the high half is `globalHigh`); a `cell` is an object
+   * with fields `v` and, for i64, `h`.
+   */
+  global(index: number): string {
+    return `$g${index}$`;
+  }
+  globalHigh(index: number): string {
+    return `$g${index}$h`;
+  }
+  memory(index: number): string {
+    return `$m${index}$`;
+  }
+  table(index: number): string {
+    return `$t${index}$`;
+  }
+  /** The table's element array (`table.elems`), whose identity never changes. */
+  elems(index: number): string {
+    return `$t${index}$e`;
+  }
+  data(index: number): string {
+    return `$d${index}$`;
+  }
+  element(index: number): string {
+    return `$e${index}$`;
+  }
+}
+
+/** One function's view of the module scope: hands out names and records that they are used. */
+export class FuncScope {
+  readonly uses = new Uses();
+  readonly module: ModuleScope;
+
+  constructor(module: ModuleScope) {
+    this.module = module;
+  }
+  libcall(name: Libcall): string {
+    this.uses.libcalls.add(name);
+    return name;
+  }
+  view(kind: ViewKind, memory: number): string {
+    const name = `${kind}_${memory}`;
+    this.uses.views.add(name);
+    return name;
+  }
+  func(index: number): string {
+    this.uses.funcs.add(index);
+    return this.module.func(index);
+  }
+  funcRef(index: number): string {
+    this.uses.funcRefs.add(index);
+    return this.func(index);
+  }
+  /** An expression that reads the global; i64: its low half. Also a valid assignment target. */
+  global(index: number): string {
+    this.uses.globals.add(index);
+    const name = this.module.global(index);
+    return this.module.globalPlace(index) === 'cell' ? `${name}.v` : name;
+  }
+  globalHigh(index: number): string {
+    this.uses.globals.add(index);
+    return this.module.globalPlace(index) === 'cell' ? `${this.module.global(index)}.h` : this.module.globalHigh(index);
+  }
+  memory(index: number): string {
+    this.uses.memories.add(index);
+    return this.module.memory(index);
+  }
+  table(index: number): string {
+    this.uses.tables.add(index);
+    return this.module.table(index);
+  }
+  elems(index: number): string {
+    this.uses.elems.add(index);
+    return this.module.elems(index);
+  }
+  data(index: number): string {
+    this.uses.datas.add(index);
+    return this.module.data(index);
+  }
+  element(index: number): string {
+    this.uses.elements.add(index);
+    return this.module.element(index);
+  }
+}
+
+/** Makes any text part of an identifier: letters, digits and underscores, at most 60 of them. */
+export function identifier(text: string): string {
+  return text.replace(/[^A-Za-z0-9_]+/g, '_').slice(0, 60) || '_';
+}

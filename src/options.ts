@@ -1,0 +1,65 @@
+/** What a caller may ask of the compiler. Every field has a default; the same input and options give the same bytes. */
+
+export type BackendName = 'wavm' | 'wamr';
+export type Format = 'esm' | 'cjs' | 'iife';
+/** `exact`: every trap of the specification. `none`: out-of-bounds, alignment and arithmetic traps are dropped. */
+export type TrapMode = 'exact' | 'none';
+
+export interface Options {
+  /** Name of the module in messages and in the output's header; default `module.wasm`. */
+  readonly name?: string;
+  readonly backend?: BackendName;
+  readonly format?: Format;
+  readonly traps?: TrapMode;
+  readonly minify?: boolean;
+  /** File name of the data segments beside the output, instead of inline base64. */
+  readonly data?: string;
+  /** For `--format iife`: the global variable that receives the module; default `wasmModule`. */
+  readonly globalName?: string;
+  /** WASI preopens baked into a command: guest path by host path. */
+  readonly dirs?: readonly { readonly host: string; readonly guest: string }[];
+  /** Verify the IR after each pass. */
+  readonly verify?: boolean;
+  /** What to print of the compiler's inner state, and where to (see dump.ts). */
+  readonly dump?: DumpOptions;
+  /** Called as functions are compiled. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface DumpOptions {
+  readonly what: ReadonlySet<'ir' | 'opt' | 'js'>;
+  /** Only functions whose index or name is this. */
+  readonly func?: string;
+  readonly write: (text: string) => void;
+}
+
+/** Options with all defaults filled in. */
+export interface Settings {
+  readonly name: string;
+  readonly backend: BackendName;
+  readonly format: Format;
+  readonly traps: TrapMode;
+  readonly minify: boolean;
+  readonly data: string | undefined;
+  readonly globalName: string;
+  readonly dirs: readonly { readonly host: string; readonly guest: string }[];
+  readonly verify: boolean;
+  readonly dump: DumpOptions | undefined;
+  readonly onProgress: ((done: number, total: number) => void) | undefined;
+}
+
+export function settings(o: Options = {}): Settings {
+  return {
+    name: o.name ?? 'module.wasm',
+    backend: o.backend ?? 'wavm',
+    format: o.format ?? 'esm',
+    traps: o.traps ?? 'exact',
+    minify: o.minify ?? false,
+    data: o.data,
+    globalName: o.globalName ?? 'wasmModule',
+    dirs: o.dirs ?? [],
+    verify: o.verify ?? false,
+    dump: o.dump,
+    onProgress: o.onProgress,
+  };
+}
