@@ -24,10 +24,15 @@ export interface Options {
   readonly dump?: DumpOptions;
   /** Called as functions are compiled. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called with the milliseconds each phase took (see `timed` in dump.ts). */
+  readonly onPhase?: (phase: string, ms: number) => void;
 }
 
+/** The IR as lowered, the IR after the passes, the emitted JavaScript. */
+export type DumpStage = 'ir' | 'opt' | 'js';
+
 export interface DumpOptions {
-  readonly what: ReadonlySet<'ir' | 'opt' | 'js'>;
+  readonly what: ReadonlySet<DumpStage>;
   /** Only functions whose index or name is this. */
   readonly func?: string;
   readonly write: (text: string) => void;
@@ -46,6 +51,7 @@ export interface Settings {
   readonly verify: boolean;
   readonly dump: DumpOptions | undefined;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
+  readonly onPhase: ((phase: string, ms: number) => void) | undefined;
 }
 
 export function settings(o: Options = {}): Settings {
@@ -61,5 +67,6 @@ export function settings(o: Options = {}): Settings {
     verify: o.verify ?? false,
     dump: o.dump,
     onProgress: o.onProgress,
+    onPhase: o.onPhase,
   };
 }
