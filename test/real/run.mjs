@@ -1,0 +1,85 @@
+/**
+ * Runs real programs from npm on native WebAssembly, on wamr and on wavm, and compares the digests of their output.
+ *
+ *     node test/real/run.mjs [case...] [--on native,wamr,wavm]
+ *
+ * Each run is a process of its own with an empty cache, so that its time of translation is known. Needs `npm run
+ * build` before; installs the packages of this folder when they are missing. Prints a row per case and `N passed,
+ * N failed`; exit code 1 when one failed. `WASMELT_REGISTER` names another build of wasmelt/register.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runCase } from './child.mjs';
+import { CASES } from './expected.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+const { values, positionals } = parseArgs({
+  options: { on: { type: 'string', default: 'native,wamr,wavm' } },
+  allowPositionals: true,
+});
+const engines = values.on.split(',');
+
+function installPackages() {
+  if (existsSync(join(here, 'node_modules', '.package-lock.json'))) return;
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' });
+  if (npm.status !== 0) throw new Error('npm ci failed in test/real');
+}
+
+/** What is wrong with a result, or undefined. */
+function verdict(expected, engine, result) {
+  const refusable = engine !== 'native' && expected.refused !== undefined;
+  if (result.digest === expected.digest) {
+    return refusable ? `passes, though listed as refused (${expected.refused}): move it up` : undefined;
+  }
+  if (refusable) {
+    const said = `${result.error ?? ''}\n${result.stderr}`;
+    return expected.pattern.test(said) ? undefined : `no clear refusal (${expected.refused}): ${firstLines(said)}`;
+  }
+  if (engine === 'native' && expected.newerNode) return undefined;
+  return result.error === undefined ? `digest ${result.digest}, not ${expected.digest}` : firstLines(result.error);
+}
+
+function firstLines(message) {
+  return message.trim().split('\n').slice(0, 4).join('\n      ').slice(0, 600);
+}
+
+function cell(expected, result) {
+  if (result === undefined) return '-';
+  if (result.digest === undefined) return expected.refused === undefined ? 'error' : 'refused';
+  return String(Math.round(result.ms - result.translation));
+}
+
+function row(name, columns) {
+  return [name.padEnd(16), ...columns.map((c) => c.padStart(12))].join('');
+}
+
+async function main() {
+  installPackages();
+  const names = positionals.length > 0 ? positionals : Object.keys(CASES);
+  const compiled = engines.filter((e) => e !== 'native');
+  console.log(row('case', ['', ...engines.map((e) => `${e} ms`), ...compiled.map((e) => `${e} made`)]));
+  const failures = [];
+  let passed = 0;
+  for (const name of names) {
+    const expected = CASES[name];
+    if (expected === undefined) throw new Error(`no case ${name}; there are: ${Object.keys(CASES).join(' ')}`);
+    const results = {};
+    for (const engine of engines) {
+      const result = (results[engine] = await runCase(name, engine));
+      const wrong = verdict(expected, engine, result);
+      if (wrong === undefined) passed++;
+      else failures.push(`${name} on ${engine}: ${wrong}`);
+    }
+    const times = engines.map((e) => cell(expected, results[e]));
+    console.log(row(name, [`  ${expected.digest}`, ...times, ...compiled.map((e) => String(results[e].translation))]));
+  }
+  for (const failure of failures) console.log(`FAILED ${failure}`);
+  console.log(`${passed} passed, ${failures.length} failed`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+await main();
