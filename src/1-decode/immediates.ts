@@ -1,0 +1,103 @@
+/** How each kind of immediate is read into an operator reader's fields (spec 5.4). */
+import type { Immediates } from '../wasm/opcodes.ts';
+import type { OperatorReader } from './operators.ts';
+import { readHeapType, readValType } from './types.ts';
+
+type Read = (r: OperatorReader) => void;
+
+function index(r: OperatorReader): void {
+  r.index = r.u32();
+}
+function twoIndices(r: OperatorReader): void {
+  r.index = r.u32();
+  r.index2 = r.u32();
+}
+
+/** Empty, a value type, or a type index as a signed 33-bit integer (spec 5.4.1). */
+function blockType(r: OperatorReader): void {
+  const b = r.peek();
+  if (b === 0x40) {
+    r.pos++;
+    r.block = 'empty';
+  } else if ((b & 0xc0) === 0x40) {
+    r.block = 'value';
+    r.type = readValType(r);
+  } else {
+    const at = r.pos;
+    r.block = 'index';
+    r.index = r.s33();
+    if (r.index < 0) r.fail('malformed block type', at);
+  }
+}
+
+/** Flags below 64 are the alignment; bit 6 says that a memory index follows (spec 5.4.7). */
+function memoryArgument(r: OperatorReader): void {
+  const at = r.pos;
+  const flags = r.u32();
+  if (flags >= 128) r.fail('malformed memop flags', at);
+  r.align = flags & 63;
+  r.memory = flags >= 64 ? r.u32() : 0;
+  const b = r.peek();
+  if (b >= 0 && b < 0x80) {
+    r.pos++;
+    r.offset = b;
+    r.offset64 = undefined;
+    return;
+  }
+  r.u64();
+  r.offset = (r.high >>> 0) * 2 ** 32 + (r.low >>> 0);
+  r.offset64 = r.offset < 2 ** 53 ? undefined : (BigInt(r.high >>> 0) << 32n) | BigInt(r.low >>> 0);
+}
+
+function branchTable(r: OperatorReader): void {
+  const { targets } = r;
+  const n = r.count('br_table targets');
+  targets.length = 0;
+  for (let i = 0; i <= n; i++) targets.push(r.u32());
+}
+
+function selectTypes(r: OperatorReader): void {
+  r.types.length = 0;
+  for (let n = r.count('results'); n > 0; n--) r.types.push(readValType(r));
+}
+
+function word(r: OperatorReader): number {
+  const at = r.skip(4);
+  const { bytes } = r;
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
+
+/** Every kind of immediate in the opcode table, but `none`. */
+export const IMMEDIATES: Record<Exclude<Immediates, 'none'>, Read> = {
+  block: blockType,
+  label: index,
+  labels: branchTable,
+  func: index,
+  local: index,
+  global: index,
+  table: index,
+  memory: index,
+  data: index,
+  elem: index,
+  type_table: twoIndices,
+  data_memory: twoIndices,
+  memory_memory: twoIndices,
+  elem_table: twoIndices,
+  table_table: twoIndices,
+  types: selectTypes,
+  memarg: memoryArgument,
+  heap: (r) => {
+    r.heap = readHeapType(r);
+  },
+  i32: (r) => {
+    r.value = r.s32();
+  },
+  i64: (r) => r.s64(),
+  f32: (r) => {
+    r.value = word(r);
+  },
+  f64: (r) => {
+    r.low = word(r);
+    r.high = word(r);
+  },
+};
