@@ -7,10 +7,24 @@
  * `(A >>> k) + O / 2^k | A << 32 - k` with a static offset O: it is exact even where A + O exceeds 2^32, because the sum
  * then turns negative. Bytes need no rotation: `A + O | A >> 31` is negative for every A from 2^31 on.
  *
- * The address must be a name or a literal, since it is repeated.
+ * The address is repeated: it must be a name or a literal, or be given a variable to live in.
  */
 import type { OpName } from '../../wasm/opcodes.ts';
-import { atom, type BinaryOp, binary, call, index, int, type Js, loose, nullish, Prec, within } from './expr.ts';
+import {
+  assign,
+  atom,
+  type BinaryOp,
+  binary,
+  call,
+  index,
+  int,
+  isSimple,
+  type Js,
+  loose,
+  nullish,
+  Prec,
+  within,
+} from './expr.ts';
 import type { FuncScope, ViewKind } from './scope.ts';
 
 export type LoadOp =
@@ -68,6 +82,20 @@ export interface Access {
   readonly exact: boolean;
 }
 
+/**
+ * An address, as it is written where it is read first and where it is read again: both times the same name or literal,
+ * or at first an assignment to the variable that the rest reads.
+ */
+interface Address {
+  readonly first: Js;
+  readonly again: Js;
+}
+
+function repeatable(address: Js, temp: string | undefined): Address {
+  if (temp === undefined || isSimple(address)) return { first: address, again: address };
+  return { first: assign(temp, address), again: atom(temp) };
+}
+
 const sum = (a: Js, n: number): Js => (n === 0 ? a : binary('+', a, int(n)));
 const bits = (op: BinaryOp, a: Js, n: number): Js => binary(op, a, int(n));
 
@@ -75,96 +103,104 @@ const bits = (op: BinaryOp, a: Js, n: number): Js => binary(op, a, int(n));
  * The element index of an access of width `1 << shift`, `words` elements further on, or undefined where only the
  * libcall is exact: an offset that is no multiple of the width, or an address known to be out of reach.
  */
-function elementIndex(address: Js, m: Access, shift: number, words = 0): Js | undefined {
+function elementIndex({ first, again }: Address, m: Access, shift: number, words = 0): Js | undefined {
   const { offset, exact } = m;
-  if (address.value !== undefined) {
-    const at = (address.value >>> 0) + offset;
+  if (first.value !== undefined) {
+    const at = (first.value >>> 0) + offset;
     if (at >= 2 ** 32 || (exact && at % 2 ** shift !== 0)) return undefined;
     return int(Math.floor(at / 2 ** shift) + words);
   }
-  if (!exact) return sum(bits('>>>', sum(address, offset), shift), words);
+  if (!exact) return sum(bits('>>>', offset === 0 ? loose(first) : sum(first, offset), shift), words);
   if (shift === 0) {
-    if (offset === 0) return address;
-    return offset < 2 ** 31 ? binary('|', sum(address, offset), bits('>>', address, 31)) : undefined;
+    if (offset === 0) return first;
+    return offset < 2 ** 31 ? binary('|', sum(first, offset), bits('>>', again, 31)) : undefined;
   }
   if (offset % 2 ** shift !== 0) return undefined;
-  return binary('|', sum(bits('>>>', address, shift), offset / 2 ** shift + words), bits('<<', address, 32 - shift));
+  return binary('|', sum(bits('>>>', first, shift), offset / 2 ** shift + words), bits('<<', again, 32 - shift));
 }
 
 /**
  * Accesses that promise less than their own alignment are mostly unaligned: straight to the libcall, which keeps the
- * array access of others on its fast path.
+ * array accesses of others on their fast path.
  */
-function fastIndex(address: Js, m: Access, shift: number, words = 0): Js | undefined {
+function fastIndex(address: Address, m: Access, shift: number, words = 0): Js | undefined {
   return m.exact && m.align < Math.min(shift, 2) ? undefined : elementIndex(address, m, shift, words);
 }
 
-/** A load as an expression. */
-export function load(scope: FuncScope, op: LoadOp, address: Js, m: Access): Js {
+/** The arguments that every memory libcall starts with. */
+function place(scope: FuncScope, address: Js, m: Access): readonly [Js, Js, Js] {
+  return [atom(scope.memory(m.memory)), address, int(m.offset)];
+}
+
+/** A load as an expression. Without `temp`, a variable of this use alone, the address must be a name or a literal. */
+export function load(scope: FuncScope, op: LoadOp, address: Js, m: Access, temp?: string): Js {
   const { view, shift } = SHAPES[op];
-  const at = fastIndex(address, m, shift);
-  const fast = at && index(scope.view(view, m.memory), at);
-  if (fast && !m.exact) return fast;
-  const slow = call(scope.libcall(op), atom(scope.memory(m.memory)), address, int(m.offset));
-  return fast ? nullish(fast, slow) : slow;
+  const a = repeatable(address, m.exact ? temp : undefined);
+  const at = fastIndex(a, m, shift);
+  if (!at) return call(scope.libcall(op), ...place(scope, address, m));
+  const fast = index(scope.view(view, m.memory), at);
+  return m.exact ? nullish(fast, call(scope.libcall(op), ...place(scope, a.again, m))) : fast;
+}
+
+/** Variables of one access alone, for its element index and its address. */
+export interface Temps {
+  readonly index: string;
+  readonly address?: string;
 }
 
 /**
- * A store as a statement. `value` is printed twice, of which one is executed: it must not be large. `temp` is a variable
- * for the element index; without one the index is repeated.
+ * A store as a statement. `value` is printed twice, of which one is executed: it must not be large, and must not call
+ * what may grow the memory. Without `temps.address` the address must be a name or a literal.
  */
-export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: Access, temp?: string): string {
+export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: Access, temps: Temps): string {
   const { view, shift } = SHAPES[op];
   const v = within(op.startsWith('f') ? value : loose(value), Prec.assign);
-  const at = fastIndex(address, m, shift);
-  const cells = at && scope.view(view, m.memory);
-  if (at && !m.exact) return `${cells}[${at.text}] = ${v};`;
-  const slow = `${scope.libcall(op)}(${scope.memory(m.memory)}, ${address.text}, ${m.offset}, ${within(value, Prec.assign)});`;
-  if (!at) return slow;
-  const short = temp === undefined || at.prec === Prec.atom || at.value !== undefined;
-  const first = short ? at.text : `${temp} = ${at.text}`;
-  return `if (${cells}[${first}] === undefined) ${slow} else ${cells}[${short ? at.text : temp}] = ${v};`;
+  const a = repeatable(address, m.exact ? temps.address : undefined);
+  const at = fastIndex(a, m, shift);
+  if (!at) return `${call(scope.libcall(op), ...place(scope, address, m), value).text};`;
+  const cells = scope.view(view, m.memory);
+  if (!m.exact) return `${cells}[${at.text}] = ${v};`;
+  const slow = `${call(scope.libcall(op), ...place(scope, a.again, m), value).text};`;
+  const simple = isSimple(at);
+  const first = simple ? at.text : `${temps.index} = ${at.text}`;
+  return `if (${cells}[${first}] === undefined) ${slow} else ${cells}[${simple ? at.text : temps.index}] = ${v};`;
 }
 
 /**
  * An i64 load as a statement that sets the variables `low` and `high`: two words. The index of the high word is rotated
- * too; where it is in bounds, so is the low word. `low` may be the address itself, `high` may not: it is set first.
+ * too; where it is in bounds, so is the low word. The address must be a name or a literal; it may be `low` itself but
+ * not `high`, which is set first.
  */
 export function loadPair(scope: FuncScope, address: Js, low: string, high: string, m: Access): string {
-  const top = m.exact && m.align < 2 ? undefined : elementIndex(address, m, 2, 1);
-  const cells = top && scope.view('i32', m.memory);
-  const bottom = top && elementIndex(address, { ...m, exact: false }, 2);
-  if (top && !m.exact) return `${high} = ${cells}[${top.text}]; ${low} = ${cells}[${bottom!.text}];`;
-  const slow = `${low} = ${scope.libcall('i64_load')}(${scope.memory(m.memory)}, ${address.text}, ${m.offset}); ${high} = i64_hi[0];`;
-  scope.libcall('i64_hi');
-  if (!top) return slow;
-  const fast = `${low} = ${cells}[${bottomIndex(address, m)}];`;
-  return `if ((${high} = ${cells}[${top.text}]) === undefined) { ${slow} } else ${fast}`;
+  const a = repeatable(address, undefined);
+  const top = fastIndex(a, m, 2, 1);
+  if (!top) return slowPairLoad(scope, address, low, high, m);
+  const cells = scope.view('i32', m.memory);
+  const bottom = elementIndex(a, { ...m, exact: false }, 2)!;
+  if (!m.exact) return `${high} = ${cells}[${top.text}]; ${low} = ${cells}[${bottom.text}];`;
+  const slow = slowPairLoad(scope, address, low, high, m);
+  // In line the address is known to be aligned and in bounds, so that address + offset does not wrap.
+  return `if ((${high} = ${cells}[${top.text}]) === undefined) { ${slow} } else ${low} = ${cells}[${bottom.text}];`;
 }
 
-/** An i64 store as a statement; nothing is written unless both words are in bounds. `temp` holds an index. */
-export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: Access, temp: string): string {
-  const top = m.exact && m.align < 2 ? undefined : elementIndex(address, m, 2, 1);
-  const cells = top && scope.view('i32', m.memory);
+function slowPairLoad(scope: FuncScope, address: Js, low: string, high: string, m: Access): string {
+  const value = call(scope.libcall('i64_load'), ...place(scope, address, m));
+  return `${low} = ${value.text}; ${high} = ${scope.libcall('i64_hi')}[0];`;
+}
+
+/** An i64 store as a statement; nothing is written unless both words are in bounds. As `store` for the rest. */
+export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: Access, temps: Temps): string {
+  const a = repeatable(address, m.exact ? temps.address : undefined);
+  const top = fastIndex(a, m, 2, 1);
+  if (!top) return `${call(scope.libcall('i64_store'), ...place(scope, address, m), low, high).text};`;
+  const cells = scope.view('i32', m.memory);
   const l = within(loose(low), Prec.assign);
   const h = within(loose(high), Prec.assign);
-  if (top?.value !== undefined) {
-    const write = `${cells}[${top.value - 1}] = ${l}; ${cells}[${top.value}] = ${h};`;
-    return m.exact ? `if (${cells}[${top.value}] === undefined) ${slowPair()} else { ${write} }` : write;
-  }
-  const write = `${cells}[${temp} - 1] = ${l}; ${cells}[${temp}] = ${h};`;
-  if (top && !m.exact) return `${temp} = ${top.text}; ${write}`;
-  if (!top) return slowPair();
-  return `if (${cells}[${temp} = ${top.text}] === undefined) ${slowPair()} else { ${write} }`;
-
-  function slowPair(): string {
-    const args = `${scope.memory(m.memory)}, ${address.text}, ${m.offset}, ${within(low, Prec.assign)}, ${within(high, Prec.assign)}`;
-    return `${scope.libcall('i64_store')}(${args});`;
-  }
-}
-
-/** The index of the low word where the address is known to be aligned and in bounds. */
-function bottomIndex(address: Js, m: Access): string {
-  if (address.value !== undefined) return String(((address.value >>> 0) + m.offset) / 4);
-  return sum(bits('>>>', address, 2), m.offset / 4).text;
+  const at = top.value === undefined ? temps.index : top.text;
+  const below = top.value === undefined ? `${at} - 1` : String(top.value - 1);
+  const write = `${cells}[${below}] = ${l}; ${cells}[${at}] = ${h};`;
+  const set = top.value === undefined ? `${at} = ${top.text}` : at;
+  if (!m.exact) return top.value === undefined ? `${set}; ${write}` : write;
+  const slow = call(scope.libcall('i64_store'), ...place(scope, a.again, m), low, high).text;
+  return `if (${cells}[${set}] === undefined) ${slow}; else { ${write} }`;
 }
