@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+/** The command line's entry: parses the arguments with commander and runs one of the subcommands in cli/. */
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { EXAMPLES } from './cli/help.ts';
+import { inspectCommand } from './cli/inspect.ts';
+import { report } from './cli/report.ts';
+import { runCommand } from './cli/run.ts';
+import { translateCommand } from './cli/translate.ts';
+
+const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { version: string };
+
+function program(): Command {
+  const main = translateCommand(new Command('wasmelt'))
+    .version(version, '-V, --version', 'print the version')
+    .description('Melts a WebAssembly module down to exact, optimised JavaScript, ahead of time.')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .addCommand(runCommand())
+    .addCommand(inspectCommand())
+    .addHelpText('after', EXAMPLES);
+  for (const command of [main, ...main.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError(false)
+      .configureHelp({ showGlobalOptions: false })
+      .configureOutput({ outputError: () => undefined });
+  }
+  return main;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that went away (`| head`) is no error of ours.
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;
+  else process.exitCode = report(error);
+}

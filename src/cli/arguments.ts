@@ -1,0 +1,95 @@
+/** Options that subcommands share, and the checks that turn their texts into the compiler's options. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DUMP_STAGES } from '../dump.ts';
+import type { BackendName, DumpStage, Format, Options, TrapMode } from '../options.ts';
+import { TRAPS_HELP } from './help.ts';
+
+type Preopen = NonNullable<Options['dirs']>[number];
+
+/** What commander parses from `compilerOptions`. */
+export interface CompilerFlags {
+  readonly backend: BackendName;
+  readonly traps: TrapMode;
+  readonly dir: readonly Preopen[];
+  readonly verify: boolean;
+  readonly quiet: boolean;
+}
+export interface OutputFlags {
+  readonly format: Format;
+  readonly minify: boolean;
+  readonly data?: string;
+  readonly globalName?: string;
+}
+
+/** The options of both `wasmelt` and `wasmelt run`. */
+export function addCompilerOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--backend <name>', 'wavm optimises; wamr translates in one quick pass')
+        .choices(['wavm', 'wamr'])
+        .default('wavm'),
+    )
+    .addOption(new Option('--traps <mode>', TRAPS_HELP).choices(['exact', 'none']).default('exact'))
+    .addOption(
+      new Option('--dir <host::guest>', 'a folder that a WASI program may use, and its name there; repeatable')
+        .argParser(preopen)
+        .default([], 'none'),
+    )
+    .option('--verify', 'check the compiler’s inner form after each pass', false)
+    .option('-q, --quiet', 'no progress line', false);
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--format <kind>', 'an ES module, a CommonJS module, or a script')
+        .choices(['esm', 'cjs', 'iife'])
+        .default('esm'),
+    )
+    .addOption(
+      new Option('--global-name <name>', 'for --format iife: the global variable (default: wasmModule)').argParser(
+        globalName,
+      ),
+    )
+    .option('--minify', 'shortest output', false)
+    .addOption(
+      new Option('--data <file>', 'put data segments in this file beside the output, not inline').argParser(dataFile),
+    );
+}
+
+/** `host::guest`; a path alone is both. */
+export function preopen(text: string, before: readonly Preopen[] = []): Preopen[] {
+  const at = text.indexOf('::');
+  const host = at < 0 ? text : text.slice(0, at);
+  const guest = at < 0 ? text : text.slice(at + 2);
+  if (host === '' || guest === '') throw new InvalidArgumentError('Write HOST::GUEST, for example ./data::/data.');
+  return [...before, { host, guest }];
+}
+
+function globalName(text: string): string {
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text)) throw new InvalidArgumentError('It is no JavaScript name.');
+  return text;
+}
+
+function dataFile(text: string): string {
+  if (/[/\\]/.test(text) || text === '' || text === '.' || text === '..') {
+    throw new InvalidArgumentError('Give a file name without folders: it lies beside the output.');
+  }
+  return text;
+}
+
+export function dumpStages(text: string): ReadonlySet<DumpStage> {
+  const stages = text.split(',').map((part) => part.trim());
+  for (const stage of stages) {
+    if (!(DUMP_STAGES as readonly string[]).includes(stage)) {
+      throw new InvalidArgumentError(`Stages are ${DUMP_STAGES.join(', ')}, separated by commas.`);
+    }
+  }
+  return new Set(stages as DumpStage[]);
+}
+
+/** The compiler's options out of the shared flags. */
+export function compilerOptions(name: string, flags: CompilerFlags): Options {
+  const { backend, traps, dir, verify } = flags;
+  return { name, backend, traps, dirs: dir, verify };
+}

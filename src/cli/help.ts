@@ -1,0 +1,34 @@
+/** Texts of `--help` that are longer than an option's line. */
+
+export const EXAMPLES = `
+Examples:
+  wasmelt app.wasm -o app.mjs && node app.mjs a b     a WASI command becomes a program
+  wasmelt lib.wasm -o lib.mjs                         a library: import { instantiate } from './lib.mjs'
+  wasmelt lib.wasm -o lib.js --format iife --global-name Lib --minify
+  wasmelt app.wasm -o app.mjs --dir ./data::/data     the program sees ./data as /data
+  cat app.wasm | wasmelt - -o - --backend wamr        through a pipe, with the quick generator
+  wasmelt run app.wasm --dir . -- --verbose in.txt    translate and run at once
+  wasmelt inspect app.wasm --func main                what is in a module; a function as text
+  wasmelt app.wasm --dump ir,opt,js --func main       how one function is compiled
+
+Exit codes: 0 done, 1 the input cannot be read or translated, 2 wrong usage.
+With WASMELT_DEBUG=1 an error shows its stack.
+`;
+
+export const RUN_EXAMPLES = `
+Example:
+  wasmelt run app.wasm --dir ./data::/data -- --verbose in.txt
+
+Whatever follows -- goes to the program. Its exit code, or the signal that ends it, is passed on.
+`;
+
+export const INSPECT_EXAMPLES = `
+Examples:
+  wasmelt inspect app.wasm                 sections, imports, exports, features, largest functions
+  wasmelt inspect app.wasm --func 12       function 12 in the text format
+  wasmelt inspect app.wasm --json | jq .imports
+`;
+
+export const TRAPS_HELP =
+  'exact: every trap of the specification; none: out-of-bounds and misaligned accesses, integer division by zero and ' +
+  'overflow, and float-to-integer conversions out of range no longer trap but give an unspecified value';

@@ -1,0 +1,114 @@
+/** `wasmelt IN.wasm -o OUT`: one module to one JavaScript file, and perhaps a data file beside it. */
+import { dirname, join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { PhaseTimes } from '../dump.ts';
+import { type Bundle, transpile } from '../index.ts';
+import type { DumpOptions, DumpStage, Options } from '../options.ts';
+import {
+  addCompilerOptions,
+  addOutputOptions,
+  type CompilerFlags,
+  compilerOptions,
+  dumpStages,
+  type OutputFlags,
+} from './arguments.ts';
+import { type Input, readInput } from './input.ts';
+import { type OutputFile, sameFile, writeOutputs } from './output.ts';
+import { Progress } from './progress.ts';
+import { about, UsageError } from './report.ts';
+
+interface Flags extends CompilerFlags, OutputFlags {
+  readonly output?: string;
+  readonly dump?: ReadonlySet<DumpStage>;
+  readonly func?: string;
+  readonly time: boolean;
+}
+
+export function translateCommand(command: Command): Command {
+  command
+    .argument('<input>', 'a WebAssembly module, or - for standard input')
+    .option('-o, --output <file>', 'where the JavaScript goes, or - for standard output');
+  addOutputOptions(addCompilerOptions(command));
+  return command
+    .addOption(
+      new Option('--dump <stages>', 'print ir (as lowered), opt (optimised) and js (emitted) of functions').argParser(
+        dumpStages,
+      ),
+    )
+    .option('--func <index|name>', 'dump this function only')
+    .option('--time', 'print how long each phase took', false)
+    .action(translate);
+}
+
+async function translate(path: string, flags: Flags): Promise<void> {
+  check(path, flags);
+  const input = await readInput(path);
+  const total = performance.now();
+  const times = new PhaseTimes();
+  const dump = dumpOptions(flags);
+  const options: Options = {
+    ...compilerOptions(input.name, flags),
+    format: flags.format,
+    minify: flags.minify,
+    ...(flags.data !== undefined && { data: flags.data }),
+    ...(flags.globalName !== undefined && { globalName: flags.globalName }),
+    ...(dump !== undefined && { dump: dump.options }),
+    ...(flags.time && { onPhase: times.add }),
+  };
+  const bundle = await compile(input, options, flags.quiet);
+  if (dump !== undefined && flags.func !== undefined && dump.count() === 0) {
+    throw new UsageError(`--func ${flags.func}: no function of ${input.label} has this index or name`);
+  }
+  if (flags.output === '-') process.stdout.write(bundle.code);
+  else if (flags.output !== undefined) await writeOutputs(outputs(flags.output, bundle));
+  if (flags.time) process.stderr.write(`${times.table(performance.now() - total)}\n`);
+}
+
+/** Transpiles under the progress line; errors name the input. */
+export async function compile(input: Input, options: Options, quiet: boolean): Promise<Bundle> {
+  const progress = new Progress(input.label, quiet);
+  try {
+    return await about(input.label, () => transpile(input.bytes, { ...options, onProgress: progress.update }));
+  } finally {
+    progress.stop();
+  }
+}
+
+function check(path: string, flags: Flags): void {
+  const { output } = flags;
+  if (output === undefined && flags.dump === undefined && !flags.time && !flags.verify) {
+    throw new UsageError('say where the output goes: -o FILE, or -o - for standard output');
+  }
+  if (flags.func !== undefined && flags.dump === undefined) throw new UsageError('--func goes with --dump');
+  if (flags.globalName !== undefined && flags.format !== 'iife') {
+    throw new UsageError('--global-name goes with --format iife');
+  }
+  if (output === undefined || output === '-') {
+    if (flags.data !== undefined) throw new UsageError('--data needs an output file to lie beside');
+    return;
+  }
+  const written = [output, ...(flags.data === undefined ? [] : [join(dirname(output), flags.data)])];
+  if (new Set(written).size < written.length) throw new UsageError('the output and --data are one file');
+  if (path !== '-' && written.some((file) => sameFile(file, path))) {
+    throw new UsageError('the output would overwrite the input');
+  }
+}
+
+/** Dumps go to standard output, or to standard error where the JavaScript goes to standard output. */
+function dumpOptions(flags: Flags): { options: DumpOptions; count: () => number } | undefined {
+  if (flags.dump === undefined) return undefined;
+  const stream = flags.output === '-' ? process.stderr : process.stdout;
+  let count = 0;
+  const write = (text: string) => {
+    count++;
+    stream.write(text);
+  };
+  const options = { what: flags.dump, write, ...(flags.func !== undefined && { func: flags.func }) };
+  return { options, count: () => count };
+}
+
+function outputs(path: string, bundle: Bundle): OutputFile[] {
+  const files: OutputFile[] = [{ path, contents: bundle.code }];
+  for (const { name, contents } of bundle.files) files.push({ path: join(dirname(path), name), contents });
+  return files;
+}

@@ -1,0 +1,87 @@
+/** The house rules as data: which part of the project may import which, and what each may use from outside. */
+
+/** A part of the source: a folder with all below it, or a file. A file belongs to the longest `path` it starts with. */
+export interface Part {
+  readonly path: string;
+  /** Parts it may import from. Its own files always. */
+  readonly may: readonly string[];
+  /** Parts whose types it may import, besides. */
+  readonly mayType?: readonly string[];
+  /** npm packages. */
+  readonly packages?: readonly string[];
+  /** Modules of Node, without `node:`; true for all. */
+  readonly node?: readonly string[] | true;
+}
+
+const nouns = ['src/wasm', 'src/errors.ts', 'src/options.ts', 'src/dump.ts'];
+const frontEnd = [...nouns, 'src/1-decode', 'src/2-validate'];
+
+export const SOURCE: readonly Part[] = [
+  { path: 'src/wasm', may: [], mayType: [] },
+  { path: 'src/errors.ts', may: ['src/wasm'] },
+  { path: 'src/options.ts', may: [] },
+  { path: 'src/dump.ts', may: ['src/options.ts', 'src/wasm'] },
+  { path: 'src/1-decode', may: nouns },
+  { path: 'src/2-validate', may: [...nouns, 'src/1-decode'] },
+  { path: 'src/3-lower', may: frontEnd },
+  { path: 'src/4-optimise', may: [...nouns, 'src/3-lower'], mayType: ['src/2-validate'] },
+  // What both generators share. It knows the runtime's libcalls by their types alone.
+  { path: 'src/5-emit/js', may: nouns, mayType: ['src/2-validate', 'runtime/core'] },
+  { path: 'src/5-emit/tree', may: [...frontEnd, 'src/3-lower', 'src/4-optimise', 'src/5-emit/js'] },
+  { path: 'src/5-emit/direct', may: [...frontEnd, 'src/5-emit/js'] },
+  {
+    path: 'src/6-link',
+    may: [...frontEnd, 'src/5-emit/js', 'runtime/abi.ts', 'runtime/registry.ts'],
+    mayType: ['runtime/core', 'runtime/vm'],
+    packages: ['esbuild'],
+    node: true,
+  },
+  { path: 'src/backends.ts', may: [...nouns, 'src/5-emit'], mayType: ['src/2-validate'] },
+  { path: 'src/index.ts', may: [...frontEnd, 'src/backends.ts', 'src/5-emit/js', 'src/6-link'] },
+  { path: 'src/inspect', may: frontEnd, packages: ['wasmparser'] },
+  {
+    path: 'src/cli',
+    may: ['src/index.ts', 'src/errors.ts', 'src/options.ts', 'src/dump.ts', 'src/inspect'],
+    packages: ['commander', 'picocolors', 'yocto-spinner'],
+    node: true,
+  },
+  { path: 'src/cli.ts', may: ['src/cli'], packages: ['commander'], node: ['module'] },
+  // The load-time mode joins the compiler and the runtime: that is its purpose.
+  {
+    path: 'src/register',
+    may: ['src/index.ts', 'src/errors.ts', 'src/options.ts', 'runtime/js-api'],
+    node: true,
+  },
+
+  // runtime: core <- vm <- {fs, snapshot, state} <- {wasi, env, dynlink, threads} <- {chain, openmp, mpi} <- js-api
+  { path: 'runtime/abi.ts', may: [] },
+  { path: 'runtime/core', may: ['runtime/abi.ts'], mayType: ['runtime/vm'] },
+  { path: 'runtime/vm', may: ['runtime/abi.ts', 'runtime/core'] },
+  { path: 'runtime/host.ts', may: ['runtime/abi.ts', 'runtime/core'], mayType: ['runtime/vm'] },
+  { path: 'runtime/fs', may: ['runtime/abi.ts', 'runtime/core', 'runtime/vm'], node: ['fs', 'path'] },
+  {
+    path: 'runtime/wasi',
+    may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/fs'],
+    node: ['fs', 'path', 'process', 'crypto', 'url'],
+  },
+  { path: 'runtime/js-api', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/wasi'] },
+  { path: 'runtime/registry.ts', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/wasi'] },
+  {
+    path: 'runtime/index.ts',
+    may: [
+      'runtime/abi.ts',
+      'runtime/host.ts',
+      'runtime/core',
+      'runtime/vm',
+      'runtime/fs',
+      'runtime/wasi',
+      'runtime/js-api',
+    ],
+  },
+];
+
+/** Folders between the root and a source file, at most. */
+export const MAX_DEPTH = 3;
+/** Lines of a file, but for the named tables. */
+export const MAX_LINES = 400;
+export const TABLES: readonly string[] = [];
