@@ -1,0 +1,36 @@
+/** What libcalls ask of the objects of `vm/`: interfaces only, because core imports nothing of vm. */
+
+/** A wasm function inside generated code (runtime/README.md, "Raw functions"). */
+export interface RawFunction {
+  (...args: never[]): unknown;
+  /** Type descriptor, `ii:i`; on functions that may be references. */
+  t?: string;
+  /** Function index, as the `name` of the exported function. */
+  n?: string;
+  /** The exported JavaScript function, once one was asked for. */
+  w?: unknown;
+}
+
+export interface MemoryObject {
+  /** Over all of the current buffer; never over a detached one. */
+  readonly view: DataView;
+  readonly bytes: Uint8Array;
+  /** Takes notice of a buffer that was replaced or grew behind our back, and tells the watchers. */
+  refresh(): void;
+  /** `memory.grow`: the old size in pages, or -1. */
+  grow_by(pages: number): number;
+}
+
+export interface TableObject {
+  readonly elems: unknown[];
+  /** `table.grow`: the old size, or -1. */
+  grow_by(count: number, value: unknown): number;
+}
+
+/** A data or element segment at run time; dropping it empties it. */
+export interface DataSegment {
+  v: Uint8Array;
+}
+export interface ElementSegment {
+  v: unknown[];
+}
