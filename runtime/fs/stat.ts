@@ -1,0 +1,48 @@
+/** Between node's Stats and WASI's filestat, and new times from what `fstflags` asks for. */
+import type { Stats } from './node-fs.ts';
+import type { Filestat, NewTimes } from './types.ts';
+import { Filetype, Fstflags } from './types.ts';
+
+/** Pipes count as sockets, which is the only stream type that WASI has. */
+export function filetype_of(stats: Stats): number {
+  if (stats.isFile()) return Filetype.regular_file;
+  if (stats.isDirectory()) return Filetype.directory;
+  if (stats.isSymbolicLink()) return Filetype.symbolic_link;
+  if (stats.isCharacterDevice()) return Filetype.character_device;
+  if (stats.isBlockDevice()) return Filetype.block_device;
+  if (stats.isSocket() || stats.isFIFO()) return Filetype.socket_stream;
+  return Filetype.unknown;
+}
+
+export function filestat_of(stats: Stats): Filestat {
+  return {
+    dev: stats.dev,
+    ino: stats.ino,
+    filetype: filetype_of(stats),
+    nlink: stats.nlink,
+    size: stats.size,
+    atim: stats.atimeNs,
+    mtim: stats.mtimeNs,
+    ctim: stats.ctimeNs,
+  };
+}
+
+/**
+ * The two times in seconds, for node's utimes. Node takes them as doubles, so they are exact to about a quarter of a
+ * microsecond. `now` is in nanoseconds; a time that is not asked for stays as it is in `stats`.
+ */
+export function new_times(times: NewTimes, stats: Stats, now: bigint): [atime: number, mtime: number] {
+  const { fstflags } = times;
+  const choose = (set: number, set_now: number, value: bigint, old: bigint): number => {
+    const ns = (fstflags & set_now) !== 0 ? now : (fstflags & set) !== 0 ? value : old;
+    return Number(ns) / 1e9;
+  };
+  return [
+    choose(Fstflags.atim, Fstflags.atim_now, times.atim, stats.atimeNs),
+    choose(Fstflags.mtim, Fstflags.mtim_now, times.mtim, stats.mtimeNs),
+  ];
+}
+
+export function now_ns(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}

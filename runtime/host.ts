@@ -1,0 +1,124 @@
+/**
+ * Host functions: JavaScript that guests import, declared once with its WebAssembly type.
+ *
+ * The type string (`iIi:i`, as in runtime/README.md) types the body, lets the linker check the guest's import and lets
+ * dlsym describe the function. The export's name is the wire name. An i64 parameter reaches the body as two numbers,
+ * low and high, both signed 32-bit: nothing is allocated and nothing rounded; `u64_number` and `u64_bigint` join them.
+ */
+
+interface Letters {
+  i: [i32: number];
+  I: [low: number, high: number];
+  f: [f32: number];
+  F: [f64: number];
+  r: [funcref: unknown];
+  e: [externref: unknown];
+}
+
+type Flatten<T extends string> = T extends `${infer L extends keyof Letters}${infer Rest}`
+  ? [...Letters[L], ...Flatten<Rest>]
+  : [];
+
+/** The arguments that a raw function of this type takes. */
+export type Params<T extends string> = T extends `${infer P}:${string}` ? Flatten<P> : never;
+
+/** What a raw function of this type returns; host functions have at most one result, and no i64 results so far. */
+export type Result<T extends string> = T extends `${string}:${infer R}`
+  ? R extends ''
+    ? void
+    : R extends 'i' | 'f' | 'F'
+      ? number
+      : unknown
+  : never;
+
+/** What every host function is given first: the instance it was called from. */
+export interface Vm {
+  /** The guest's memory; its buffer is replaced when it grows. `undefined` until the instance exists. */
+  memory: { readonly buffer: ArrayBufferLike } | undefined;
+}
+
+export interface HostFunction<T extends string = string, V = never> {
+  readonly type: T;
+  readonly body: (vm: V, ...args: Params<T>) => Result<T>;
+}
+
+/** Declares a host function. Mark each call `@__PURE__`, so that unused ones leave no trace in a bundle. */
+export function host<T extends string, V>(type: T, body: (vm: V, ...args: Params<T>) => Result<T>): HostFunction<T, V> {
+  return { type, body };
+}
+
+/** Any set of host functions for one kind of vm, by wire name. */
+export type HostFunctions<V> = Readonly<
+  Record<string, { readonly type: string; readonly body: (vm: V, ...args: never) => unknown }>
+>;
+
+/** A raw function (see runtime/README.md) with the marks that let it become a reference. */
+export interface RawFunction {
+  (...args: unknown[]): unknown;
+  /** Type descriptor. */
+  t?: string;
+  /** Name. */
+  n?: string;
+  /** The JavaScript function made from it. */
+  w?: unknown;
+}
+
+const RAW = /* @__PURE__ */ Symbol.for('wasmelt.raw');
+
+/**
+ * The import object of one instance: each function bound to its vm. A function called from translated code is reached
+ * through `Symbol.for('wasmelt.raw')` without conversions; called from JavaScript or from native WebAssembly it takes a
+ * BigInt for each i64.
+ */
+export function bind_all<V>(vm: V, functions: HostFunctions<V>): Record<string, (...args: unknown[]) => unknown> {
+  const imports: Record<string, (...args: unknown[]) => unknown> = Object.create(null);
+  for (const [name, f] of Object.entries(functions)) imports[name] = bind(vm, name, f);
+  return imports;
+}
+
+function bind<V>(vm: V, name: string, f: HostFunctions<V>[string]): (...args: unknown[]) => unknown {
+  const raw: RawFunction = (f.body as (vm: V, ...args: unknown[]) => unknown).bind(undefined, vm);
+  raw.t = f.type;
+  raw.n = name;
+  const letters = f.type.slice(0, f.type.indexOf(':'));
+  const outer = letters.includes('I') ? (...args: unknown[]) => raw(...lower(letters, args)) : raw;
+  Object.defineProperty(outer, RAW, { value: raw });
+  raw.w = outer;
+  return outer;
+}
+
+/** Splits BigInts into halves; other values pass as they are. */
+function lower(letters: string, args: readonly unknown[]): unknown[] {
+  return [...letters].flatMap((letter, i) => {
+    if (letter !== 'I') return [args[i]];
+    const value = BigInt.asIntN(64, args[i] as bigint);
+    return [Number(BigInt.asIntN(32, value)), Number(value >> 32n)];
+  });
+}
+
+/** The halves of an unsigned i64 as a number; above 2^53 it is rounded. */
+export function u64_number(low: number, high: number): number {
+  return (high >>> 0) * 4294967296 + (low >>> 0);
+}
+
+/** The halves of a signed i64 as a number; beyond ±2^53 it is rounded. */
+export function s64_number(low: number, high: number): number {
+  return high * 4294967296 + (low >>> 0);
+}
+
+/** The halves of an unsigned i64, exactly. */
+export function u64_bigint(low: number, high: number): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
+
+/** The guest asked to end. Not a failure: whoever called the guest maps it to an exit code. */
+export class Exit extends Error {
+  override readonly name = 'Exit';
+  readonly code: number;
+
+  /** `code` is the guest's i32, as an unsigned number. */
+  constructor(code: number) {
+    super(`exit ${code >>> 0}`);
+    this.code = code >>> 0;
+  }
+}
