@@ -1,0 +1,32 @@
+/** The three error classes of the JS API (section 5.10): callable without `new`, as native errors are. */
+import { Trap } from '../core/trap.ts';
+
+export interface ErrorClass<E extends Error = Error> {
+  new (message?: string, options?: ErrorOptions): E;
+  (message?: string, options?: ErrorOptions): E;
+  readonly prototype: E;
+}
+
+/** The class under its JS API name; a plain call constructs. Its instances' `constructor` is the result. */
+function errorClass<E extends Error>(base: new (message?: string, options?: ErrorOptions) => E, name: string) {
+  Object.defineProperty(base, 'name', { value: name, configurable: true });
+  const callable = new Proxy(base, { apply: (target, _this, args) => Reflect.construct(target, args, callable) });
+  Object.defineProperty(base.prototype, 'constructor', { value: callable, writable: true, configurable: true });
+  return callable as ErrorClass<E>;
+}
+
+class CompileErrorBase extends Error {
+  override get name(): string {
+    return 'CompileError';
+  }
+}
+class LinkErrorBase extends Error {
+  override get name(): string {
+    return 'LinkError';
+  }
+}
+
+export const CompileError = errorClass(CompileErrorBase, 'CompileError');
+export const LinkError = errorClass(LinkErrorBase, 'LinkError');
+/** What traps are instances of. */
+export const RuntimeError = errorClass(Trap, 'RuntimeError');
