@@ -1,0 +1,39 @@
+/** `wasmelt inspect IN.wasm`: what is in a module, for people or as JSON; or one function in the text format. */
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { inspect, inspectFunction } from '../inspect/index.ts';
+import { reportText } from '../inspect/text.ts';
+import { INSPECT_EXAMPLES } from './help.ts';
+import { readInput } from './input.ts';
+import { about, UsageError } from './report.ts';
+
+interface Flags {
+  readonly json: boolean;
+  readonly func?: string;
+}
+
+export function inspectCommand(): Command {
+  return new Command('inspect')
+    .description('show what is in a module')
+    .argument('<input>', 'a WebAssembly module, or - for standard input')
+    .option('--func <index|name>', 'print this function in the text format')
+    .option('--json', 'print the report as JSON', false)
+    .addHelpText('after', INSPECT_EXAMPLES)
+    .action(show);
+}
+
+async function show(path: string, flags: Flags): Promise<void> {
+  const { func, json } = flags;
+  if (func !== undefined && json) throw new UsageError('--func and --json exclude each other');
+  const { label, bytes } = await readInput(path);
+  const text = await about(label, () => {
+    if (func !== undefined) return inspectFunction(bytes, func);
+    const report = inspect(bytes);
+    return json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, label, heading());
+  });
+  process.stdout.write(text);
+}
+
+function heading(): (text: string) => string {
+  return pc.createColors(process.stdout.isTTY === true && pc.isColorSupported).bold;
+}
