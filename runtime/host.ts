@@ -25,7 +25,7 @@ export type Params<T extends string> = T extends `${infer P}:${string}` ? Flatte
 /** What a raw function of this type returns; host functions have at most one result, and no i64 results so far. */
 export type Result<T extends string> = T extends `${string}:${infer R}`
   ? R extends ''
-    ? void
+    ? undefined
     : R extends 'i' | 'f' | 'F'
       ? number
       : unknown

@@ -78,8 +78,8 @@ function run_guest(
 
 /** Lets the WASI calls see the instance's memory, and calls its `_start`. */
 export function start(vm: WasiVm, exports: Exports): void {
-  vm.memory = exports['memory'] as WasiVm['memory'];
-  (exports['_start'] as () => void)();
+  vm.memory = exports.memory as WasiVm['memory'];
+  (exports._start as () => void)();
 }
 
 /** What to print for a trap, of wasmelt's runtime or of native WebAssembly; `undefined` for any other error. */

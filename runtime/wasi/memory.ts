@@ -21,7 +21,7 @@ export class GuestMemory {
     return this.u8.subarray(at, at + (length >>> 0));
   }
 
-  /** Makes sure that so many bytes can be accessed; returns the pointer as an unsigned number. */
+  /** Makes sure that so many bytes can be accessed; returns the pointer as an unsigned number. Renews the views. */
   check(pointer: number, length: number): number {
     const { memory } = this.vm;
     if (memory === undefined)
@@ -38,28 +38,36 @@ export class GuestMemory {
   }
 
   get_u8(pointer: number): number {
-    return this.view.getUint8(this.check(pointer, 1));
+    const at = this.check(pointer, 1);
+    return this.view.getUint8(at);
   }
   get_u16(pointer: number): number {
-    return this.view.getUint16(this.check(pointer, 2), true);
+    const at = this.check(pointer, 2);
+    return this.view.getUint16(at, true);
   }
   get_u32(pointer: number): number {
-    return this.view.getUint32(this.check(pointer, 4), true);
+    const at = this.check(pointer, 4);
+    return this.view.getUint32(at, true);
   }
   get_u64(pointer: number): bigint {
-    return this.view.getBigUint64(this.check(pointer, 8), true);
+    const at = this.check(pointer, 8);
+    return this.view.getBigUint64(at, true);
   }
   set_u8(pointer: number, value: number): void {
-    this.view.setUint8(this.check(pointer, 1), value);
+    const at = this.check(pointer, 1);
+    this.view.setUint8(at, value);
   }
   set_u16(pointer: number, value: number): void {
-    this.view.setUint16(this.check(pointer, 2), value, true);
+    const at = this.check(pointer, 2);
+    this.view.setUint16(at, value, true);
   }
   set_u32(pointer: number, value: number): void {
-    this.view.setUint32(this.check(pointer, 4), value, true);
+    const at = this.check(pointer, 4);
+    this.view.setUint32(at, value, true);
   }
   set_u64(pointer: number, value: bigint): void {
-    this.view.setBigUint64(this.check(pointer, 8), value, true);
+    const at = this.check(pointer, 8);
+    this.view.setBigUint64(at, value, true);
   }
 
   /** The text at a pointer; EILSEQ unless it is UTF-8. */

@@ -62,7 +62,7 @@ export const SOURCE: readonly Part[] = [
   {
     path: 'runtime/wasi',
     may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/fs'],
-    node: ['fs', 'path', 'process', 'crypto', 'url'],
+    node: ['fs', 'path', 'process', 'crypto', 'url', 'tty'],
   },
   { path: 'runtime/js-api', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/wasi'] },
   { path: 'runtime/registry.ts', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/wasi'] },
