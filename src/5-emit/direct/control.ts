@@ -1,0 +1,291 @@
+/**
+ * Structured control: blocks become labelled blocks, loops `for (;;)`, `if` stays `if`; a branch is `break label` or
+ * `continue label`. Values that leave a construct by more than one way meet in its slots: the variables of the stack
+ * places where its results will be. Labels nobody branches to, and the braces for them, are taken out again when the
+ * construct ends.
+ */
+import { Effect, type OpName } from '../../wasm/opcodes.ts';
+import { I64, type ValType } from '../../wasm/types.ts';
+import { conditional, type Js, list } from '../js/expr.ts';
+import { truth } from '../js/scalar.ts';
+import { type Frame, type FunctionEmitter, flatten, isOptional } from './function.ts';
+import { assignment, type Entry, effectsOf, entry, pair } from './stack.ts';
+
+type Handler = (f: FunctionEmitter) => void;
+
+const NO_TYPES: readonly ValType[] = [];
+
+function blockType(f: FunctionEmitter): { params: readonly ValType[]; results: readonly ValType[] } {
+  const { block, type, index } = f.reader;
+  if (block === 'index') return f.typed.funcType(index);
+  return { params: NO_TYPES, results: block === 'value' ? [type] : NO_TYPES };
+}
+
+function open(f: FunctionEmitter, kind: Frame['kind'], head: string): Frame {
+  const { params, results } = blockType(f);
+  const frame: Frame = {
+    kind,
+    label: `L${f.frames.length}`,
+    base: f.stack.height - params.length,
+    params,
+    results,
+    opener: f.out.length,
+    head,
+    uses: 0,
+    inElse: false,
+    endLive: false,
+  };
+  f.line(head);
+  f.frames.push(frame);
+  return frame;
+}
+
+/** The function's own body: a branch to it returns. */
+export function openFunction(f: FunctionEmitter): void {
+  const { results } = f.type;
+  const rest = { base: 0, params: NO_TYPES, opener: -1, head: '', uses: 0, inElse: false, endLive: false };
+  f.frames.push({ kind: 'func', label: '', results, ...rest });
+}
+
+function block(f: FunctionEmitter): void {
+  f.stack.flush();
+  open(f, 'block', '{');
+}
+
+function loop(f: FunctionEmitter): void {
+  f.stack.flush();
+  const { params } = blockType(f);
+  f.stack.flush(f.stack.height - params.length, true);
+  open(f, 'loop', 'for (;;) {');
+}
+
+function ifThen(f: FunctionEmitter): void {
+  const condition = f.stack.pop();
+  f.stack.flush();
+  const { params } = blockType(f);
+  f.stack.flush(f.stack.height - params.length, true);
+  open(f, 'if', `if (${truth(condition.low).text}) {`);
+}
+
+/** Opens the second arm; the first has ended at this point or, if not live, before. */
+export function elseArm(f: FunctionEmitter): void {
+  const frame = f.frames.at(-1)!;
+  if (f.live) {
+    f.stack.flush(frame.base, true);
+    frame.endLive = true;
+  }
+  frame.inElse = true;
+  restore(f, frame.base, frame.params);
+  f.frames.pop();
+  f.line('} else {');
+  f.frames.push(frame);
+  f.live = true;
+}
+
+/** Makes the stack `base` high, with values of these types in their slots on top. */
+function restore(f: FunctionEmitter, base: number, types: readonly ValType[]): void {
+  f.stack.truncate(base);
+  for (const type of types) f.stack.push(f.stack.slot(f.stack.height, type));
+}
+
+/** Closes the innermost construct. */
+export function end(f: FunctionEmitter): void {
+  const frame = f.frames.at(-1)!;
+  if (frame.kind === 'func') {
+    endFunction(f, frame);
+    return;
+  }
+  const isIf = frame.kind === 'if';
+  const merges = isIf || (frame.kind === 'block' && frame.uses > 0);
+  if (merges && f.live) f.stack.flush(frame.base, true);
+  f.frames.pop();
+  const onward = f.live;
+  if (frame.kind === 'loop') endLoop(f, frame);
+  else endBlock(f, frame);
+  if (!merges) return;
+  f.live = onward || frame.uses > 0 || frame.endLive || (isIf && !frame.inElse);
+  if (f.live) restore(f, frame.base, frame.results);
+}
+
+function endFunction(f: FunctionEmitter, frame: Frame): void {
+  if (f.live && frame.results.length > 0) {
+    f.ready(frame.results.length);
+    f.line(jump(f, frame));
+  }
+  f.frames.pop();
+  f.live = false;
+}
+
+/** Writes a construct's first line again, with its label or without. */
+function reopen(f: FunctionEmitter, frame: Frame, text: string): void {
+  const line = f.out[frame.opener]!;
+  f.out[frame.opener] = line.slice(0, line.length - frame.head.length) + text;
+}
+
+function endBlock(f: FunctionEmitter, frame: Frame): void {
+  if (frame.uses > 0) reopen(f, frame, `${frame.label}: ${frame.head}`);
+  else if (frame.kind === 'block') {
+    f.out[frame.opener] = '';
+    return;
+  }
+  f.line('}');
+}
+
+function endLoop(f: FunctionEmitter, frame: Frame): void {
+  if (frame.uses === 0) {
+    f.out[frame.opener] = '';
+    return;
+  }
+  const { line, label, condition } = f.lastContinue;
+  if (f.live && frame.uses === 1 && line === f.out.length - 1 && label === frame.label) {
+    reopen(f, frame, 'do {');
+    f.out.pop();
+    f.line(`} while (${condition});`);
+    return;
+  }
+  reopen(f, frame, `${frame.label}: ${frame.head}`);
+  if (f.live) f.line(` break ${frame.label};`);
+  f.line('}');
+}
+
+function target(f: FunctionEmitter, depth: number): Frame {
+  return f.frames[f.frames.length - 1 - depth]!;
+}
+
+/** The types that a branch to the frame carries. */
+function carried(frame: Frame): readonly ValType[] {
+  return frame.kind === 'loop' ? frame.params : frame.results;
+}
+
+/** The statements of a branch that takes its values from the top of the stack, which stays as it is. */
+function jump(f: FunctionEmitter, frame: Frame): string {
+  frame.uses++;
+  const count = carried(frame).length;
+  const first = f.stack.height - count;
+  if (frame.kind === 'func') return returnStatement(f, f.stack.entries.slice(first));
+  let text = '';
+  for (let k = 0; k < count; k++) {
+    const e = f.stack.entries[first + k]!;
+    const name = f.stack.slotName(frame.base + k);
+    if (f.stack.isSlot(e, frame.base + k)) continue;
+    f.stack.slot(frame.base + k, e.type);
+    text += `${assignment(e, name, `${name}h`, f.temps)} `;
+  }
+  return `${text}${frame.kind === 'loop' ? 'continue' : 'break'} ${frame.label};`;
+}
+
+function returnStatement(f: FunctionEmitter, values: readonly Entry[]): string {
+  const [value] = values;
+  if (value === undefined) return 'return;';
+  if (values.length > 1) return `return [${list(flatten(values))}];`;
+  if (value.high === undefined) return `return ${value.low.text};`;
+  const hi = `${f.scope.libcall('i64_hi')}[0]`;
+  if (value.high.text === hi) return `return ${value.low.text};`;
+  const set = `${hi} = ${value.high.text};`;
+  // A call in the low half may leave something in the cell: it goes first.
+  if (!value.chained && !value.low.text.includes('(')) return `${set} return ${value.low.text};`;
+  return `${f.temp('v')} = ${value.low.text}; ${set} return v;`;
+}
+
+/** After an instruction that never falls through. */
+export function stop(f: FunctionEmitter): void {
+  f.live = false;
+  f.skipped = 0;
+}
+
+function branch(f: FunctionEmitter, frame: Frame): void {
+  const count = carried(frame).length;
+  f.ready(count);
+  settleBelow(f, count);
+  f.line(jump(f, frame));
+  stop(f);
+}
+
+/** Prints what must happen before control leaves, of the entries below the `count` that a branch carries. */
+function settleBelow(f: FunctionEmitter, count: number): void {
+  const values = f.stack.take(count);
+  f.stack.order(effectsOf(values) | Effect.control);
+  for (const e of values) f.stack.push(e);
+}
+
+function branchIf(f: FunctionEmitter): void {
+  const frame = target(f, f.reader.index);
+  const condition = f.stack.pop();
+  const count = carried(frame).length;
+  for (let depth = count - 1; depth >= 0; depth--) f.simplify(depth);
+  f.stack.order(condition.effects | Effect.control);
+  const text = jump(f, frame);
+  const test = truth(condition.low).text;
+  if (frame.kind === 'loop' && text.startsWith('continue')) {
+    f.lastContinue = { line: f.out.length, label: frame.label, condition: test };
+  }
+  f.line(`if (${test}) ${text.indexOf(';') === text.length - 1 ? text : `{ ${text} }`}`);
+}
+
+/** Branches by index: a `switch` with a case for each different target. */
+function branchTable(f: FunctionEmitter): void {
+  const { targets } = f.reader;
+  const last = targets.length - 1;
+  const fallback = targets[last]!;
+  const selector = f.stack.pop();
+  for (let depth = carried(target(f, fallback)).length - 1; depth >= 0; depth--) f.simplify(depth);
+  f.stack.order(selector.effects | Effect.control);
+  const cases = new Map<number, string[]>();
+  for (let i = 0; i < last; i++) {
+    const depth = targets[i]!;
+    if (depth === fallback) continue;
+    const labels = cases.get(depth);
+    if (labels === undefined) cases.set(depth, [`case ${i}:`]);
+    else labels.push(`case ${i}:`);
+  }
+  const otherwise = jump(f, target(f, fallback));
+  if (cases.size > 0) writeSwitch(f, selector.low, cases);
+  else if (selector.effects !== 0) f.line(`${selector.low.text};`);
+  f.line(otherwise);
+  stop(f);
+}
+
+function writeSwitch(f: FunctionEmitter, selector: Js, cases: ReadonlyMap<number, readonly string[]>): void {
+  f.line(`switch (${selector.text}) {`);
+  for (const [depth, labels] of cases) f.line(` ${labels.join(' ')} ${jump(f, target(f, depth))}`);
+  f.line('}');
+}
+
+function unreachable(f: FunctionEmitter): void {
+  f.statement(`throw ${f.scope.libcall('trap_unreachable')}();`, Effect.trap | Effect.control);
+  stop(f);
+}
+
+/** Chooses without branching out of order: JavaScript evaluates the condition first and one arm only. */
+function select(f: FunctionEmitter): void {
+  const arms = f.stack.peek(1);
+  for (const depth of [2, 1]) f.stack.spillUnless(depth, isOptional);
+  if (arms.type === I64) f.simplify(0);
+  const condition = f.stack.pop();
+  f.stack.order(condition.effects);
+  const [a, b] = f.stack.take(2) as [Entry, Entry];
+  f.stack.push(choose(condition, a, b));
+}
+
+function choose(condition: Entry, a: Entry, b: Entry): Entry {
+  const test = truth(condition.low);
+  const effects = condition.effects | a.effects | b.effects;
+  const reads = [...condition.reads, ...a.reads, ...b.reads];
+  const low = conditional(test, a.low, b.low);
+  if (a.high === undefined) return entry(a.type, low, effects, reads);
+  return pair(low, conditional(test, a.high, b.high!), effects, reads);
+}
+
+export const CONTROL: Partial<Record<OpName, Handler>> = {
+  nop: () => undefined,
+  unreachable,
+  block,
+  loop,
+  if: ifThen,
+  br: (f) => branch(f, target(f, f.reader.index)),
+  br_if: branchIf,
+  br_table: branchTable,
+  return: (f) => branch(f, f.frames[0]!),
+  select,
+  select_t: select,
+};

@@ -1,0 +1,156 @@
+/** The state of translating one function in one pass, and the few operations that all handlers share. */
+import type { OperatorReader } from '../../1-decode/operators.ts';
+import type { TypedModule } from '../../2-validate/typed.ts';
+import { CompileError } from '../../errors.ts';
+import type { Settings } from '../../options.ts';
+import type { Func } from '../../wasm/module.ts';
+import { Effect, OPS } from '../../wasm/opcodes.ts';
+import type { FuncType, ValType } from '../../wasm/types.ts';
+import { call, isSimple, type Js } from '../js/expr.ts';
+import type { Libcall } from '../js/libcall.ts';
+import type { FuncScope } from '../js/scope.ts';
+import { type Entry, entry, OperandStack } from './stack.ts';
+
+/** A construct that is open, and what branches to it need. */
+export interface Frame {
+  readonly kind: 'func' | 'block' | 'loop' | 'if';
+  readonly label: string;
+  /** Height of the operand stack below its parameters. */
+  readonly base: number;
+  readonly params: readonly ValType[];
+  readonly results: readonly ValType[];
+  /** The line of the output that opens it; -1 for the function. */
+  readonly opener: number;
+  /** The text that opens it, without its label. */
+  readonly head: string;
+  /** How many branches go to its label. */
+  uses: number;
+  /** An `if` that has reached its `else`. */
+  inElse: boolean;
+  /** The end can be reached without a branch from an arm already closed. */
+  endLive: boolean;
+}
+
+/** Helper variables: `t` address of a load, `a` of a store, `i` index, `v` value, `c` carry, `r` several results. */
+export type Temp = 't' | 'a' | 'i' | 'v' | 'c' | 'r';
+
+export class FunctionEmitter {
+  readonly typed: TypedModule;
+  readonly func: Func;
+  readonly type: FuncType;
+  readonly scope: FuncScope;
+  readonly reader: OperatorReader;
+  readonly locals: readonly ValType[];
+  readonly exact: boolean;
+  readonly stack: OperandStack;
+  readonly frames: Frame[] = [];
+  /** The statements so far, a line each. */
+  readonly out: string[] = [];
+  readonly temps = new Set<string>();
+  /** False after an instruction that never falls through, until the end of its construct. */
+  live = true;
+  /** Constructs opened since then: they are skipped whole. */
+  skipped = 0;
+  /** The line of the last `if (condition) continue label;`, which may become the end of a `do` loop. */
+  lastContinue = { line: -1, label: '', condition: '' };
+
+  constructor(
+    typed: TypedModule,
+    func: Func,
+    scope: FuncScope,
+    settings: Settings,
+    reader: OperatorReader,
+    locals: readonly ValType[],
+  ) {
+    this.typed = typed;
+    this.func = func;
+    this.type = typed.typeOf(func.index);
+    this.scope = scope;
+    this.reader = reader;
+    this.locals = locals;
+    this.exact = settings.traps === 'exact';
+    this.stack = new OperandStack(locals.length, this.temps, (statement) => this.line(statement));
+  }
+
+  line(text: string): void {
+    this.out.push(INDENTS[Math.min(this.frames.length, INDENTS.length - 1)] + text);
+  }
+
+  temp(name: Temp): string {
+    this.temps.add(name);
+    return name;
+  }
+
+  /** Prints a statement with these effects, after the pending entries that must come before it. */
+  statement(text: string, effects: number, ...writes: readonly number[]): void {
+    this.stack.order(effects, ...writes);
+    this.line(text);
+  }
+
+  /** Makes entries that take statements to compute into variables, among the top `count`. */
+  ready(count: number): void {
+    for (let depth = count - 1; depth >= 0; depth--) this.stack.spillUnless(depth, isExpression);
+  }
+
+  /** Takes the top `count` entries as expressions, the deepest first. */
+  operands(count: number): Entry[] {
+    this.ready(count);
+    return this.stack.take(count);
+  }
+
+  /** Makes the entry `depth` below the top a name or a literal (for an i64, two). */
+  simplify(depth: number): void {
+    this.stack.spillUnless(depth, isRepeatable);
+  }
+
+  libcall(name: Libcall, args: readonly Entry[]): Js {
+    return call(this.scope.libcall(name), ...flatten(args));
+  }
+
+  pushValue(type: ValType, low: Js, effects: number, reads: readonly number[]): void {
+    this.stack.push(entry(type, low, effects, reads));
+  }
+
+  fail(reason: string): never {
+    throw new CompileError('unsupported', reason, { offset: this.reader.at });
+  }
+
+  /** Refuses the current operator by its name. */
+  refuse(): never {
+    const { name, feature } = OPS[this.reader.op]!;
+    this.fail(`${name} needs ${feature}, which wasmelt does not translate yet`);
+  }
+}
+
+const INDENTS = Array.from({ length: 24 }, (_, depth) => ' '.repeat(depth));
+
+const isExpression = (e: Entry): boolean => e.statements === undefined;
+
+/** Names and literals, which may be printed more than once or never. */
+function isRepeatable(e: Entry): boolean {
+  return e.statements === undefined && isSimple(e.low) && (e.high === undefined || isSimple(e.high));
+}
+
+const ACTIONS =
+  Effect.trap |
+  Effect.call |
+  Effect.writeMemory |
+  Effect.growMemory |
+  Effect.writeGlobal |
+  Effect.writeTable |
+  Effect.writeObject;
+
+/** Entries that may be left unevaluated, and whose halves may be evaluated apart. */
+export function isOptional(e: Entry): boolean {
+  return (e.effects & ACTIONS) === 0 && !e.chained && e.statements === undefined;
+}
+
+/** Arguments as generated functions and libcalls take them: i64 as low, high. */
+export function flatten(entries: readonly Entry[]): Js[] {
+  const args: Js[] = [];
+  for (const e of entries) {
+    args.push(e.low);
+    if (e.high !== undefined) args.push(e.high);
+  }
+  return args;
+}

@@ -1,0 +1,91 @@
+/**
+ * The wamr generator: one pass over a function's operators, no intermediate representation, small code.
+ *
+ * Technique: symbolic execution of the operand stack (see stack.ts). Each operator has a handler, which takes
+ * expressions off the stack and pushes a new one, or prints a statement. Nothing recurses on the nesting of the
+ * function, and all work is linear in its size.
+ */
+import { OperatorReader } from '../../1-decode/operators.ts';
+import type { TypedModule } from '../../2-validate/typed.ts';
+import { CompileError } from '../../errors.ts';
+import type { Settings } from '../../options.ts';
+import type { Func } from '../../wasm/module.ts';
+import { byOp, OP, OPS, type Op } from '../../wasm/opcodes.ts';
+import { I64, isNumeric, isRef, typeName, type ValType } from '../../wasm/types.ts';
+import { isScalar } from '../js/scalar.ts';
+import { type FuncCode, FuncScope, type ModuleScope } from '../js/scope.ts';
+import { CALLS } from './calls.ts';
+import { CONTROL, elseArm, end, openFunction } from './control.ts';
+import { FunctionEmitter } from './function.ts';
+import { INT64 } from './int64.ts';
+import { MEMORY } from './memory.ts';
+import { zero } from './stack.ts';
+import { plainHandlers, VALUES } from './values.ts';
+
+const HANDLERS = byOp<((f: FunctionEmitter) => void) | undefined>(
+  { ...plainHandlers(isScalar), ...VALUES, ...INT64, ...MEMORY, ...CALLS, ...CONTROL, else: elseArm, end },
+  undefined,
+);
+/** Operators that open a construct closed by `end`. */
+const OPENS = OPS.map((o) => o.immediates === 'block');
+
+/** Translates one function. Throws CompileError('unsupported') for what this generator does not translate. */
+export function compileDirect(module: TypedModule, func: Func, scope: ModuleScope, settings: Settings): FuncCode {
+  const reader = new OperatorReader(module.module.bytes);
+  const { start, groups } = reader.localGroups(func.start, func.end);
+  const locals = [...module.typeOf(func.index).params];
+  for (const { count, type } of groups) for (let i = 0; i < count; i++) locals.push(type);
+  const funcScope = new FuncScope(scope);
+  reader.reset(start, func.end);
+  const f = new FunctionEmitter(module, func, funcScope, settings, reader, locals);
+  for (const type of locals) refuseType(f, type);
+  openFunction(f);
+  while (reader.next()) step(f, reader.op);
+  return { index: func.index, code: declaration(f), uses: funcScope.uses };
+}
+
+function step(f: FunctionEmitter, op: Op): void {
+  if (f.live) {
+    const handler = HANDLERS[op];
+    if (handler === undefined) f.refuse();
+    handler(f);
+  } else if (OPENS[op]) f.skipped++;
+  else if (op === OP.end) {
+    if (f.skipped > 0) f.skipped--;
+    else end(f);
+  } else if (op === OP.else && f.skipped === 0) elseArm(f);
+}
+
+function refuseType(f: FunctionEmitter, type: ValType): void {
+  if (isNumeric(type) || isRef(type)) return;
+  throw new CompileError('unsupported', `a local of type ${typeName(type)}, which wasmelt does not translate yet`, {
+    offset: f.func.start,
+  });
+}
+
+/** The function's text: parameters, variables, statements. */
+function declaration(f: FunctionEmitter): string {
+  const params: string[] = [];
+  const variables: string[] = [];
+  f.locals.forEach((type, i) => {
+    const isParam = i < f.type.params.length;
+    const text = zero(type).text;
+    const target = isParam ? params : variables;
+    for (const name of type === I64 ? [`l${i}`, `l${i}h`] : [`l${i}`])
+      target.push(isParam ? name : `${name} = ${text}`);
+  });
+  f.stack.slotUses.forEach((uses, i) => {
+    if (uses & 1) variables.push(`s${i}`);
+    if (uses & 2) variables.push(`s${i}h`);
+  });
+  const text = f.out.filter((line) => line !== '').join('\n');
+  const used = [...f.temps].sort().filter((name) => uses(text, name));
+  variables.push(...used);
+  const head = variables.length === 0 ? '' : ` let ${variables.join(', ')};\n`;
+  return `function ${f.scope.module.func(f.func.index)}(${params.join(', ')}) {\n${head}${text}${text === '' ? '' : '\n'}}`;
+}
+
+/** Whether a helper variable, which is always assigned where it is used, is in the text. */
+function uses(text: string, name: string): boolean {
+  return text.includes(`${name} = `);
+}

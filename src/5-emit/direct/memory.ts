@@ -1,0 +1,185 @@
+/** Memory instructions: loads stay expressions, stores and bulk operations are statements. */
+import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
+import { F32, F64, I32, type ValType } from '../../wasm/types.ts';
+import {
+  type Access,
+  type LoadOp,
+  load,
+  loadPair,
+  NARROW_LOADS,
+  NARROW_STORES,
+  type StoreOp,
+  store,
+  storePair,
+} from '../js/access.ts';
+import { atom, binary, call, int, type Js } from '../js/expr.ts';
+import type { Libcall } from '../js/libcall.ts';
+import { type FunctionEmitter, flatten, isOptional } from './function.ts';
+import { type Entry, effectsOf, entry, pair, readsOf } from './stack.ts';
+
+type Handler = (f: FunctionEmitter) => void;
+
+/** Values up to this length are printed in both arms of a store; longer ones go to a variable first. */
+const MAX_REPEATED = 24;
+
+function access(f: FunctionEmitter): Access {
+  const { memory, align, offset } = f.reader;
+  if (f.typed.module.memories[memory]!.type.is64)
+    f.fail('this memory needs memory64, which wasmelt does not translate yet');
+  return { memory, align, offset, exact: f.exact };
+}
+
+function effects(f: FunctionEmitter): number {
+  const all = OPS[f.reader.op]!.effects;
+  return f.exact ? all : all & ~Effect.trap;
+}
+
+/** What may grow the memory must come before the view of it is read. */
+function spillCalls(f: FunctionEmitter, depth: number): void {
+  f.stack.spillUnless(depth, (e) => (e.effects & (Effect.call | Effect.growMemory)) === 0);
+}
+
+function loadValue(f: FunctionEmitter, op: LoadOp, m: Access): { value: Js; address: Entry } {
+  spillCalls(f, 0);
+  const address = f.stack.pop();
+  return { value: load(f.scope, op, address.low, m, f.temp('t')), address };
+}
+
+function scalarLoad(op: LoadOp, type: ValType): Handler {
+  return (f) => {
+    const m = access(f);
+    const { value, address } = loadValue(f, op, m);
+    const e = entry(type, value, address.effects | effects(f), address.reads);
+    // A signalling NaN would be quieted on its way through a number.
+    const asI32 = (): Js => load(f.scope, 'i32_load', address.low, m, 't');
+    f.stack.push(type === F32 ? { ...e, asI32 } : e);
+  };
+}
+
+function pairLoad(f: FunctionEmitter): void {
+  const m = access(f);
+  f.simplify(0);
+  const address = f.stack.pop();
+  const statements = (low: string, high: string): string => loadPair(f.scope, address.low, low, high, m);
+  f.stack.push({ ...pair(int(0), int(0), effects(f), address.reads), statements });
+}
+
+function narrowLoad(op: LoadOp, signed: boolean): Handler {
+  return (f) => {
+    const { value, address } = loadValue(f, op, access(f));
+    f.pushValue(I32, value, address.effects | effects(f), address.reads);
+    if (signed) f.simplify(0);
+    const e = f.stack.pop();
+    f.stack.push(pair(e.low, signed ? binary('>>', e.low, int(31)) : int(0), e.effects, e.reads));
+  };
+}
+
+/** Values that may be printed twice, and evaluated after the bounds check. */
+function isStorable(e: Entry): boolean {
+  if (e.statements !== undefined || e.chained || e.low.text.length > MAX_REPEATED) return false;
+  if (e.high !== undefined && (!isOptional(e) || e.high.text.length > MAX_REPEATED)) return false;
+  return (e.effects & ~(Effect.trap | Effect.readMemory | Effect.readGlobal | Effect.readTable)) === 0;
+}
+
+function prepareStore(f: FunctionEmitter): [address: Entry, value: Entry] {
+  spillCalls(f, 1);
+  f.stack.spillUnless(0, isStorable);
+  const value = f.stack.pop();
+  const address = f.stack.pop();
+  f.stack.order(address.effects | value.effects | effects(f));
+  return [address, value];
+}
+
+function writeStore(f: FunctionEmitter, op: StoreOp, m: Access): void {
+  const [address, value] = prepareStore(f);
+  f.line(store(f.scope, op, address.low, value.low, m, { index: f.temp('i'), address: f.temp('a') }));
+}
+
+function scalarStore(op: StoreOp): Handler {
+  return (f) => {
+    const m = access(f);
+    const bits = op === 'f32_store' ? f.stack.peek().asI32 : undefined;
+    if (bits !== undefined) {
+      const e = f.stack.pop();
+      f.pushValue(I32, bits(), e.effects, e.reads);
+    }
+    writeStore(f, bits === undefined ? op : 'i32_store', m);
+  };
+}
+
+function pairStore(f: FunctionEmitter): void {
+  const m = access(f);
+  const [address, value] = prepareStore(f);
+  const temps = { index: f.temp('i'), address: f.temp('a') };
+  f.line(storePair(f.scope, address.low, value.low, value.high!, m, temps));
+}
+
+function narrowStore(op: StoreOp): Handler {
+  return (f) => {
+    const m = access(f);
+    f.ready(1);
+    const value = f.stack.pop();
+    f.pushValue(I32, value.asI32?.() ?? value.low, value.effects, value.reads);
+    writeStore(f, op, m);
+  };
+}
+
+/** A libcall on memories: its leading arguments, then `count` operands. */
+function bulk(name: Libcall, count: number, lead: (f: FunctionEmitter) => readonly string[]): Handler {
+  return (f) => {
+    const args = f.stack.take(count);
+    const text = call(f.scope.libcall(name), ...lead(f).map(atom), ...flatten(args)).text;
+    f.statement(`${text};`, effectsOf(args) | OPS[f.reader.op]!.effects);
+  };
+}
+
+function memoryCopy(f: FunctionEmitter): void {
+  const [d, s, n] = f.stack.take(3) as [Entry, Entry, Entry];
+  const to = atom(f.scope.memory(f.reader.index));
+  const from = atom(f.scope.memory(f.reader.index2));
+  const args = [d, s, n];
+  // The libcall takes (dst, d, src, s, n): the operands stay in order.
+  const text = call(f.scope.libcall('memory_copy'), to, d.low, from, s.low, n.low).text;
+  f.statement(`${text};`, effectsOf(args) | OPS[f.reader.op]!.effects);
+}
+
+function memorySize(f: FunctionEmitter): void {
+  f.pushValue(I32, call(f.scope.libcall('memory_size'), atom(f.scope.memory(f.reader.index))), Effect.readMemory, []);
+}
+
+function memoryGrow(f: FunctionEmitter): void {
+  const args = f.stack.take(1);
+  const value = call(f.scope.libcall('memory_grow'), atom(f.scope.memory(f.reader.index)), args[0]!.low);
+  const grown = Effect.growMemory | Effect.writeMemory;
+  f.pushValue(I32, value, effectsOf(args) | grown, readsOf(args));
+}
+
+function narrow(): Partial<Record<OpName, Handler>> {
+  const loads = Object.entries(NARROW_LOADS).map(([name, n]) => [name, narrowLoad(n.load, n.signed)]);
+  const stores = Object.entries(NARROW_STORES).map(([name, op]) => [name, narrowStore(op)]);
+  return Object.fromEntries([...loads, ...stores]);
+}
+
+export const MEMORY: Partial<Record<OpName, Handler>> = {
+  'i32.load': scalarLoad('i32_load', I32),
+  'i32.load8_s': scalarLoad('i32_load8_s', I32),
+  'i32.load8_u': scalarLoad('i32_load8_u', I32),
+  'i32.load16_s': scalarLoad('i32_load16_s', I32),
+  'i32.load16_u': scalarLoad('i32_load16_u', I32),
+  'f32.load': scalarLoad('f32_load', F32),
+  'f64.load': scalarLoad('f64_load', F64),
+  'i64.load': pairLoad,
+  'i32.store': scalarStore('i32_store'),
+  'i32.store8': scalarStore('i32_store8'),
+  'i32.store16': scalarStore('i32_store16'),
+  'f32.store': scalarStore('f32_store'),
+  'f64.store': scalarStore('f64_store'),
+  'i64.store': pairStore,
+  ...narrow(),
+  'memory.size': memorySize,
+  'memory.grow': memoryGrow,
+  'memory.fill': bulk('memory_fill', 3, (f) => [f.scope.memory(f.reader.index)]),
+  'memory.copy': memoryCopy,
+  'memory.init': bulk('memory_init', 3, (f) => [f.scope.memory(f.reader.index2), f.scope.data(f.reader.index)]),
+  'data.drop': bulk('data_drop', 0, (f) => [f.scope.data(f.reader.index)]),
+};

@@ -1,0 +1,251 @@
+/**
+ * The operand stack at compile time: each entry is a JavaScript expression not yet printed. It is printed where its
+ * value is used, unless something that must come after it comes first: then it is spilled to the variable of its place
+ * on the stack, its slot (`s3`, and `s3h` for the high half of an i64).
+ *
+ * Two facts keep this simple. An entry only ever reads slots of its own place or above, because values move down the
+ * stack, never up: so spilling from the bottom up overwrites nothing that is still wanted. And all entries below
+ * `settled` are literals or lie in their slots, so that each statement looks only at the few entries above.
+ */
+import { Effect } from '../../wasm/opcodes.ts';
+import { I64, type ValType } from '../../wasm/types.ts';
+import { atom, int, type Js, Prec, within } from '../js/expr.ts';
+
+export interface Entry {
+  readonly type: ValType;
+  /** The value; of an i64 the low half. */
+  readonly low: Js;
+  /** The high half of an i64. */
+  readonly high: Js | undefined;
+  /** The high half must be evaluated right after the low half: it reads what evaluating that has left behind. */
+  readonly chained: boolean;
+  /** `Effect` bits of evaluating it. */
+  readonly effects: number;
+  /** Numbers of the variables it reads. */
+  readonly reads: readonly number[];
+  /**
+   * Where this is cheaper or keeps more bits: the i32 that `i32.reinterpret_f32` (of an f32) or `i32.wrap_i64` (of an
+   * i64) makes of the value.
+   */
+  readonly asI32: (() => Js) | undefined;
+  /** An i64 that takes statements to compute: gives those that set two variables to its halves. */
+  readonly statements: ((low: string, high: string) => string) | undefined;
+}
+
+const NONE: readonly number[] = [];
+const ALL_READS = Effect.readMemory | Effect.readGlobal | Effect.readTable | Effect.readObject;
+const ALL_WRITES = Effect.writeMemory | Effect.growMemory | Effect.writeGlobal | Effect.writeTable | Effect.writeObject;
+/** Entries above `settled` at most, so that each statement's look at them is bounded. */
+const MAX_PENDING = 40;
+/** Longer expressions are spilled: it bounds their depth, which host parsers limit. */
+const MAX_TEXT = 400;
+
+export function entry(type: ValType, low: Js, effects = 0, reads = NONE): Entry {
+  return { type, low, high: undefined, chained: false, effects, reads, asI32: undefined, statements: undefined };
+}
+
+export function pair(low: Js, high: Js, effects = 0, reads = NONE, chained = false): Entry {
+  return { type: I64, low, high, chained, effects, reads, asI32: undefined, statements: undefined };
+}
+
+/** The variables that any of the entries reads. */
+export function readsOf(entries: readonly Entry[]): readonly number[] {
+  if (entries.length === 1) return entries[0]!.reads;
+  let reads: readonly number[] = NONE;
+  for (const e of entries) {
+    if (e.reads.length > 0) reads = reads.length === 0 ? e.reads : [...reads, ...e.reads];
+  }
+  return reads;
+}
+
+export function effectsOf(entries: readonly Entry[]): number {
+  let effects = 0;
+  for (const e of entries) effects |= e.effects;
+  return effects;
+}
+
+/** A call may do anything but touch this function's variables. */
+function closure(effects: number): number {
+  if ((effects & Effect.call) !== 0) return effects | ALL_READS | ALL_WRITES | Effect.trap;
+  return (effects & Effect.growMemory) !== 0 ? effects | Effect.writeMemory : effects;
+}
+
+/** Whether `earlier` must be evaluated before `later` is; both closed. */
+function ordered(earlier: number, later: number): boolean {
+  if (earlier === 0 || later === 0) return false;
+  if ((earlier & ALL_WRITES) !== 0) return true;
+  // The bit of each write is the one above its read; growing was closed over writing.
+  if (((earlier & ALL_READS) << 1) & later & ALL_WRITES) return true;
+  if ((earlier & Effect.trap) === 0) return false;
+  return (later & (ALL_WRITES | Effect.trap | Effect.control)) !== 0;
+}
+
+export class OperandStack {
+  readonly entries: Entry[] = [];
+  /** Bit 0: slot `s` is used, bit 1: its high half is. */
+  readonly slotUses: number[] = [];
+  /** Helper variables that printed statements use. */
+  readonly temps: Set<string>;
+  private settled = 0;
+  private readonly locals: number;
+  private readonly emit: (statement: string) => void;
+
+  /** `locals` is how many variables come before the slots in the numbering. */
+  constructor(locals: number, temps: Set<string>, emit: (statement: string) => void) {
+    this.temps = temps;
+    this.locals = locals;
+    this.emit = emit;
+  }
+
+  get height(): number {
+    return this.entries.length;
+  }
+
+  /** The entry `depth` places below the top. */
+  peek(depth = 0): Entry {
+    return this.entries[this.entries.length - 1 - depth]!;
+  }
+
+  push(e: Entry): void {
+    const at = this.entries.length;
+    if (at - this.settled >= MAX_PENDING) this.flush();
+    this.entries.push(e);
+    if (e.low.text.length > MAX_TEXT || (e.high !== undefined && e.high.text.length > MAX_TEXT)) this.spill(at);
+    else if (this.settled === at && this.isSettled(at)) this.settled = at + 1;
+  }
+
+  pop(): Entry {
+    const e = this.entries.pop()!;
+    if (this.settled > this.entries.length) this.settled = this.entries.length;
+    return e;
+  }
+
+  /** Takes the top `count` entries, the deepest first. */
+  take(count: number): Entry[] {
+    if (count === 0) return [];
+    const taken = this.entries.splice(this.entries.length - count, count);
+    if (this.settled > this.entries.length) this.settled = this.entries.length;
+    return taken;
+  }
+
+  /** Drops all entries above `height`. */
+  truncate(height: number): void {
+    this.entries.length = height;
+    if (this.settled > height) this.settled = height;
+  }
+
+  slotName(at: number): string {
+    return `s${at}`;
+  }
+
+  slotVariable(at: number): number {
+    return this.locals + at;
+  }
+
+  /** The entry that reads the slot of place `at`. */
+  slot(at: number, type: ValType): Entry {
+    const name = this.slotName(at);
+    const reads = [this.slotVariable(at)];
+    this.slotUses[at] = (this.slotUses[at] ?? 0) | (type === I64 ? 3 : 1);
+    return type === I64 ? pair(atom(name), atom(`${name}h`), 0, reads) : entry(type, atom(name), 0, reads);
+  }
+
+  /** Whether the entry is just what the slot of place `at` holds. */
+  isSlot(e: Entry, at: number): boolean {
+    const name = this.slotName(at);
+    return e.low.text === name && (e.high === undefined || e.high.text === `${name}h`);
+  }
+
+  private isLiteral(e: Entry): boolean {
+    return e.effects === 0 && e.reads.length === 0 && e.statements === undefined;
+  }
+
+  private isSettled(at: number): boolean {
+    const e = this.entries[at]!;
+    return this.isLiteral(e) || this.isSlot(e, at);
+  }
+
+  /**
+   * Prints the pending entries that must come before a statement with these effects that writes these variables.
+   * To be called before the statement is printed, with its operands taken off the stack.
+   */
+  order(effects: number, ...writes: readonly number[]): void {
+    this.orderBelow(this.entries.length, effects, writes);
+  }
+
+  private orderBelow(limit: number, effects: number, writes: readonly number[]): void {
+    let later = closure(effects);
+    const written = [...writes];
+    const spilled: number[] = [];
+    for (let at = limit - 1; at >= this.settled; at--) {
+      if (this.isSettled(at)) continue;
+      const e = this.entries[at]!;
+      const own = closure(e.effects);
+      if (!ordered(own, later) && !e.reads.some((r) => written.includes(r))) continue;
+      spilled.push(at);
+      later |= own;
+      written.push(this.slotVariable(at));
+    }
+    for (let i = spilled.length - 1; i >= 0; i--) this.toSlot(spilled[i]!);
+    if (limit === this.entries.length && spilled.length > 0) this.advance();
+  }
+
+  private advance(): void {
+    while (this.settled < this.entries.length && this.isSettled(this.settled)) this.settled++;
+  }
+
+  /** Moves the entry at place `at` to its slot, now. */
+  spill(at: number): void {
+    if (this.isSlot(this.entries[at]!, at)) return;
+    this.orderBelow(at, this.entries[at]!.effects, [this.slotVariable(at)]);
+    this.toSlot(at);
+  }
+
+  /** Spills the entry `depth` below the top unless `keep` accepts it. */
+  spillUnless(depth: number, keep: (e: Entry) => boolean): void {
+    const at = this.entries.length - 1 - depth;
+    if (!keep(this.entries[at]!)) this.spill(at);
+  }
+
+  /** All entries from `from` on to their slots; literals stay what they are unless `literals`. */
+  flush(from = this.settled, literals = false): void {
+    const start = literals ? from : Math.max(from, this.settled);
+    for (let at = start; at < this.entries.length; at++) {
+      if (literals || !this.isLiteral(this.entries[at]!)) this.spill(at);
+    }
+    if (start <= this.settled) this.settled = this.entries.length;
+  }
+
+  private toSlot(at: number): void {
+    const e = this.entries[at]!;
+    const name = this.slotName(at);
+    const slot = this.slot(at, e.type);
+    this.emit(assignment(e, name, `${name}h`, this.temps));
+    this.entries[at] = slot;
+  }
+}
+
+/** The statement that sets a variable, for an i64 two, to an entry's value. `temps` learns which variables it needs. */
+export function assignment(e: Entry, low: string, high: string, temps: Set<string>): string {
+  if (e.statements !== undefined) return e.statements(low, high);
+  const lowText = within(e.low, Prec.assign);
+  if (e.high === undefined) return `${low} = ${lowText};`;
+  const setHigh = `${high} = ${within(e.high, Prec.assign)};`;
+  if (!mentions(e.high.text, low)) return `${low} = ${lowText}; ${setHigh}`;
+  if (!e.chained && !mentions(e.low.text, high)) return `${setHigh} ${low} = ${lowText};`;
+  temps.add('v');
+  return `v = ${lowText}; ${setHigh} ${low} = v;`;
+}
+
+/** Whether `text` may read the variable `name`: one whose name goes on after it (`l1h`, `l12`) is another. */
+function mentions(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    if (!/[\w$]/.test(text.charAt(at + name.length))) return true;
+  }
+  return false;
+}
+
+/** A literal entry of a numeric type's zero, or null for references. */
+export function zero(type: ValType): Js {
+  return type < 0 ? int(0) : atom('null');
+}

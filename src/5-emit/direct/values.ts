@@ -1,0 +1,131 @@
+/** Constants, variables, and all scalar instructions without memory. */
+import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
+import { F32, F64, I32, I64, type ValType } from '../../wasm/types.ts';
+import { atom, call, int, type Js, num } from '../js/expr.ts';
+import { mayTrap, scalar } from '../js/scalar.ts';
+import { type FunctionEmitter, isOptional } from './function.ts';
+import { assignment, type Entry, effectsOf, entry, pair, readsOf } from './stack.ts';
+
+type Handler = (f: FunctionEmitter) => void;
+
+const view = new DataView(new ArrayBuffer(8));
+const CANONICAL_NAN32 = 0x7fc00000;
+const CANONICAL_NAN64 = 0x7ff80000;
+
+/** A NaN with other bits than JavaScript's own is made from its bits, and stored as bits where it is only stored. */
+function float32(f: FunctionEmitter): void {
+  const bits = f.reader.value;
+  view.setInt32(0, bits);
+  const x = view.getFloat32(0);
+  if (!Number.isNaN(x) || bits === CANONICAL_NAN32) {
+    f.stack.push(entry(F32, num(x)));
+    return;
+  }
+  const value = call(f.scope.libcall('f32_reinterpret_i32'), int(bits));
+  f.stack.push({ ...entry(F32, value), asI32: () => int(bits) });
+}
+
+function float64(f: FunctionEmitter): void {
+  const { low, high } = f.reader;
+  view.setInt32(0, high);
+  view.setInt32(4, low);
+  const x = view.getFloat64(0);
+  const plain = !Number.isNaN(x) || (high === CANONICAL_NAN64 && low === 0);
+  f.stack.push(entry(F64, plain ? num(x) : call(f.scope.libcall('f64_reinterpret_i64'), int(low), int(high))));
+}
+
+function readLocal(f: FunctionEmitter, index: number): Entry {
+  const type = f.locals[index]!;
+  const low = atom(`l${index}`);
+  return type === I64 ? pair(low, atom(`l${index}h`), 0, [index]) : entry(type, low, 0, [index]);
+}
+
+function setLocal(f: FunctionEmitter): void {
+  const { index } = f.reader;
+  const e = f.stack.pop();
+  // A local set to itself is what remains of copies.
+  if (e.low.text === `l${index}` && (e.high === undefined || e.high.text === `l${index}h`)) return;
+  f.stack.order(e.effects, index);
+  f.line(assignment(e, `l${index}`, `l${index}h`, f.temps));
+}
+
+function teeLocal(f: FunctionEmitter): void {
+  setLocal(f);
+  f.stack.push(readLocal(f, f.reader.index));
+}
+
+function readGlobal(f: FunctionEmitter): void {
+  const { index } = f.reader;
+  const { type, mutable } = f.typed.module.globals[index]!.type;
+  const effects = mutable ? Effect.readGlobal : 0;
+  const low = member(f.scope.global(index));
+  f.stack.push(type === I64 ? pair(low, member(f.scope.globalHigh(index)), effects) : entry(type, low, effects));
+}
+
+/** `name` or `name.v`: no literal and, for the latter, no plain name. */
+const member = (text: string): Js => atom(text);
+
+function setGlobal(f: FunctionEmitter): void {
+  const { index } = f.reader;
+  const e = f.stack.pop();
+  const high = f.typed.module.globals[index]!.type.type === I64 ? f.scope.globalHigh(index) : '';
+  f.stack.order(e.effects | Effect.writeGlobal);
+  f.line(assignment(e, f.scope.global(index), high, f.temps));
+}
+
+function drop(f: FunctionEmitter): void {
+  f.ready(1);
+  const e = f.stack.pop();
+  if (isOptional(e) || (e.chained && e.effects === 0)) return;
+  f.statement(`${e.low.text};`, e.effects);
+}
+
+/** An instruction that `scalar` has a template for. */
+function plain(name: OpName, params: number, type: ValType): Handler {
+  const op = OPS.find((o) => o.name === name)!.op;
+  return (f) => {
+    const args = f.stack.take(params);
+    const inputs = args.map((e) => e.low);
+    const own = mayTrap(op, inputs, f.exact) ? Effect.trap : 0;
+    f.pushValue(type, scalar(op, f.scope, inputs, f.exact)!, effectsOf(args) | own, readsOf(args));
+  };
+}
+
+/** The bits of an f32, without making a number of them where they are at hand. */
+function reinterpretF32(f: FunctionEmitter): void {
+  const e = f.stack.pop();
+  const bits = e.asI32?.() ?? call(f.scope.libcall('i32_reinterpret_f32'), e.low);
+  f.pushValue(I32, bits, e.effects, e.reads);
+}
+
+function reinterpretI32(f: FunctionEmitter): void {
+  const e = f.stack.pop();
+  const value = call(f.scope.libcall('f32_reinterpret_i32'), e.low);
+  f.stack.push({ ...entry(F32, value, e.effects, e.reads), asI32: () => e.low });
+}
+
+const LETTERS: Record<string, ValType> = { i: I32, f: F32, F: F64 };
+
+/** Handlers for every instruction on i32, f32 and f64 operands alone. */
+export function plainHandlers(isScalar: (op: number) => boolean): Partial<Record<OpName, Handler>> {
+  const handlers: Partial<Record<OpName, Handler>> = {};
+  for (const { op, name, signature } of OPS) {
+    if (!isScalar(op)) continue;
+    handlers[name] = plain(name, signature!.params.length, LETTERS[signature!.results]!);
+  }
+  return handlers;
+}
+
+export const VALUES: Partial<Record<OpName, Handler>> = {
+  'i32.const': (f) => f.stack.push(entry(I32, int(f.reader.value))),
+  'f32.const': float32,
+  'f64.const': float64,
+  'local.get': (f) => f.stack.push(readLocal(f, f.reader.index)),
+  'local.set': setLocal,
+  'local.tee': teeLocal,
+  'global.get': readGlobal,
+  'global.set': setGlobal,
+  drop,
+  'i32.reinterpret_f32': reinterpretF32,
+  'f32.reinterpret_i32': reinterpretI32,
+};
