@@ -59,7 +59,7 @@ function asciiText({ text }: TextModule): string {
 /** A quoted text, which may be the fields of a module without `(module …)` around them. */
 function quotedText({ text }: TextModule): string {
   const source = utf8.decode(Buffer.from(text, 'latin1'));
-  const leading = /^(?:\s|;;[^\n]*\n|\(;[^]*?;\))*\(\s*(?:module|component)\b/;
+  const leading = /^(?:\s|;;[^\n]*\n|\(;[\s\S]*?;\))*\(\s*(?:module|component)\b/;
   return leading.test(source) ? source : `(module ${source}\n)`;
 }
 

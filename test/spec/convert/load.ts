@@ -67,16 +67,19 @@ function wastFiles(root: string): string[] {
 /** Which folders of the suite are read, so that a checkout of the whole specification serves as well. */
 const FOLDERS = ['core', 'legacy', 'custom', 'threads', 'wide-arithmetic'];
 
-/** Converts the files of the suite whose path contains one of `patterns`; all without any. */
-export async function loadScripts(suite: string, patterns: readonly string[] = []): Promise<Script[]> {
-  const convert = converter();
-  const scripts: Script[] = [];
-  for (const file of FOLDERS.flatMap((folder) => wastFiles(join(suite, folder)))) {
-    const path = relative(suite, file).replace(/\.wast$/, '');
-    if (patterns.length > 0 && !patterns.some((p) => path.includes(p))) continue;
-    scripts.push({ folder: dirname(path), path, commands: await convert(path, readFileSync(file)) });
-  }
-  return scripts;
+/** A script that is not read yet. */
+export interface ScriptFile {
+  readonly folder: string;
+  readonly path: string;
+  readonly file: string;
+}
+
+/** The scripts of the suite whose path contains one of `patterns`; all without any. */
+export function listScripts(suite: string, patterns: readonly string[] = []): ScriptFile[] {
+  return FOLDERS.flatMap((folder) => wastFiles(join(suite, folder)))
+    .map((file) => ({ file, path: relative(suite, file).replace(/\.wast$/, '') }))
+    .filter(({ path }) => patterns.length === 0 || patterns.some((p) => path.includes(p)))
+    .map(({ file, path }) => ({ file, path, folder: dirname(path) }));
 }
 
 /** What the cached form depends on besides the file: the converter's own sources and the assemblers' versions. */
@@ -85,19 +88,21 @@ function converterHash(): string {
   return sha(...sources.map((f) => readFileSync(join(here, f))), readFileSync(join(packageDir, 'package.json')));
 }
 
-function converter(): (path: string, bytes: Buffer) => Promise<readonly Command[]> {
+/** A function that converts scripts, or reads what an earlier run converted. */
+export function scriptLoader(): (script: ScriptFile) => Promise<Script> {
   const version = converterHash();
   let assembler: ReturnType<typeof loadAssembler> | undefined;
-  return async (path, bytes) => {
+  return async ({ folder, path, file }) => {
+    const bytes = readFileSync(file);
     const cached = join(cacheDir, `${sha(version, bytes)}.json`);
-    if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8')) as Command[];
+    if (existsSync(cached)) return { folder, path, commands: JSON.parse(readFileSync(cached, 'utf8')) as Command[] };
     assembler ??= loadAssembler(join(packageDir, 'package.json'));
     try {
       const commands = await assembleCommands(parseScript(bytes.toString('latin1')), await assembler);
       mkdirSync(cacheDir, { recursive: true });
       writeFileSync(`${cached}.${process.pid}`, JSON.stringify(commands));
       renameSync(`${cached}.${process.pid}`, cached);
-      return commands;
+      return { folder, path, commands };
     } catch (error) {
       throw new Error(`${path}.wast: ${(error as Error).message}`);
     }
