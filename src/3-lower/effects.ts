@@ -1,0 +1,85 @@
+/** What a node may do besides computing its value, and whether two nodes may trade places. */
+import { Effect, OP } from '../wasm/opcodes.ts';
+import { Ir, isTerminator, type Node } from './ir.ts';
+
+/** Reads and writes of the cell that carries the high half of an i64 result. */
+export const READS_HIGH = 1 << 16;
+export const WRITES_HIGH = 1 << 17;
+const EVERYTHING =
+  Effect.trap |
+  Effect.readMemory |
+  Effect.writeMemory |
+  Effect.growMemory |
+  Effect.readGlobal |
+  Effect.writeGlobal |
+  Effect.readTable |
+  Effect.writeTable |
+  Effect.readObject |
+  Effect.writeObject |
+  Effect.call |
+  READS_HIGH |
+  WRITES_HIGH;
+const WRITES =
+  Effect.writeMemory | Effect.growMemory | Effect.writeGlobal | Effect.writeTable | Effect.writeObject | WRITES_HIGH;
+const OBSERVABLE = WRITES & ~WRITES_HIGH;
+
+/** Effect bits of a node. `exact` false: out-of-bounds and arithmetic traps do not count. */
+export function effectsOf(n: Node, exact: boolean): number {
+  if (n.op === OP.call || n.op === OP.call_indirect) return EVERYTHING;
+  if (n.op === Ir.globalHigh) return Effect.readGlobal;
+  if (n.op === Ir.globalSetHigh) return Effect.writeGlobal;
+  if (n.op === Ir.high) return READS_HIGH;
+  if (n.op === Ir.trap) return Effect.trap;
+  const effects = n.effects;
+  if ((effects & Effect.trap) === 0) return effects;
+  if (!exact && droppable(n)) return effects & ~Effect.trap;
+  return trapsNever(n) ? effects & ~Effect.trap : effects;
+}
+
+/** Traps that `--traps none` drops: memory accesses, division, conversion. */
+function droppable(n: Node): boolean {
+  return (n.effects & (Effect.readTable | Effect.writeTable | Effect.call)) === 0 && n.op !== Ir.trap;
+}
+
+/** Division by a constant that is neither 0 nor, for signed quotients, -1. */
+function trapsNever(n: Node): boolean {
+  const { op } = n;
+  const signed = op === OP['i32.div_s'];
+  if (!signed && op !== OP['i32.div_u'] && op !== OP['i32.rem_s'] && op !== OP['i32.rem_u']) return false;
+  const divisor = n.inputs[1]!;
+  return divisor.op === OP['i32.const'] && divisor.imm !== 0 && !(signed && divisor.imm === -1);
+}
+
+/** True if the node must stay even when nobody uses its value. */
+export function mustStay(n: Node, exact: boolean): boolean {
+  if (n.op === Ir.brIf || isFrameMarker(n.op) || isTerminator(n.op)) return true;
+  return (effectsOf(n, exact) & (WRITES | Effect.trap | Effect.call) & ~WRITES_HIGH) !== 0;
+}
+
+export const isFrameMarker = (op: number): boolean => op >= Ir.block && op <= Ir.end;
+
+/** May a node with effects `a`, earlier in the program, run after one with effects `b`? */
+export function commute(a: number, b: number): boolean {
+  if (a === 0 || b === 0) return true;
+  if ((a | b) & Effect.call) return false;
+  if (conflicts(a, b) || conflicts(b, a)) return false;
+  const trapA = (a & Effect.trap) !== 0;
+  const trapB = (b & Effect.trap) !== 0;
+  if (trapA && (b & OBSERVABLE) !== 0) return false;
+  if (trapB && (a & OBSERVABLE) !== 0) return false;
+  // Two loads trap alike, so their order cannot be seen.
+  return !(trapA && trapB) || (isLoad(a) && isLoad(b));
+}
+
+const isLoad = (effects: number): boolean => effects === (Effect.trap | Effect.readMemory);
+
+/** Does `writer` write what `other` reads or writes? Each resource's write bit is next to its read bit. */
+function conflicts(writer: number, other: number): boolean {
+  if (writer & (Effect.writeMemory | Effect.growMemory)) {
+    if (other & (Effect.readMemory | Effect.writeMemory | Effect.growMemory)) return true;
+  }
+  if (writer & Effect.writeGlobal && other & (Effect.readGlobal | Effect.writeGlobal)) return true;
+  if (writer & Effect.writeTable && other & (Effect.readTable | Effect.writeTable)) return true;
+  if (writer & Effect.writeObject && other & (Effect.readObject | Effect.writeObject)) return true;
+  return (writer & WRITES_HIGH) !== 0 && (other & (READS_HIGH | WRITES_HIGH)) !== 0;
+}

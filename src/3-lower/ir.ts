@@ -1,0 +1,219 @@
+/**
+ * FuncIR: structured SSA, kept linear.
+ *
+ * A function is one array of nodes in execution order. Control flow stays WebAssembly's: `block`, `loop` and `if` open a
+ * frame, `end` closes it, so every pass is a loop over an array and deep nesting costs no stack. Values are SSA;
+ * merges are parameters of frames (values after a block or an if, values at the head of a loop), and each branch
+ * passes arguments. No frame is left by falling off its end: each body ends in a branch or trap.
+ *
+ * i64 exists as a type until the pass `int64` splits it into halves, so that range analysis and a choice of
+ * representation per value can come before; floats are numbers unless `float-bits` turns a value into its bits.
+ */
+import { OP, OPS, type OpName } from '../wasm/opcodes.ts';
+
+export type IrType = number;
+/** Result types of nodes. A `tuple` is the flattened array of a call with several results. */
+export const Type = { none: 0, i32: 1, i64: 2, f32: 3, f64: 4, ref: 5, tuple: 6 } as const;
+export const TYPE_NAMES = ['none', 'i32', 'i64', 'f32', 'f64', 'ref', 'tuple'] as const;
+
+const FIRST = OPS.length;
+/** Node kinds that WebAssembly has no instruction for; scalar instructions keep their number in `OP`. */
+export const Ir = {
+  /** Function parameter `imm`. */
+  param: FIRST,
+  /** Parameter of frame `frame`. */
+  merge: FIRST + 1,
+  /** Result `imm` of a tuple. */
+  project: FIRST + 2,
+  block: FIRST + 3,
+  loop: FIRST + 4,
+  if: FIRST + 5,
+  else: FIRST + 6,
+  end: FIRST + 7,
+  /** Branches: `targets[0]`; `brIf` takes the condition as its input. */
+  br: FIRST + 8,
+  brIf: FIRST + 9,
+  /** `targets[input]`, the last one by default. */
+  switch: FIRST + 10,
+  /** Never returns: traps with `unreachable`. */
+  trap: FIRST + 12,
+  /** Carry out of the unsigned sum of two i32: 0 or 1. */
+  carry: FIRST + 13,
+  /** Borrow of the unsigned difference of two i32: 0 or 1. */
+  borrow: FIRST + 14,
+  /** High half of the unsigned product of two i32. */
+  mulHigh: FIRST + 15,
+  /** Runtime function `name` with `effects` of its own. */
+  libcall: FIRST + 16,
+  /** High half of the i64 result of the call that is its input. */
+  high: FIRST + 17,
+  /** The high half of i64 global `imm`: read, and written. */
+  globalHigh: FIRST + 18,
+  globalSetHigh: FIRST + 19,
+} as const;
+const IR_NAMES = new Map<number, string>(Object.entries(Ir).map(([name, op]) => [op, name]));
+
+/** Where a branch goes, and the values of that frame's parameters. */
+export interface Target {
+  frame: Frame;
+  args: Node[];
+}
+
+export class Node {
+  readonly id: number;
+  op: number;
+  type: IrType;
+  inputs: Node[];
+  /** Immediates: constant (i32 signed; f32 bits; i64 and f64 low half), index, static offset of an access. */
+  imm: number;
+  /** Second immediate: high half of a constant, memory or table index. */
+  imm2: number;
+  /** Memory accesses: log2 of the alignment they promise. */
+  align = 2;
+  frame: Frame | undefined;
+  targets: Target[] | undefined;
+  /** Libcall name. */
+  name: string;
+  /** Effect bits of a libcall or call (`Effect`), otherwise those of the opcode table. */
+  effects: number;
+  /** Uses by live nodes, kept by the passes that need it. */
+  uses = 0;
+  /** What it was replaced by, while a pass rewrites. */
+  forward: Node | undefined = undefined;
+
+  constructor(id: number, op: number, type: IrType, inputs: Node[], imm = 0, imm2 = 0) {
+    this.id = id;
+    this.op = op;
+    this.type = type;
+    this.inputs = inputs;
+    this.imm = imm;
+    this.imm2 = imm2;
+    this.frame = undefined;
+    this.targets = undefined;
+    this.name = '';
+    this.effects = OPS[op]?.effects ?? 0;
+  }
+}
+
+export type FrameKind = 'block' | 'loop' | 'if' | 'exit';
+
+/**
+ * A structured region. `params` are the values after it (block, if) or at its head (loop, with `init`).
+ * The one `exit` frame of a function has no nodes of its own: a branch to it returns its arguments.
+ */
+export class Frame {
+  readonly id: number;
+  kind: FrameKind;
+  params: Node[] = [];
+  /** Loop only: the parameters' values on entry. */
+  init: Node[] = [];
+
+  constructor(id: number, kind: FrameKind) {
+    this.id = id;
+    this.kind = kind;
+  }
+}
+
+export class FuncIR {
+  readonly index: number;
+  readonly params: Node[] = [];
+  /** Result types, i64 not yet split. */
+  results: IrType[] = [];
+  code: Node[] = [];
+  readonly exit = new Frame(-1, 'exit');
+  private nodes = 0;
+  private frames = 0;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+  get nodeCount(): number {
+    return this.nodes;
+  }
+  node(op: number, type: IrType, inputs: Node[], imm = 0, imm2 = 0): Node {
+    return new Node(this.nodes++, op, type, inputs, imm, imm2);
+  }
+  frame(kind: FrameKind): Frame {
+    return new Frame(this.frames++, kind);
+  }
+  merge(frame: Frame, type: IrType): Node {
+    const n = this.node(Ir.merge, type, []);
+    n.frame = frame;
+    frame.params.push(n);
+    return n;
+  }
+  i32(value: number): Node {
+    return this.node(OP['i32.const'], Type.i32, [], value | 0);
+  }
+  libcall(name: string, type: IrType, inputs: Node[], effects: number): Node {
+    const n = this.node(Ir.libcall, type, inputs);
+    n.name = name;
+    n.effects = effects;
+    return n;
+  }
+}
+
+export function opName(op: number): string {
+  return OPS[op]?.name ?? IR_NAMES.get(op) ?? `?${op}`;
+}
+
+export const isOp = (n: Node, name: OpName): boolean => n.op === OP[name];
+export const isConst = (n: Node): boolean =>
+  n.op === OP['i32.const'] || n.op === OP['i64.const'] || n.op === OP['f32.const'] || n.op === OP['f64.const'];
+export const isI32Const = (n: Node): boolean => n.op === OP['i32.const'];
+
+/** True for nodes after which control does not go on. */
+export const isTerminator = (op: number): boolean => op === Ir.br || op === Ir.switch || op === Ir.trap;
+
+/** Follows replacements to the node that stands now, shortening the path. */
+export function resolve(n: Node): Node {
+  let to = n;
+  while (to.forward) to = to.forward;
+  while (n.forward && n.forward !== to) {
+    const next: Node = n.forward;
+    n.forward = to;
+    n = next;
+  }
+  return to;
+}
+
+/** Rewrites every operand and branch argument of the function to what it was replaced by. */
+export function resolveAll(ir: FuncIR): void {
+  for (const n of ir.code) {
+    resolveList(n.inputs);
+    if (n.targets) for (const t of n.targets) resolveList(t.args);
+    if (n.op === Ir.loop) resolveList(n.frame!.init);
+  }
+}
+
+/** The same for one list of values, in place. */
+export function resolveList(list: Node[]): void {
+  for (let i = 0; i < list.length; i++) {
+    const n = list[i]!;
+    if (n.forward) list[i] = resolve(n);
+  }
+}
+
+const DOUBLE = new Float64Array(1);
+const WORDS = new Int32Array(DOUBLE.buffer);
+const SINGLE = new Float32Array(1);
+const SINGLE_BITS = new Int32Array(SINGLE.buffer);
+
+/** The number that an f32 or f64 constant stands for (NaN payloads are only in the bits). */
+export function floatValue(n: Node): number {
+  if (n.type === Type.f32) {
+    SINGLE_BITS[0] = n.imm;
+    return SINGLE[0]!;
+  }
+  WORDS[0] = n.imm;
+  WORDS[1] = n.imm2;
+  return DOUBLE[0]!;
+}
+export function f64Const(ir: FuncIR, value: number): Node {
+  DOUBLE[0] = value;
+  return ir.node(OP['f64.const'], Type.f64, [], WORDS[0]!, WORDS[1]!);
+}
+export function f32Const(ir: FuncIR, value: number): Node {
+  SINGLE[0] = value;
+  return ir.node(OP['f32.const'], Type.f32, [], SINGLE_BITS[0]!);
+}

@@ -1,0 +1,123 @@
+/**
+ * The invariants of FuncIR, checked after each pass under `--verify`: frames nest, operands are defined on every path
+ * that reaches their use and have the types the operation takes, branches pass what their frame expects.
+ */
+import { OPS } from '../wasm/opcodes.ts';
+import { type Frame, type FuncIR, Ir, isTerminator, type Node, opName, type Target, TYPE_NAMES, Type } from './ir.ts';
+
+const LETTERS: Record<string, number> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64, a: Type.i32 };
+
+interface Open {
+  readonly frame: Frame;
+  /** Values defined where each branch to the frame leaves: what is defined after it, once ended. */
+  after: Set<Node> | undefined;
+  /** Values defined at the frame's start, for the else arm. */
+  readonly before: Set<Node>;
+}
+
+export function verify(ir: FuncIR, after: string): void {
+  new Verifier(ir, after).run();
+}
+
+class Verifier {
+  private readonly ir: FuncIR;
+  private readonly pass: string;
+  private defined: Set<Node>;
+  private readonly open: Open[] = [];
+  private dead = false;
+
+  constructor(ir: FuncIR, pass: string) {
+    this.ir = ir;
+    this.pass = pass;
+    this.defined = new Set(ir.params);
+  }
+
+  private fail(n: Node, what: string): never {
+    const where = `function ${this.ir.index}, v${n.id} ${opName(n.op)}`;
+    throw new Error(`wasmelt bug: IR invalid after ${this.pass}: ${where}: ${what}`);
+  }
+
+  run(): void {
+    for (const n of this.ir.code) this.visit(n);
+    if (this.open.length > 0) throw new Error(`wasmelt bug: IR invalid after ${this.pass}: frame left open`);
+  }
+
+  private visit(n: Node): void {
+    if (n.op === Ir.end) return this.end(n);
+    if (n.op === Ir.else) return this.else(n);
+    if (this.dead) this.fail(n, 'cannot be reached');
+    this.operands(n);
+    if (n.targets) for (const t of n.targets) this.target(n, t);
+    if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) this.begin(n);
+    if (isTerminator(n.op)) this.dead = true;
+    if (n.type !== Type.none) this.defined.add(n);
+  }
+
+  private operands(n: Node): void {
+    for (const i of n.inputs) {
+      if (i.forward) this.fail(n, `operand v${i.id} was replaced`);
+      if (!this.defined.has(i)) this.fail(n, `operand v${i.id} (${opName(i.op)}) is not defined here`);
+    }
+    const signature = OPS[n.op]?.signature;
+    if (!signature) return;
+    const types = [...signature.params].map((letter) => LETTERS[letter]);
+    if (types.length !== n.inputs.length) this.fail(n, `${n.inputs.length} operands`);
+    for (const [k, t] of types.entries()) {
+      const got = n.inputs[k]!.type;
+      if (got !== t) this.fail(n, `operand ${k} is ${TYPE_NAMES[got]}`);
+    }
+  }
+
+  private args(n: Node, args: readonly Node[], types: readonly number[]): void {
+    if (args.length !== types.length) this.fail(n, `${args.length} arguments for ${types.length} parameters`);
+    for (const [k, a] of args.entries()) {
+      if (!this.defined.has(a)) this.fail(n, `argument v${a.id} (${opName(a.op)}) is not defined here`);
+      if (a.type !== types[k]) this.fail(n, `argument ${k} is ${TYPE_NAMES[a.type]}`);
+    }
+  }
+
+  private target(n: Node, t: Target): void {
+    if (t.frame === this.ir.exit) return this.args(n, t.args, this.ir.results);
+    const open = this.open.find((o) => o.frame === t.frame);
+    if (!open) this.fail(n, `branches to frame ${t.frame.id}, which is not open`);
+    this.args(
+      n,
+      t.args,
+      t.frame.params.map((p) => p.type),
+    );
+    if (t.frame.kind === 'loop') return;
+    if (open.after === undefined) open.after = new Set(this.defined);
+    else for (const v of open.after) if (!this.defined.has(v)) open.after.delete(v);
+  }
+
+  private begin(n: Node): void {
+    const frame = n.frame!;
+    if (n.op === Ir.loop) {
+      this.args(
+        n,
+        frame.init,
+        frame.params.map((p) => p.type),
+      );
+      for (const p of frame.params) this.defined.add(p);
+    }
+    this.open.push({ frame, after: undefined, before: new Set(this.defined) });
+  }
+
+  private else(n: Node): void {
+    const top = this.open[this.open.length - 1];
+    if (!top || top.frame !== n.frame) this.fail(n, 'else of another frame');
+    if (!this.dead) this.fail(n, 'the first arm falls off its end');
+    this.defined = new Set(top.before);
+    this.dead = false;
+  }
+
+  private end(n: Node): void {
+    const top = this.open.pop();
+    if (!top || top.frame !== n.frame) this.fail(n, 'end of another frame');
+    if (!this.dead) this.fail(n, 'a body falls off its end');
+    this.dead = top.after === undefined;
+    if (top.after === undefined) return;
+    this.defined = top.after;
+    for (const p of top.frame.params) this.defined.add(p);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Branches on constants become plain branches, and code that no longer can be reached goes: one walk that builds the
+ * list anew, skipping from a terminator to the next place where control arrives.
+ */
+import { type Frame, type FuncIR, Ir, isI32Const, isTerminator, type Node, Type } from '../3-lower/ir.ts';
+
+export function foldBranches(ir: FuncIR): void {
+  const out: Node[] = [];
+  const open: { frame: Frame; entered: boolean; reached: boolean; op: number; constant: number | undefined }[] = [];
+  const reached = new Set<Frame>();
+  let dead = false;
+  const keep = (n: Node): void => {
+    out.push(n);
+    if (n.targets) for (const t of n.targets) reached.add(t.frame);
+    if (isTerminator(n.op)) dead = true;
+  };
+  for (const n of ir.code) {
+    const { op } = n;
+    if (op === Ir.block || op === Ir.loop || op === Ir.if) {
+      const constant = op === Ir.if && isI32Const(n.inputs[0]!) ? n.inputs[0]!.imm : undefined;
+      open.push({ frame: n.frame!, entered: !dead, reached: false, op, constant });
+      if (dead) continue;
+      if (constant === undefined) out.push(n);
+      else {
+        out.push(becomesBlock(ir, n));
+        dead = constant === 0;
+      }
+    } else if (op === Ir.else) {
+      const top = open[open.length - 1]!;
+      if (!top.entered) continue;
+      dead = top.constant !== undefined && top.constant !== 0;
+      if (top.constant === undefined) out.push(n);
+    } else if (op === Ir.end) {
+      const top = open.pop()!;
+      if (!top.entered) continue;
+      out.push(n);
+      dead = top.op === Ir.loop || !reached.has(top.frame);
+    } else if (!dead) keep(constantBranch(ir, n));
+  }
+  ir.code = out.filter((n) => n.op !== Ir.brIf || !isI32Const(n.inputs[0]!));
+}
+
+/** An `if` on a constant is a block around the arm that runs. */
+function becomesBlock(ir: FuncIR, n: Node): Node {
+  const block = ir.node(Ir.block, Type.none, []);
+  block.frame = n.frame;
+  n.frame!.kind = 'block';
+  return block;
+}
+
+/** A conditional branch that is always taken becomes plain; one never taken stays until the end and is filtered. */
+function constantBranch(ir: FuncIR, n: Node): Node {
+  if (n.op !== Ir.brIf && n.op !== Ir.switch) return n;
+  const index = n.inputs[0]!;
+  if (!isI32Const(index)) return n;
+  if (n.op === Ir.brIf && index.imm === 0) {
+    n.targets = [];
+    return n;
+  }
+  const targets = n.targets!;
+  const at = n.op === Ir.brIf ? 0 : Math.min(index.imm >>> 0, targets.length - 1);
+  const br = ir.node(Ir.br, Type.none, []);
+  br.targets = [targets[at]!];
+  return br;
+}

@@ -1,0 +1,37 @@
+/**
+ * Copy propagation over merges: a frame parameter that receives one value only (or itself) is that value. Repeated
+ * until nothing changes, since one removal may make another parameter redundant.
+ */
+import { type FuncIR, type Node, resolve, resolveAll } from '../3-lower/ir.ts';
+import { dropParams, incomingArgs } from './frames.ts';
+
+export function propagateCopies(ir: FuncIR): void {
+  const incoming = incomingArgs(ir);
+  let changed = true;
+  while (changed) {
+    changed = false;
+    for (const [frame, lists] of incoming) {
+      if (frame.params.length === 0) continue;
+      const keep = frame.params.map((p, i) => {
+        const only = onlyValue(p, lists, i);
+        if (only === undefined) return true;
+        p.forward = only;
+        changed = true;
+        return false;
+      });
+      dropParams(frame, lists, keep);
+    }
+  }
+  resolveAll(ir);
+}
+
+function onlyValue(param: Node, lists: readonly Node[][], at: number): Node | undefined {
+  let only: Node | undefined;
+  for (const list of lists) {
+    const value = resolve(list[at]!);
+    if (value === param || value === only) continue;
+    if (only !== undefined) return undefined;
+    only = value;
+  }
+  return only;
+}

@@ -1,0 +1,36 @@
+/**
+ * Dead code: marks what effects and control need, backwards through operands and branch arguments, and drops the
+ * rest, merges that feed only themselves included.
+ */
+import { mustStay } from '../3-lower/effects.ts';
+import { type FuncIR, Ir, type Node } from '../3-lower/ir.ts';
+import { dropParams, incomingArgs } from './frames.ts';
+
+export function removeDead(ir: FuncIR, exact: boolean): void {
+  const live = new Uint8Array(ir.nodeCount);
+  const work: Node[] = [];
+  const mark = (n: Node): void => {
+    if (live[n.id]) return;
+    live[n.id] = 1;
+    work.push(n);
+  };
+  const incoming = incomingArgs(ir);
+  for (const n of ir.code) {
+    if (mustStay(n, exact)) mark(n);
+    if (n.targets) for (const t of n.targets) if (t.frame === ir.exit) t.args.forEach(mark);
+  }
+  for (let n = work.pop(); n !== undefined; n = work.pop()) {
+    for (const i of n.inputs) mark(i);
+    if (n.op !== Ir.merge) continue;
+    const at = n.frame!.params.indexOf(n);
+    for (const list of incoming.get(n.frame!)!) mark(list[at]!);
+  }
+  for (const [frame, lists] of incoming) {
+    dropParams(
+      frame,
+      lists,
+      frame.params.map((p) => live[p.id] === 1),
+    );
+  }
+  ir.code = ir.code.filter((n) => live[n.id] === 1);
+}

@@ -1,0 +1,325 @@
+/**
+ * Constant folding, algebraic identities and removal of needless conversions: one walk in execution order, so that
+ * each node sees its operands already simplified. Rules only ever give back an operand, a constant or a cheaper
+ * node of the same value, bit for bit.
+ */
+import {
+  type FuncIR,
+  f32Const,
+  f64Const,
+  floatValue,
+  Ir,
+  isConst,
+  isI32Const,
+  type Node,
+  resolveAll,
+  resolveList,
+  Type,
+} from '../3-lower/ir.ts';
+import { byOp, OP, type OpName } from '../wasm/opcodes.ts';
+
+export function fold(ir: FuncIR): void {
+  const out: Node[] = [];
+  const f = new Folder(ir, out);
+  for (const n of ir.code) {
+    resolveList(n.inputs);
+    const by = RULES[n.op]?.(f, n);
+    if (by === undefined) out.push(n);
+    else n.forward = by;
+  }
+  ir.code = out;
+  resolveAll(ir);
+}
+
+class Folder {
+  readonly ir: FuncIR;
+  private readonly out: Node[];
+
+  constructor(ir: FuncIR, out: Node[]) {
+    this.ir = ir;
+    this.out = out;
+  }
+  i32(value: number): Node {
+    return this.add(this.ir.i32(value));
+  }
+  f64(value: number): Node | undefined {
+    return Number.isNaN(value) ? undefined : this.add(f64Const(this.ir, value));
+  }
+  f32(value: number): Node | undefined {
+    return Number.isNaN(value) ? undefined : this.add(f32Const(this.ir, Math.fround(value)));
+  }
+  op(name: OpName, ...inputs: Node[]): Node {
+    const n = this.ir.node(OP[name], Type.i32, inputs);
+    const by = RULES[n.op]?.(this, n);
+    return by ?? this.add(n);
+  }
+  private add(n: Node): Node {
+    this.out.push(n);
+    return n;
+  }
+}
+
+/** Gives the node to use instead, or undefined to keep it (perhaps changed in place). */
+type Rule = (f: Folder, n: Node) => Node | undefined;
+
+const COMPARISONS = new Set<number>(
+  (['i32', 'f32', 'f64'] as const).flatMap((t) =>
+    (t === 'i32'
+      ? (['eqz', 'eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u'] as const)
+      : (['eq', 'ne', 'lt', 'gt', 'le', 'ge'] as const)
+    ).map((c) => OP[`${t}.${c}` as OpName]),
+  ),
+);
+
+/** Is the value 0 or 1 by construction? */
+export function isBoolean(n: Node): boolean {
+  if (COMPARISONS.has(n.op) || n.op === OP['ref.is_null']) return true;
+  if (isI32Const(n)) return n.imm === 0 || n.imm === 1;
+  if (n.op !== OP['i32.and'] && n.op !== OP['i32.or'] && n.op !== OP['i32.xor']) return false;
+  return n.inputs.every((i) => i.op !== n.op && isBoolean(i));
+}
+
+/** `a op b` on two constants. */
+const binary =
+  (evaluate: (a: number, b: number) => number, identities?: Rule): Rule =>
+  (f, n) => {
+    const [a, b] = n.inputs as [Node, Node];
+    if (isI32Const(a) && isI32Const(b)) return f.i32(evaluate(a.imm, b.imm));
+    return identities?.(f, n);
+  };
+
+/** Puts the constant of a commutative operation on the right. */
+function constantRight(n: Node): Node {
+  const [a, b] = n.inputs as [Node, Node];
+  if (isI32Const(a) && !isI32Const(b)) n.inputs = [b, a];
+  return n.inputs[1]!;
+}
+
+const same = (n: Node): boolean => n.inputs[0] === n.inputs[1];
+const left = (n: Node): Node => n.inputs[0]!;
+
+const add: Rule = (f, n) => {
+  const b = constantRight(n);
+  if (!isI32Const(b)) return undefined;
+  if (b.imm === 0) return left(n);
+  const a = left(n);
+  // (x + c) + d = x + (c + d): wraps the same.
+  if (a.op === OP['i32.add'] && isI32Const(a.inputs[1]!)) {
+    return f.op('i32.add', a.inputs[0]!, f.i32(a.inputs[1]!.imm + b.imm));
+  }
+  return undefined;
+};
+
+const sub: Rule = (f, n) => {
+  if (same(n)) return f.i32(0);
+  const b = n.inputs[1]!;
+  return isI32Const(b) ? f.op('i32.add', left(n), f.i32(-b.imm)) : undefined;
+};
+
+const mul: Rule = (f, n) => {
+  const b = constantRight(n);
+  if (!isI32Const(b)) return undefined;
+  if (b.imm === 0) return f.i32(0);
+  if (b.imm === 1) return left(n);
+  const shift = 31 - Math.clz32(b.imm);
+  return b.imm > 0 && b.imm === 2 ** shift ? f.op('i32.shl', left(n), f.i32(shift)) : undefined;
+};
+
+const and: Rule = (f, n) => {
+  const b = constantRight(n);
+  if (same(n)) return left(n);
+  if (!isI32Const(b)) return undefined;
+  if (b.imm === 0) return f.i32(0);
+  if (b.imm === -1) return left(n);
+  const a = left(n);
+  if (b.imm === 1 && isBoolean(a)) return a;
+  if (a.op === OP['i32.and'] && isI32Const(a.inputs[1]!)) {
+    return f.op('i32.and', a.inputs[0]!, f.i32(a.inputs[1]!.imm & b.imm));
+  }
+  // A mask that keeps every bit a narrow load can have.
+  if (a.op === OP['i32.load8_u'] && (b.imm & 255) === 255) return a;
+  if (a.op === OP['i32.load16_u'] && (b.imm & 65535) === 65535) return a;
+  return undefined;
+};
+
+const or: Rule = (f, n) => {
+  const b = constantRight(n);
+  if (same(n)) return left(n);
+  if (!isI32Const(b)) return undefined;
+  if (b.imm === 0) return left(n);
+  return b.imm === -1 ? f.i32(-1) : undefined;
+};
+
+const xor: Rule = (f, n) => {
+  const b = constantRight(n);
+  if (same(n)) return f.i32(0);
+  if (!isI32Const(b)) return undefined;
+  if (b.imm === 0) return left(n);
+  return b.imm === 1 && isBoolean(left(n)) ? f.op('i32.eqz', left(n)) : undefined;
+};
+
+const shift: Rule = (_f, n) => {
+  const b = n.inputs[1]!;
+  return isI32Const(b) && (b.imm & 31) === 0 ? left(n) : undefined;
+};
+
+const INVERSE: Partial<Record<number, OpName>> = {
+  [OP['i32.eq']]: 'i32.ne',
+  [OP['i32.ne']]: 'i32.eq',
+  [OP['i32.lt_s']]: 'i32.ge_s',
+  [OP['i32.lt_u']]: 'i32.ge_u',
+  [OP['i32.gt_s']]: 'i32.le_s',
+  [OP['i32.gt_u']]: 'i32.le_u',
+  [OP['i32.le_s']]: 'i32.gt_s',
+  [OP['i32.le_u']]: 'i32.gt_u',
+  [OP['i32.ge_s']]: 'i32.lt_s',
+  [OP['i32.ge_u']]: 'i32.lt_u',
+};
+
+const eqz: Rule = (f, n) => {
+  const a = left(n);
+  if (isI32Const(a)) return f.i32(a.imm === 0 ? 1 : 0);
+  const inverse = INVERSE[a.op];
+  return inverse && a.inputs.length === 2 ? f.op(inverse, ...a.inputs) : undefined;
+};
+
+const equal =
+  (whenSame: 0 | 1): Rule =>
+  (f, n) => {
+    const b = constantRight(n);
+    if (same(n)) return f.i32(whenSame);
+    if (!isI32Const(b) || b.imm !== 0) return undefined;
+    return whenSame === 1 ? f.op('i32.eqz', left(n)) : isBoolean(left(n)) ? left(n) : undefined;
+  };
+
+const compare =
+  (evaluate: (a: number, b: number) => boolean): Rule =>
+  (f, n) => {
+    const [a, b] = n.inputs as [Node, Node];
+    if (isI32Const(a) && isI32Const(b)) return f.i32(evaluate(a.imm, b.imm) ? 1 : 0);
+    return a === b ? f.i32(evaluate(0, 0) ? 1 : 0) : undefined;
+  };
+
+const select: Rule = (_f, n) => {
+  const [a, b, c] = n.inputs as [Node, Node, Node];
+  if (a === b) return a;
+  if (isI32Const(c)) return c.imm !== 0 ? a : b;
+  if (c.op === OP['i32.eqz']) n.inputs = [b, a, c.inputs[0]!];
+  return undefined;
+};
+
+const extend =
+  (bits: 8 | 16): Rule =>
+  (f, n) => {
+    const a = left(n);
+    const by = 32 - bits;
+    if (isI32Const(a)) return f.i32((a.imm << by) >> by);
+    const already = bits === 8 ? [OP['i32.load8_s']] : [OP['i32.load8_s'], OP['i32.load16_s'], OP['i32.load8_u']];
+    return a.op === n.op || already.includes(a.op) ? a : undefined;
+  };
+
+const carryOfZero: Rule = (f, n) => {
+  const [a, b] = n.inputs as [Node, Node];
+  if (isI32Const(a) && isI32Const(b)) return f.i32(((a.imm >>> 0) + (b.imm >>> 0)) / 4294967296);
+  return (isI32Const(a) && a.imm === 0) || (isI32Const(b) && b.imm === 0) ? f.i32(0) : undefined;
+};
+const borrowOfZero: Rule = (f, n) => {
+  const [a, b] = n.inputs as [Node, Node];
+  if (isI32Const(a) && isI32Const(b)) return f.i32(a.imm >>> 0 < b.imm >>> 0 ? 1 : 0);
+  return isI32Const(b) && b.imm === 0 ? f.i32(0) : undefined;
+};
+const mulHigh: Rule = (f, n) => {
+  const [a, b] = n.inputs as [Node, Node];
+  if (isI32Const(a) && !isI32Const(b)) n.inputs = [b, a];
+  const c = n.inputs[1]!;
+  if (!isI32Const(c)) return undefined;
+  if (isI32Const(left(n))) {
+    return f.i32(Number(BigInt.asIntN(32, (BigInt(left(n).imm >>> 0) * BigInt(c.imm >>> 0)) >> 32n)));
+  }
+  if (c.imm === 0 || c.imm === 1) return f.i32(0);
+  const log = 31 - Math.clz32(c.imm);
+  return c.imm >>> 0 === 2 ** log ? f.op('i32.shr_u', left(n), f.i32(32 - log)) : undefined;
+};
+
+const f64Arithmetic =
+  (evaluate: (a: number, b: number) => number): Rule =>
+  (f, n) => {
+    const [a, b] = n.inputs as [Node, Node];
+    return isConst(a) && isConst(b) ? f.f64(evaluate(floatValue(a), floatValue(b))) : undefined;
+  };
+const f32Arithmetic =
+  (evaluate: (a: number, b: number) => number): Rule =>
+  (f, n) => {
+    const [a, b] = n.inputs as [Node, Node];
+    return isConst(a) && isConst(b) ? f.f32(evaluate(floatValue(a), floatValue(b))) : undefined;
+  };
+const convert =
+  (evaluate: (a: number) => number, type: number): Rule =>
+  (f, n) => {
+    const a = left(n);
+    if (!isConst(a)) return undefined;
+    const value = evaluate(a.type === Type.i32 ? a.imm : floatValue(a));
+    return type === Type.f64 ? f.f64(value) : f.f32(value);
+  };
+
+/** Division by 1 and of two constants that do not trap. */
+const divide =
+  (evaluate: (a: number, b: number) => number): Rule =>
+  (f, n) => {
+    const [a, b] = n.inputs as [Node, Node];
+    if (!isI32Const(b) || b.imm === 0 || b.imm === -1) return undefined;
+    return isI32Const(a) ? f.i32(evaluate(a.imm, b.imm)) : undefined;
+  };
+
+const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
+  {
+    'i32.add': binary((a, b) => a + b, add),
+    'i32.sub': binary((a, b) => a - b, sub),
+    'i32.mul': binary(Math.imul, mul),
+    'i32.and': binary((a, b) => a & b, and),
+    'i32.or': binary((a, b) => a | b, or),
+    'i32.xor': binary((a, b) => a ^ b, xor),
+    'i32.shl': binary((a, b) => a << b, shift),
+    'i32.shr_s': binary((a, b) => a >> b, shift),
+    'i32.shr_u': binary((a, b) => a >>> b, shift),
+    'i32.rotl': binary((a, b) => (a << b) | (a >>> -b), shift),
+    'i32.rotr': binary((a, b) => (a >>> b) | (a << -b), shift),
+    'i32.div_s': divide((a, b) => a / b),
+    'i32.div_u': divide((a, b) => (a >>> 0) / (b >>> 0)),
+    'i32.rem_s': divide((a, b) => a % b),
+    'i32.rem_u': divide((a, b) => (a >>> 0) % (b >>> 0)),
+    'i32.eqz': eqz,
+    'i32.eq': binary((a, b) => (a === b ? 1 : 0), equal(1)),
+    'i32.ne': binary((a, b) => (a !== b ? 1 : 0), equal(0)),
+    'i32.lt_s': compare((a, b) => a < b),
+    'i32.lt_u': compare((a, b) => a >>> 0 < b >>> 0),
+    'i32.gt_s': compare((a, b) => a > b),
+    'i32.gt_u': compare((a, b) => a >>> 0 > b >>> 0),
+    'i32.le_s': compare((a, b) => a <= b),
+    'i32.le_u': compare((a, b) => a >>> 0 <= b >>> 0),
+    'i32.ge_s': compare((a, b) => a >= b),
+    'i32.ge_u': compare((a, b) => a >>> 0 >= b >>> 0),
+    'i32.clz': (f, n) => (isI32Const(left(n)) ? f.i32(Math.clz32(left(n).imm)) : undefined),
+    'i32.extend8_s': extend(8),
+    'i32.extend16_s': extend(16),
+    select,
+    'f64.add': f64Arithmetic((a, b) => a + b),
+    'f64.sub': f64Arithmetic((a, b) => a - b),
+    'f64.mul': f64Arithmetic((a, b) => a * b),
+    'f64.div': f64Arithmetic((a, b) => a / b),
+    'f32.add': f32Arithmetic((a, b) => a + b),
+    'f32.sub': f32Arithmetic((a, b) => a - b),
+    'f32.mul': f32Arithmetic((a, b) => a * b),
+    'f32.div': f32Arithmetic((a, b) => a / b),
+    'f64.convert_i32_s': convert((a) => a, Type.f64),
+    'f64.convert_i32_u': convert((a) => a >>> 0, Type.f64),
+    'f32.convert_i32_s': convert((a) => a, Type.f32),
+    'f32.convert_i32_u': convert((a) => a >>> 0, Type.f32),
+    'f64.promote_f32': convert((a) => a, Type.f64),
+    'f32.demote_f64': convert((a) => a, Type.f32),
+  },
+  undefined,
+);
+RULES[Ir.carry] = carryOfZero;
+RULES[Ir.borrow] = borrowOfZero;
+RULES[Ir.mulHigh] = mulHigh;

@@ -1,0 +1,26 @@
+/** Who branches where: the incoming targets of each frame, found in one walk. */
+import { type Frame, type FuncIR, Ir, type Node, type Target } from '../3-lower/ir.ts';
+
+/** For each frame that the function opens: the argument lists that reach its parameters. */
+export function incomingArgs(ir: FuncIR): Map<Frame, Node[][]> {
+  const incoming = new Map<Frame, Node[][]>();
+  for (const n of ir.code) {
+    if (n.op === Ir.block || n.op === Ir.if) incoming.set(n.frame!, []);
+    else if (n.op === Ir.loop) incoming.set(n.frame!, [n.frame!.init]);
+    if (n.targets) for (const t of n.targets) incoming.get(t.frame)?.push(t.args);
+  }
+  return incoming;
+}
+
+/** Drops the parameters of a frame for which `keep` is false, with their arguments. */
+export function dropParams(frame: Frame, lists: readonly Node[][], keep: readonly boolean[]): void {
+  if (keep.every(Boolean)) return;
+  frame.params = frame.params.filter((_, i) => keep[i]);
+  for (const list of new Set(lists)) {
+    let to = 0;
+    for (let i = 0; i < keep.length; i++) if (keep[i]) list[to++] = list[i]!;
+    list.length = to;
+  }
+}
+
+export const targetsOf = (n: Node): readonly Target[] => n.targets ?? [];

@@ -1,0 +1,43 @@
+/** The ordered list of passes, and the runner that times, verifies and dumps after each. */
+import type { FuncIR } from '../3-lower/ir.ts';
+import { verify } from '../3-lower/verify.ts';
+import { foldBranches } from './branches.ts';
+import { propagateCopies } from './copies.ts';
+import { removeDead } from './dce.ts';
+import { dropEmptyFrames } from './empty-frames.ts';
+import { moveFloatsAsBits } from './float-bits.ts';
+import { fold } from './fold.ts';
+import { splitInt64 } from './int64.ts';
+
+export interface PassContext {
+  /** False under `--traps none`. */
+  readonly exact: boolean;
+  /** Check the IR's invariants after each pass. */
+  readonly verify: boolean;
+}
+interface Pass {
+  readonly name: string;
+  readonly run: (ir: FuncIR, context: PassContext) => void;
+}
+
+/** In order. A name may stand several times: a pass is run again where an earlier one has made it work to do. */
+export const PASSES: readonly Pass[] = [
+  { name: 'copies', run: propagateCopies },
+  { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
+  { name: 'float-bits', run: moveFloatsAsBits },
+  { name: 'int64', run: splitInt64 },
+  { name: 'fold', run: fold },
+  { name: 'branches', run: foldBranches },
+  { name: 'copies', run: propagateCopies },
+  { name: 'fold', run: fold },
+  { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
+  { name: 'empty-frames', run: dropEmptyFrames },
+];
+
+export function optimise(ir: FuncIR, context: PassContext): void {
+  if (context.verify) verify(ir, 'lower');
+  for (const pass of PASSES) {
+    pass.run(ir, context);
+    if (context.verify) verify(ir, pass.name);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The values that a branch passes, as assignments: all at once in meaning, one after another in JavaScript. A variable is
+ * written only when no remaining assignment reads it; a cycle is cut by computing one value into a temporary.
+ */
+import type { Node } from '../../3-lower/ir.ts';
+import type { Expressions } from './expressions.ts';
+import type { Trees } from './trees.ts';
+import type { Variables } from './variables.ts';
+
+interface Move {
+  readonly to: string;
+  text: string;
+  /** Variables that `text` reads. */
+  reads: Set<string>;
+}
+
+/** Assignments as statements; `temporary` names a fresh variable. */
+export function copyStatements(
+  params: readonly Node[],
+  args: readonly Node[],
+  tools: { trees: Trees; variables: Variables; expressions: Expressions; temporary: () => string },
+): string[] {
+  const moves: Move[] = [];
+  for (let i = 0; i < params.length; i++) {
+    const to = tools.variables.nameOf(params[i]!)!;
+    const arg = args[i]!;
+    if (tools.variables.nameOf(arg) === to) continue;
+    const reads = new Set<string>();
+    collectReads(arg, tools.trees, tools.variables, reads);
+    moves.push({ to, text: tools.expressions.value(arg).text, reads });
+  }
+  return inOrder(moves, tools.temporary);
+}
+
+function inOrder(moves: Move[], temporary: () => string): string[] {
+  const out: string[] = [];
+  let left = moves;
+  while (left.length > 0) {
+    const blocked: Move[] = [];
+    for (const [i, m] of left.entries()) {
+      const isRead = left.some((o, j) => j > i && o.reads.has(m.to)) || blocked.some((o) => o.reads.has(m.to));
+      if (isRead) blocked.push(m);
+      else out.push(`${m.to} = ${m.text};`);
+    }
+    if (blocked.length === left.length) {
+      const cut = blocked[0]!;
+      const name = temporary();
+      out.push(`${name} = ${cut.text};`);
+      cut.text = name;
+      cut.reads = new Set();
+    }
+    left = blocked;
+  }
+  return out;
+}
+
+/** The variables that the expression of a value reads. */
+function collectReads(n: Node, trees: Trees, variables: Variables, into: Set<string>): void {
+  const name = variables.nameOf(n);
+  if (name !== undefined && trees.inline[n.id] === 0) {
+    into.add(name);
+    return;
+  }
+  for (const i of n.inputs) collectReads(i, trees, variables, into);
+}

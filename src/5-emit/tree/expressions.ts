@@ -1,0 +1,213 @@
+/** Nodes → JavaScript expressions, by recursion over the values that were absorbed into their user. */
+
+import type { TypedModule } from '../../2-validate/typed.ts';
+import { floatValue, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
+import { isBoolean } from '../../4-optimise/fold.ts';
+import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
+import { type LoadOp, load } from '../js/access.ts';
+import { atom, binary, call, conditional, int, type Js, num } from '../js/expr.ts';
+import type { Libcall } from '../js/libcall.ts';
+import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
+import type { FuncScope } from '../js/scope.ts';
+import type { Trees } from './trees.ts';
+import type { Variables } from './variables.ts';
+
+/** Name of the variable that holds addresses inside expressions. */
+export const ADDRESS = 't';
+/** More int32 terms than this are not added without an intermediate `| 0`. */
+const MAX_TERMS = 6;
+
+const INVERSE: Partial<Record<number, OpName>> = {
+  [OP['i32.eq']]: 'i32.ne',
+  [OP['i32.ne']]: 'i32.eq',
+  [OP['i32.lt_s']]: 'i32.ge_s',
+  [OP['i32.ge_s']]: 'i32.lt_s',
+  [OP['i32.gt_s']]: 'i32.le_s',
+  [OP['i32.le_s']]: 'i32.gt_s',
+  [OP['i32.lt_u']]: 'i32.ge_u',
+  [OP['i32.ge_u']]: 'i32.lt_u',
+  [OP['i32.gt_u']]: 'i32.le_u',
+  [OP['i32.le_u']]: 'i32.gt_u',
+};
+
+export class Expressions {
+  private readonly scope: FuncScope;
+  private readonly typed: TypedModule;
+  private readonly trees: Trees;
+  private readonly variables: Variables;
+  private readonly exact: boolean;
+  usesAddress = false;
+
+  constructor(scope: FuncScope, typed: TypedModule, trees: Trees, variables: Variables, exact: boolean) {
+    this.scope = scope;
+    this.typed = typed;
+    this.trees = trees;
+    this.variables = variables;
+    this.exact = exact;
+  }
+
+  /** A value where it is used: its variable, or the expression itself. */
+  value(n: Node): Js {
+    if (this.trees.inline[n.id] === 1) return this.compute(n);
+    const name = this.variables.nameOf(n);
+    return name === undefined ? this.compute(n) : atom(name);
+  }
+  private values(list: readonly Node[]): Js[] {
+    return list.map((n) => this.value(n));
+  }
+
+  /** The expression that computes a node. */
+  compute(n: Node): Js {
+    const special = SPECIAL[n.op];
+    if (special) return special(this, n);
+    const info = OPS[n.op];
+    if (info && info.width > 0) return this.load(n, info.name);
+    const js = scalar(n.op, this.scope, this.values(n.inputs), this.exact);
+    if (js) return js;
+    return call(this.scope.libcall(info!.name.replace('.', '_') as Libcall), ...this.values(n.inputs));
+  }
+
+  private load(n: Node, name: OpName): Js {
+    const address = this.value(n.inputs[0]!);
+    if (address.prec !== 17) this.usesAddress = true;
+    const op = name.replace('.', '_') as LoadOp;
+    return load(this.scope, op, address, { memory: n.imm2, offset: n.imm, align: n.align, exact: this.exact }, ADDRESS);
+  }
+
+  /** A value as a condition. */
+  condition(n: Node): Js {
+    if (this.trees.inline[n.id] === 1) {
+      const [a, b] = n.inputs;
+      if (n.op === OP['i32.eqz']) return this.negated(a!);
+      const logical = isOp(n, 'i32.and') ? '&&' : isOp(n, 'i32.or') ? '||' : undefined;
+      if (logical && isBoolean(a!) && isBoolean(b!) && this.trees.effects[b!.id] === 0) {
+        return { ...binary(logical, this.condition(a!), this.condition(b!)), bool: true };
+      }
+    }
+    return truth(this.value(n));
+  }
+  /** The opposite of a value as a condition. */
+  negated(n: Node): Js {
+    if (this.trees.inline[n.id] === 1) {
+      if (n.op === OP['i32.eqz']) return this.condition(n.inputs[0]!);
+      const inverse = INVERSE[n.op];
+      if (inverse) return truth(scalar(OP[inverse], this.scope, this.values(n.inputs), this.exact)!);
+    }
+    return not(this.condition(n));
+  }
+
+  /** An i32 sum without its final `| 0`, and how many int32 terms it has. */
+  private sum(n: Node): { js: Js; terms: number } {
+    if (this.trees.inline[n.id] === 1 && (n.op === OP['i32.add'] || n.op === OP['i32.sub'])) {
+      const a = this.sum(n.inputs[0]!);
+      const b = this.sum(n.inputs[1]!);
+      if (a.terms + b.terms <= MAX_TERMS) return { js: this.plus(n, a.js, b.js), terms: a.terms + b.terms };
+      return { js: toInt32(this.plus(n, a.js, b.js)), terms: 1 };
+    }
+    return { js: this.value(n), terms: 1 };
+  }
+  private plus(n: Node, a: Js, b: Js): Js {
+    const subtract = n.op === OP['i32.sub'];
+    if (b.value !== undefined && b.value < 0) return binary(subtract ? '+' : '-', a, int(-b.value));
+    return binary(subtract ? '-' : '+', a, b);
+  }
+  add(n: Node): Js {
+    const a = this.sum(n.inputs[0]!);
+    const b = this.sum(n.inputs[1]!);
+    if (a.terms + b.terms <= MAX_TERMS) return toInt32(this.plus(n, a.js, b.js));
+    return toInt32(this.plus(n, a.terms > 1 ? toInt32(a.js) : a.js, b.terms > 1 ? toInt32(b.js) : b.js));
+  }
+
+  select(n: Node): Js {
+    const [a, b, c] = n.inputs as [Node, Node, Node];
+    return conditional(this.condition(c), this.value(a), this.value(b));
+  }
+  constant(n: Node): Js {
+    if (n.type === Type.i32) return int(n.imm);
+    const value = floatValue(n);
+    if (!Number.isNaN(value)) return num(value);
+    if (n.type === Type.f64) {
+      if (n.imm === 0 && n.imm2 === 0x7ff80000) return num(Number.NaN);
+      return call(this.scope.libcall('f64_reinterpret_i64'), int(n.imm), int(n.imm2));
+    }
+    if (n.imm === 0x7fc00000) return num(Number.NaN);
+    return call(this.scope.libcall('f32_reinterpret_i32'), int(n.imm));
+  }
+  callDirect(n: Node): Js {
+    return call(this.scope.func(n.imm), ...this.values(n.inputs));
+  }
+  callIndirect(n: Node): Js {
+    const args = n.inputs.slice();
+    const index = args.pop()!;
+    const callee = `${this.scope.elems(n.imm2)}[${this.value(index).text}]`;
+    const checked = `${this.scope.libcall('check_func')}(${callee}, '${this.typed.typeKey(n.imm)}')`;
+    return call(checked, ...this.values(args));
+  }
+  libcall(n: Node, name: string, ...before: string[]): Js {
+    return call(this.scope.libcall(name as Libcall), ...before.map(atom), ...this.values(n.inputs));
+  }
+  high(): Js {
+    return atom(`${this.scope.libcall('i64_hi')}[0]`);
+  }
+  carry(n: Node): Js {
+    const [a, b] = this.values(n.inputs) as [Js, Js];
+    const sum = binary('+', unsigned(a), unsigned(b));
+    return toInt32(binary('/', sum, int(4294967296)));
+  }
+  borrow(n: Node): Js {
+    const [a, b] = this.values(n.inputs) as [Js, Js];
+    return fromBool(binary('<', unsigned(a), unsigned(b)));
+  }
+  project(n: Node): Js {
+    return atom(`${this.variables.nameOf(n.inputs[0]!)}[${n.imm}]`);
+  }
+  names(): FuncScope {
+    return this.scope;
+  }
+}
+
+type Special = (e: Expressions, n: Node) => Js;
+const SPECIAL: (Special | undefined)[] = [];
+for (const name of ['i32.const', 'f32.const', 'f64.const'] as const) SPECIAL[OP[name]] = (e, n) => e.constant(n);
+SPECIAL[OP['i32.add']] = (e, n) => e.add(n);
+SPECIAL[OP['i32.sub']] = (e, n) => e.add(n);
+SPECIAL[OP.select] = (e, n) => e.select(n);
+SPECIAL[OP.call] = (e, n) => e.callDirect(n);
+SPECIAL[OP.call_indirect] = (e, n) => e.callIndirect(n);
+SPECIAL[OP['global.get']] = (e, n) => atom(e.names().global(n.imm));
+SPECIAL[Ir.globalHigh] = (e, n) => atom(e.names().globalHigh(n.imm));
+SPECIAL[OP['memory.size']] = (e, n) => e.libcall(n, 'memory_size', e.names().memory(n.imm));
+SPECIAL[OP['memory.grow']] = (e, n) => e.libcall(n, 'memory_grow', e.names().memory(n.imm));
+SPECIAL[OP['memory.fill']] = (e, n) => e.libcall(n, 'memory_fill', e.names().memory(n.imm));
+SPECIAL[OP['memory.copy']] = (e, n) => {
+  const [d, s, count] = n.inputs as [Node, Node, Node];
+  const scope = e.names();
+  const to = atom(scope.memory(n.imm));
+  const from = atom(scope.memory(n.imm2));
+  return call(scope.libcall('memory_copy'), to, e.value(d), from, e.value(s), e.value(count));
+};
+SPECIAL[OP['memory.init']] = (e, n) => e.libcall(n, 'memory_init', e.names().memory(n.imm2), e.names().data(n.imm));
+SPECIAL[OP['data.drop']] = (e, n) => e.libcall(n, 'data_drop', e.names().data(n.imm));
+SPECIAL[OP['elem.drop']] = (e, n) => e.libcall(n, 'elem_drop', e.names().element(n.imm));
+SPECIAL[OP['table.get']] = (e, n) => e.libcall(n, 'table_get', e.names().table(n.imm));
+SPECIAL[OP['table.set']] = (e, n) => e.libcall(n, 'table_set', e.names().table(n.imm));
+SPECIAL[OP['table.size']] = (e, n) => e.libcall(n, 'table_size', e.names().table(n.imm));
+SPECIAL[OP['table.grow']] = (e, n) => e.libcall(n, 'table_grow', e.names().table(n.imm));
+SPECIAL[OP['table.fill']] = (e, n) => e.libcall(n, 'table_fill', e.names().table(n.imm));
+SPECIAL[OP['table.init']] = (e, n) => e.libcall(n, 'table_init', e.names().table(n.imm2), e.names().element(n.imm));
+SPECIAL[OP['table.copy']] = (e, n) => {
+  const [d, s, count] = n.inputs as [Node, Node, Node];
+  const scope = e.names();
+  const to = atom(scope.table(n.imm));
+  const from = atom(scope.table(n.imm2));
+  return call(scope.libcall('table_copy'), to, e.value(d), from, e.value(s), e.value(count));
+};
+SPECIAL[OP['ref.null']] = () => atom('null');
+SPECIAL[OP['ref.is_null']] = (e, n) => fromBool(binary('===', e.value(n.inputs[0]!), atom('null')));
+SPECIAL[OP['ref.func']] = (e, n) => atom(e.names().funcRef(n.imm));
+SPECIAL[Ir.carry] = (e, n) => e.carry(n);
+SPECIAL[Ir.borrow] = (e, n) => e.borrow(n);
+SPECIAL[Ir.mulHigh] = (e, n) => e.libcall(n, 'i32_mul_hi_u');
+SPECIAL[Ir.libcall] = (e, n) => e.libcall(n, n.name);
+SPECIAL[Ir.high] = (e) => e.high();
+SPECIAL[Ir.project] = (e, n) => e.project(n);

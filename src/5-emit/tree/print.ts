@@ -1,0 +1,343 @@
+/**
+ * FuncIR → the text of one JavaScript function: statements in order, control flow as labelled blocks, loops, ifs and
+ * switches. Lines that depend on what comes later (labels, empty arms) are patched when their frame closes.
+ */
+import { Frame, type FuncIR, Ir, type Node, type Target, Type } from '../../3-lower/ir.ts';
+import { OP, OPS } from '../../wasm/opcodes.ts';
+import { type StoreOp, store, storePair } from '../js/access.ts';
+import type { Js } from '../js/expr.ts';
+import { copyStatements } from './copies.ts';
+import { ADDRESS, type Expressions } from './expressions.ts';
+import { fallsInto, type Shape } from './shape.ts';
+import { passesNothing, type SwitchPlan } from './switches.ts';
+import type { Trees } from './trees.ts';
+import type { Variables } from './variables.ts';
+import type { LoopViews } from './views.ts';
+
+/** Stands for the frame of a switch that nothing branches out of. */
+const NO_FRAME = new Frame(-2, 'block');
+/** Name of the variable that holds the element index of a store. */
+const INDEX = 'u';
+
+/** A JavaScript statement that is open around the current position. */
+interface Open {
+  readonly kind: 'block' | 'loop' | 'do' | 'if' | 'switch';
+  readonly frame: Frame;
+  /** Line of the head, to be patched. */
+  readonly head: number;
+  readonly text: string;
+  labelled: boolean;
+  /** `if`: the head for an empty first arm, and the line of the else. */
+  readonly negated: string;
+  elseLine: number;
+  /** `do`: its condition, and what runs after it. */
+  readonly tail: { condition: string; after: string[] } | undefined;
+}
+
+export interface PrintInput {
+  readonly ir: FuncIR;
+  readonly trees: Trees;
+  readonly variables: Variables;
+  readonly shape: Shape;
+  readonly switches: SwitchPlan;
+  readonly views: LoopViews;
+  readonly expressions: Expressions;
+  readonly exact: boolean;
+  /** The result is one i64: its high half goes to the cell. */
+  readonly wideResult: boolean;
+}
+
+export class Printer {
+  private readonly in: PrintInput;
+  private readonly lines: (string | undefined)[] = [];
+  private readonly open: Open[] = [];
+  private at = 0;
+  private temporaries = 0;
+  private usesIndex = false;
+  /** Position up to which nodes are already printed by a look-ahead. */
+  private skip = -1;
+
+  constructor(input: PrintInput) {
+    this.in = input;
+  }
+
+  /** The function's declaration. */
+  print(name: string): string {
+    const { ir, variables, expressions, views } = this.in;
+    for (this.at = 0; this.at < ir.code.length; this.at++) {
+      if (this.at > this.skip) this.node(ir.code[this.at]!);
+    }
+    const declared = [...variables.declared, ...views.declared];
+    if (expressions.usesAddress) declared.push(ADDRESS);
+    if (this.usesIndex) declared.push(INDEX);
+    for (let i = 0; i < this.temporaries; i++) declared.push(`x${i}`);
+    const head = declared.length === 0 ? '' : `  var ${declared.join(', ')};\n`;
+    const body = this.lines.filter((l) => l !== undefined);
+    return `function ${name}(${variables.parameters.join(', ')}) {\n${head}${body.join('')}}\n`;
+  }
+
+  private line(text: string): number {
+    this.lines.push(`${this.indent()}${text}\n`);
+    return this.lines.length - 1;
+  }
+  private indent(): string {
+    return '  '.repeat(Math.min(this.open.length, 20) + 1);
+  }
+  private patch(line: number, text: string | undefined): void {
+    const old = this.lines[line]!;
+    this.lines[line] = text === undefined ? undefined : `${old.slice(0, old.search(/\S/))}${text}\n`;
+  }
+
+  private node(n: Node): void {
+    switch (n.op) {
+      case Ir.block:
+        return this.block(n);
+      case Ir.loop:
+        return this.loop(n);
+      case Ir.if:
+        return this.if(n);
+      case Ir.else:
+        return this.else();
+      case Ir.end:
+        return this.end(n.frame!);
+      case Ir.br:
+        return this.lineAll(this.jump(n.targets![0]!, true));
+      case Ir.brIf:
+        return this.brIf(n);
+      case Ir.switch:
+        return this.switch(n);
+      case Ir.trap:
+        this.line(`return ${this.in.expressions.names().libcall('trap_unreachable')}();`);
+        return;
+      default:
+        if (this.in.trees.inline[n.id] === 0) this.statement(n);
+    }
+  }
+  private lineAll(texts: readonly string[]): void {
+    for (const text of texts) this.line(text);
+  }
+
+  private statement(n: Node): void {
+    const { expressions, trees, variables } = this.in;
+    const scope = expressions.names();
+    if (n.op === OP['global.set']) this.line(`${scope.global(n.imm)} = ${expressions.value(n.inputs[0]!).text};`);
+    else if (n.op === Ir.globalSetHigh) {
+      this.line(`${scope.globalHigh(n.imm)} = ${expressions.value(n.inputs[0]!).text};`);
+    } else if (n.type === Type.none && (OPS[n.op]?.width ?? 0) > 0) this.store(n);
+    else {
+      const text = expressions.compute(n).text;
+      const name = trees.used[n.id] === 1 ? variables.nameOf(n) : undefined;
+      this.line(name === undefined ? `${text};` : `${name} = ${text};`);
+    }
+  }
+
+  private store(n: Node): void {
+    const { expressions, exact } = this.in;
+    const scope = expressions.names();
+    const [address, ...values] = n.inputs.map((i) => expressions.value(i)) as [Js, ...Js[]];
+    const access = { memory: n.imm2, offset: n.imm, align: n.align, exact };
+    const temps = { address: ADDRESS, index: INDEX };
+    expressions.usesAddress ||= address.prec !== 17;
+    this.usesIndex = true;
+    const name = OPS[n.op]!.name;
+    if (name === 'i64.store') this.line(storePair(scope, address, values[0]!, values[1]!, access, temps));
+    else this.line(store(scope, name.replace('.', '_') as StoreOp, address, values[0]!, access, temps));
+  }
+
+  private opened(kind: Open['kind'], frame: Frame, text: string, more: Partial<Open> = {}): void {
+    const head = this.line(text);
+    this.open.push({ kind, frame, head, text, labelled: false, negated: '', elseLine: -1, tail: undefined, ...more });
+  }
+
+  private block(n: Node): void {
+    const frame = n.frame!;
+    const { shape, switches } = this.in;
+    if (shape.loopOfBlock.has(frame) || switches.absorbs(frame)) return;
+    this.opened('block', frame, '{');
+  }
+
+  private loop(n: Node): void {
+    const { ir, shape, views } = this.in;
+    const frame = n.frame!;
+    const end = shape.end.get(frame)!;
+    this.lineAll(this.copies({ frame, args: frame.init }));
+    // Room for the line that reads views into locals, known when the loop has been printed.
+    if (views.enter(this.at, end)) this.lines.push(undefined);
+    const tail = this.doWhileTail(ir, frame, end);
+    if (tail) this.opened('do', frame, 'do {', { tail: { condition: '', after: [] } });
+    else this.opened('loop', frame, 'for (;;) {');
+  }
+
+  /** Does the loop end in `br_if loop; br out` with nothing to carry round, and no other way round? */
+  private doWhileTail(ir: FuncIR, frame: Frame, end: number): boolean {
+    const { shape, variables } = this.in;
+    const back = ir.code[end - 2];
+    const out = ir.code[end - 1];
+    if (back?.op !== Ir.brIf || out?.op !== Ir.br || back.targets![0]!.frame !== frame) return false;
+    if (shape.branches.get(frame) !== 1) return false;
+    if (!passesNothing(back.targets![0]!, variables)) return false;
+    const exit = out.targets![0]!;
+    if (shape.blockOfLoop.get(frame) !== exit.frame) return true;
+    return shape.branches.get(exit.frame) === 1 || passesNothing(exit, variables);
+  }
+
+  private if(n: Node): void {
+    const { expressions } = this.in;
+    const condition = n.inputs[0]!;
+    const text = `if (${expressions.condition(condition).text}) {`;
+    this.opened('if', n.frame!, text, { negated: `if (${expressions.negated(condition).text}) {` });
+  }
+
+  private else(): void {
+    const top = this.open[this.open.length - 1]!;
+    this.open.pop();
+    if (this.lines.length - 1 === top.head) this.open.push({ ...top, text: top.negated, negated: '', elseLine: -1 });
+    else {
+      const elseLine = this.line('} else {');
+      this.open.push({ ...top, negated: '', elseLine });
+    }
+  }
+
+  private end(frame: Frame): void {
+    const top = this.open[this.open.length - 1];
+    if (top === undefined || top.frame !== frame) {
+      const labels = this.in.switches.caseAt(frame);
+      if (labels) this.line(labels);
+      return;
+    }
+    this.open.pop();
+    if (top.kind === 'do') this.closeDo(top);
+    else if (top.kind === 'if') this.closeIf(top);
+    else if (top.kind === 'block' && !top.labelled) this.patch(top.head, undefined);
+    else {
+      this.line('}');
+      this.label(top);
+    }
+    if (top.kind === 'loop' || top.kind === 'do') this.leaveLoop(top);
+  }
+
+  private label(top: Open): void {
+    this.patch(top.head, top.labelled ? `L${top.frame.id}: ${top.text}` : top.text);
+  }
+  private closeDo(top: Open): void {
+    this.line(`} while (${top.tail!.condition});`);
+    this.label(top);
+  }
+  private leaveLoop(top: Open): void {
+    const reads = this.in.views.leave();
+    if (reads !== '') this.lines[top.head - 1] = `${this.indent()}${reads}\n`;
+    if (top.tail) this.lineAll(top.tail.after);
+  }
+
+  private closeIf(top: Open): void {
+    const last = this.lines.length - 1;
+    if (last === top.head) {
+      this.patch(top.head, `${top.text.slice(4, -3)};`);
+      return;
+    }
+    if (last === top.elseLine) this.lines.pop();
+    this.line('}');
+    this.label(top);
+  }
+
+  private copies(t: Target): string[] {
+    const temporary = (): string => `x${this.temporaries++}`;
+    return copyStatements(t.frame.params, t.args, { ...this.in, temporary });
+  }
+
+  /** The statements of a branch; none for the jump itself where control falls there anyway. */
+  private jump(t: Target, mayFall: boolean): string[] {
+    if (t.frame.kind === 'exit') return this.return(t.args, mayFall);
+    const texts = this.copies(t);
+    if (mayFall && fallsInto(this.in.ir, this.in.shape, this.at, t.frame)) return texts;
+    texts.push(this.transfer(t.frame));
+    return texts;
+  }
+
+  private return(args: readonly Node[], mayFall: boolean): string[] {
+    const { expressions, wideResult, ir, shape } = this.in;
+    if (args.length === 0) return mayFall && fallsInto(ir, shape, this.at, ir.exit) ? [] : ['return;'];
+    const texts = args.map((a) => expressions.value(a).text);
+    if (args.length === 1) return [`return ${texts[0]};`];
+    if (!wideResult) return [`return [${texts.join(', ')}];`];
+    return [`return ${expressions.names().libcall('i64_hi')}[0] = ${texts[1]}, ${texts[0]};`];
+  }
+
+  /** `break` or `continue` to a frame, with a label only where another statement is in between. */
+  private transfer(frame: Frame): string {
+    const target = this.in.shape.loopOfBlock.get(frame) ?? frame;
+    const continues = frame.kind === 'loop';
+    for (let i = this.open.length - 1; i >= 0; i--) {
+      const o = this.open[i]!;
+      if (o.frame === target) {
+        const own = continues ? o.kind === 'loop' : o.kind === 'loop' || o.kind === 'do' || o.kind === 'switch';
+        if (own && this.innermost(i, continues)) return continues ? 'continue;' : 'break;';
+        o.labelled = true;
+        return `${continues ? 'continue' : 'break'} L${o.frame.id};`;
+      }
+    }
+    throw new Error(`wasmelt bug: branch to frame ${frame.id}, which is not open`);
+  }
+  /** Is statement `i` the innermost that a bare `break` (or `continue`) refers to? */
+  private innermost(i: number, continues: boolean): boolean {
+    for (let j = i + 1; j < this.open.length; j++) {
+      const { kind } = this.open[j]!;
+      if (kind === 'loop' || kind === 'do' || (kind === 'switch' && !continues)) return false;
+    }
+    return true;
+  }
+
+  private brIf(n: Node): void {
+    const { ir, expressions, shape } = this.in;
+    const target = n.targets![0]!;
+    const next = ir.code[this.at + 1];
+    const top = this.open[this.open.length - 1];
+    const endsLoop = next?.op === Ir.br && target.frame.kind === 'loop' && shape.end.get(target.frame) === this.at + 2;
+    if (endsLoop && top?.frame === target.frame) return this.loopTail(n, next, top);
+    this.guarded(expressions.condition(n.inputs[0]!), this.jump(target, false));
+  }
+
+  /** `br_if loop; br out; end`: leave if the condition fails, else go round. */
+  private loopTail(back: Node, out: Node, top: Open): void {
+    const { expressions, ir, shape } = this.in;
+    this.skip = this.at + 1;
+    const exit = out.targets![0]!;
+    if (top.kind === 'do') {
+      top.tail!.condition = expressions.condition(back.inputs[0]!).text;
+      this.open.pop();
+      this.at += 1;
+      const falls = shape.blockOfLoop.get(top.frame) === exit.frame;
+      const end = shape.end.get(top.frame)!;
+      const after = exit.frame.kind === 'exit' ? this.return(exit.args, false) : this.copies(exit);
+      const lands = falls || exit.frame.kind === 'exit' || fallsInto(ir, shape, end, exit.frame);
+      top.tail!.after = lands ? after : [...after, this.transfer(exit.frame)];
+      this.at -= 1;
+      this.open.push(top);
+      return;
+    }
+    this.guarded(expressions.negated(back.inputs[0]!), this.jump(exit, false));
+    this.lineAll(this.copies(back.targets![0]!));
+  }
+
+  private guarded(condition: Js, texts: readonly string[]): void {
+    if (texts.length === 1) this.line(`if (${condition.text}) ${texts[0]}`);
+    else {
+      this.line(`if (${condition.text}) {`);
+      for (const text of texts) this.line(`  ${text}`);
+      this.line('}');
+    }
+  }
+
+  private switch(n: Node): void {
+    const { expressions, switches } = this.in;
+    const nest = switches.nestOf(n);
+    this.opened('switch', nest?.last ?? NO_FRAME, `switch (${expressions.value(n.inputs[0]!).text}) {`);
+    for (const arm of switches.arms(n)) {
+      this.line(arm.labels);
+      for (const text of this.jump(arm.target, false)) this.line(`  ${text}`);
+    }
+    if (nest) return;
+    this.open.pop();
+    this.line('}');
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Where values live, as segments of the linear code, and sets of segments that can tell whether they overlap.
+ *
+ * A value is live from its definition to its last use, and through the whole of any loop that contains a use but not the
+ * definition. Segments are half-open, in half steps: instruction i reads at 2i and defines at 2i + 1, so that a value last
+ * read where another is defined does not overlap it.
+ */
+import { type Frame, type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import type { Trees } from './trees.ts';
+
+interface Loop {
+  readonly parent: Loop | undefined;
+  readonly begin: number;
+  end: number;
+}
+
+export interface Range {
+  readonly start: number;
+  end: number;
+}
+
+/** By node id: the range of each value that needs a variable, undefined for the others. */
+export function liveRanges(ir: FuncIR, trees: Trees): (Range | undefined)[] {
+  const ranges: (Range | undefined)[] = new Array(ir.nodeCount);
+  const { loopAt, endOf } = findLoops(ir);
+  for (const p of ir.params) ranges[p.id] = { start: -1, end: 0 };
+  for (let i = 0; i < ir.code.length; i++) {
+    const n = ir.code[i]!;
+    if (n.op === Ir.loop) for (const p of n.frame!.params) ranges[p.id] = { start: 2 * i + 1, end: 2 * i + 2 };
+    else if (n.op === Ir.block || n.op === Ir.if) {
+      const end = endOf.get(n.frame!)!;
+      for (const p of n.frame!.params) ranges[p.id] = { start: 2 * end + 1, end: 2 * end + 2 };
+    } else if (n.type !== Type.none && trees.inline[n.id] === 0 && trees.used[n.id] === 1)
+      ranges[n.id] = { start: 2 * i + 1, end: 2 * i + 2 };
+  }
+  const use = (v: Node, at: number): void => {
+    const range = ranges[v.id];
+    if (!range) return;
+    let end = 2 * at;
+    for (let loop = loopAt[at]; loop && 2 * loop.begin + 1 > range.start; loop = loop.parent) end = 2 * loop.end + 1;
+    if (end > range.end) range.end = end;
+  };
+  for (const n of ir.code) {
+    const at = trees.position[n.id]!;
+    for (const v of n.inputs) use(v, at);
+    if (n.targets) for (const t of n.targets) for (const v of t.args) use(v, at);
+    if (n.op === Ir.loop) for (const v of n.frame!.init) use(v, at);
+  }
+  return ranges;
+}
+
+/** The innermost loop at each instruction; a loop's own marker belongs to the loop around it. */
+function findLoops(ir: FuncIR): { loopAt: (Loop | undefined)[]; endOf: Map<Frame, number> } {
+  const loopAt: (Loop | undefined)[] = new Array(ir.code.length);
+  const endOf = new Map<Frame, number>();
+  let loop: Loop | undefined;
+  for (let i = 0; i < ir.code.length; i++) {
+    const n = ir.code[i]!;
+    loopAt[i] = loop;
+    if (n.op === Ir.loop) loop = { parent: loop, begin: i, end: i };
+    else if (n.op === Ir.end) {
+      endOf.set(n.frame!, i);
+      if (n.frame!.kind === 'loop') {
+        loop!.end = i;
+        loop = loop!.parent;
+      }
+    }
+  }
+  return { loopAt, endOf };
+}
+
+/** A set of disjoint segments in ascending order. */
+export class Segments {
+  private starts: number[];
+  private ends: number[];
+
+  constructor(range: Range) {
+    this.starts = [range.start];
+    this.ends = [range.end];
+  }
+  get size(): number {
+    return this.starts.length;
+  }
+  get first(): number {
+    return this.starts[0]!;
+  }
+
+  /** Index of the first segment that ends after `position`. */
+  private find(position: number): number {
+    let low = 0;
+    let high = this.ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.ends[middle]! > position) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+  overlaps(other: Segments): boolean {
+    if (other.size > this.size) return other.overlaps(this);
+    for (let k = 0; k < other.size; k++) {
+      const at = this.find(other.starts[k]!);
+      if (at < this.starts.length && this.starts[at]! < other.ends[k]!) return true;
+    }
+    return false;
+  }
+  /** Takes in the segments of a set that does not overlap this one. */
+  add(other: Segments): void {
+    if (other.size > 8 && other.size * 8 > this.size) return this.merge(other);
+    for (let k = 0; k < other.size; k++) {
+      const at = this.find(other.starts[k]!);
+      this.starts.splice(at, 0, other.starts[k]!);
+      this.ends.splice(at, 0, other.ends[k]!);
+    }
+  }
+  private merge(other: Segments): void {
+    const starts: number[] = [];
+    const ends: number[] = [];
+    let i = 0;
+    let j = 0;
+    while (i < this.size || j < other.size) {
+      const mine = j >= other.size || (i < this.size && this.starts[i]! < other.starts[j]!);
+      const [from, k] = mine ? [this, i++] : [other, j++];
+      starts.push(from.starts[k]!);
+      ends.push(from.ends[k]!);
+    }
+    this.starts = starts;
+    this.ends = ends;
+  }
+}

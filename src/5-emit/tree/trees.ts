@@ -1,0 +1,228 @@
+/**
+ * Which values become part of the expression that uses them, and which get a variable.
+ *
+ * One walk in execution order keeps a list of pending values: used once, not yet placed, and not free to move (they read
+ * memory, may trap, call). A node may absorb the pending values it uses if they are the last ones and in JavaScript's
+ * evaluation order; a node that runs while others are pending makes those that do not commute with it stay where they
+ * were computed, in variables. Values without effects move freely, but never into or out of a loop.
+ */
+import { commute, effectsOf } from '../../3-lower/effects.ts';
+import { type FuncIR, Ir, isConst, type Node, Type } from '../../3-lower/ir.ts';
+import { OP, OPS } from '../../wasm/opcodes.ts';
+
+/** Deeper expressions are cut into variables: engines parse recursively. */
+const MAX_DEPTH = 48;
+
+export interface Trees {
+  /** By node id: true if the value is printed inside its one user. */
+  readonly inline: Uint8Array;
+  /** By node id: true if anything uses the value. */
+  readonly used: Uint8Array;
+  /** By node id: effects of the node with all it absorbed. */
+  readonly effects: Int32Array;
+  /** By node id: index in `code` where the value is computed. */
+  readonly position: Int32Array;
+}
+
+export function formTrees(ir: FuncIR, exact: boolean): Trees {
+  return new Former(ir, exact).run();
+}
+
+interface Pending {
+  readonly node: Node;
+  readonly effects: number;
+}
+
+class Former {
+  private readonly ir: FuncIR;
+  private readonly exact: boolean;
+  private readonly inline: Uint8Array;
+  private readonly effects: Int32Array;
+  private readonly depth: Int32Array;
+  private readonly uses: Int32Array;
+  /** Values that have a variable, or run as statements. */
+  private readonly placed: Uint8Array;
+  /** Innermost loop around a value's definition, numbered; 0 outside of all. */
+  private readonly loop: Int32Array;
+  /** The node that uses a value, where just one does. */
+  private readonly user: (Node | undefined)[];
+  private pending: Pending[] = [];
+  private loops: number[] = [0];
+  private loopCount = 0;
+
+  constructor(ir: FuncIR, exact: boolean) {
+    const n = ir.nodeCount;
+    this.ir = ir;
+    this.exact = exact;
+    this.inline = new Uint8Array(n);
+    this.effects = new Int32Array(n);
+    this.depth = new Int32Array(n);
+    this.uses = new Int32Array(n);
+    this.placed = new Uint8Array(n);
+    this.loop = new Int32Array(n);
+    this.user = new Array(n);
+  }
+
+  run(): Trees {
+    const { code } = this.ir;
+    for (const n of code) this.countUses(n);
+    for (const n of code) this.visit(n);
+    this.flush();
+    const position = new Int32Array(this.ir.nodeCount).fill(-1);
+    for (let i = code.length - 1; i >= 0; i--) {
+      const n = code[i]!;
+      position[n.id] = this.inline[n.id] === 1 ? position[this.user[n.id]!.id]! : i;
+    }
+    const used = Uint8Array.from(this.uses, (n) => (n > 0 ? 1 : 0));
+    return { inline: this.inline, used, effects: this.effects, position };
+  }
+
+  private countUses(n: Node): void {
+    for (const i of n.inputs) this.use(i, n);
+    if (n.targets) for (const t of n.targets) for (const a of t.args) this.use(a, n);
+    if (n.op === Ir.loop) for (const a of n.frame!.init) this.use(a, n);
+  }
+  private use(value: Node, by: Node): void {
+    this.uses[value.id]!++;
+    this.user[value.id] = by;
+  }
+
+  private get innermost(): number {
+    return this.loops[this.loops.length - 1]!;
+  }
+
+  private visit(n: Node): void {
+    const own = effectsOf(n, this.exact);
+    this.loop[n.id] = this.innermost;
+    let effects = own;
+    let depth = 1;
+    const absorb = (v: Node): void => {
+      this.inline[v.id] = 1;
+      effects |= this.effects[v.id]!;
+      depth = Math.max(depth, this.depth[v.id]! + 1);
+    };
+    const ordered = operandsInOrder(n, this.ir);
+    for (let k = ordered.length - 1; k >= 0; k--) {
+      const v = ordered[k]!;
+      if (!this.absorbable(v)) continue;
+      if (this.effects[v.id] === 0) absorb(v);
+      else if (this.pending[this.pending.length - 1]?.node === v) {
+        this.pending.pop();
+        absorb(v);
+      } else this.settle(v);
+    }
+    for (const v of otherOperands(n, this.ir)) {
+      if (this.absorbable(v) && this.effects[v.id] === 0 && mayMoveInto(n, v, this.depth[v.id]!)) absorb(v);
+      else this.settle(v);
+    }
+    this.effects[n.id] = effects;
+    this.depth[n.id] = depth;
+    this.place(n, effects, depth);
+  }
+
+  /** After its operands are placed: does the node wait for its user, or run now? */
+  private place(n: Node, effects: number, depth: number): void {
+    if (isControl(n.op)) {
+      this.flush();
+      if (n.op === Ir.loop) this.loops.push(++this.loopCount);
+      else if (n.op === Ir.end && n.frame!.kind === 'loop') this.loops.pop();
+      return;
+    }
+    const waits = this.uses[n.id] === 1 && n.type !== Type.none && depth < MAX_DEPTH && !needsVariable(n);
+    if (waits) {
+      if (effects !== 0) this.pending.push({ node: n, effects });
+    } else {
+      this.placed[n.id] = 1;
+      this.runNow(effects);
+    }
+  }
+
+  /** Constants are printed wherever they are used; all else must be used once, in the same loop. */
+  private absorbable(v: Node): boolean {
+    if (isConst(v)) return true;
+    return (
+      this.uses[v.id] === 1 &&
+      this.placed[v.id] === 0 &&
+      v.op !== Ir.param &&
+      v.op !== Ir.merge &&
+      this.loop[v.id] === this.innermost
+    );
+  }
+
+  /** A value that its user cannot absorb gets a variable; if it was pending, it runs where it stands. */
+  private settle(v: Node): void {
+    const at = this.pending.findIndex((p) => p.node === v);
+    if (at >= 0) this.materialise(at);
+  }
+
+  private materialise(at: number): void {
+    const [done] = this.pending.splice(at, 1);
+    for (let j = at - 1; j >= 0; j--) {
+      const earlier = this.pending[j];
+      if (earlier && !commute(earlier.effects, done!.effects)) this.materialise(j);
+    }
+  }
+
+  private runNow(effects: number): void {
+    if (effects === 0) return;
+    for (let j = this.pending.length - 1; j >= 0; j--) {
+      const p = this.pending[j];
+      if (p && !commute(p.effects, effects)) this.materialise(j);
+    }
+  }
+
+  /** All pending values stay where they were computed. */
+  private flush(): void {
+    this.pending = [];
+  }
+}
+
+const isControl = (op: number): boolean => (op >= Ir.block && op <= Ir.switch) || op === Ir.trap;
+
+/** Results that are read by name: a call whose high half follows, and tuples. */
+function needsVariable(n: Node): boolean {
+  return n.type === Type.tuple;
+}
+
+/** Operands that are printed once, in JavaScript's evaluation order. */
+function operandsInOrder(n: Node, ir: FuncIR): readonly Node[] {
+  if (n.op === Ir.high || n.op === Ir.project) return [];
+  if (n.targets) return branchOperands(n, ir);
+  return hasRepeated(n) ? n.inputs.filter((_, i) => !isRepeated(n, i)) : n.inputs;
+}
+
+/** Of a plain branch, the arguments: if just one has effects, its order does not matter. */
+function branchOperands(n: Node, ir: FuncIR): readonly Node[] {
+  if (n.op !== Ir.br) return n.inputs;
+  const { frame, args } = n.targets![0]!;
+  return frame === ir.exit && args.length === 1 ? args : [];
+}
+
+/** Operands that may be absorbed only if they have no effects: branch arguments, arms of a select. */
+function otherOperands(n: Node, ir: FuncIR): readonly Node[] {
+  if (n.targets) {
+    const inOrder = branchOperands(n, ir);
+    return n.targets.flatMap((t) => t.args).filter((a) => !inOrder.includes(a));
+  }
+  if (n.op === Ir.loop) return n.frame!.init;
+  return hasRepeated(n) ? n.inputs.filter((_, i) => isRepeated(n, i)) : [];
+}
+
+/** Is operand `i` printed more than once, not always, or before operands that WebAssembly evaluates first? */
+function isRepeated(n: Node, i: number): boolean {
+  if (n.op === OP.select) return i < 2;
+  if (n.op === OP.call_indirect) return i < n.inputs.length - 1;
+  if (n.op === OP['i32.rotl'] || n.op === OP['i32.rotr']) return i === 0;
+  return i > 0 && isStore(n);
+}
+const isStore = (n: Node): boolean => n.inputs.length > 1 && (OPS[n.op]?.width ?? 0) > 0;
+const hasRepeated = (n: Node): boolean =>
+  isStore(n) || n.op === OP.select || n.op === OP.call_indirect || n.op === OP['i32.rotl'] || n.op === OP['i32.rotr'];
+
+/** A value without effects may be absorbed by these even where it is not printed exactly once in order. */
+function mayMoveInto(n: Node, v: Node, depth: number): boolean {
+  if (isConst(v) || n.targets !== undefined || n.op === Ir.loop) return true;
+  if (n.op === OP.select || n.op === OP.call_indirect) return true;
+  // The value of a store is printed twice, of which one runs.
+  return isStore(n) && depth <= 2;
+}

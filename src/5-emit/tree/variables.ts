@@ -1,0 +1,156 @@
+/**
+ * Values → JavaScript variables, few and reused: first the arguments of branches are united with the parameters they are
+ * passed to wherever their lives do not overlap, so that most copies vanish; then the united sets are coloured, one
+ * colour a variable, in order of their start.
+ */
+import { type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import { liveRanges, Segments } from './ranges.ts';
+import type { Trees } from './trees.ts';
+
+export interface Variables {
+  /** Name of the variable that holds a value; undefined for values printed in place. */
+  nameOf(n: Node): string | undefined;
+  readonly parameters: readonly string[];
+  /** Variables to declare, parameters left out. */
+  readonly declared: readonly string[];
+}
+
+const LETTERS: Record<number, string> = {
+  [Type.i32]: 'i',
+  [Type.f32]: 'f',
+  [Type.f64]: 'd',
+  [Type.ref]: 'r',
+  [Type.tuple]: 'u',
+};
+
+interface Group {
+  readonly type: number;
+  segments: Segments;
+  /** Index of the parameter in the group, or -1. */
+  param: number;
+  name: string | undefined;
+}
+
+export function assignVariables(ir: FuncIR, trees: Trees): Variables {
+  const ranges = liveRanges(ir, trees);
+  const groups = new Groups(ir.nodeCount);
+  for (const p of ir.params) groups.add(p, new Segments(ranges[p.id]!), p.imm);
+  for (const n of allValues(ir)) {
+    const range = ranges[n.id];
+    if (range) groups.add(n, new Segments(range), -1);
+  }
+  uniteCopies(ir, groups);
+  return colour(ir, groups);
+}
+
+function* allValues(ir: FuncIR): Iterable<Node> {
+  for (const n of ir.code) {
+    if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) yield* n.frame!.params;
+    if (n.type !== Type.none) yield n;
+  }
+}
+
+/** Sets of values that share a variable (union-find by node id). */
+class Groups {
+  private readonly parent: Int32Array;
+  private readonly group: (Group | undefined)[];
+  readonly order: number[] = [];
+
+  constructor(nodes: number) {
+    this.parent = new Int32Array(nodes).fill(-1);
+    this.group = new Array(nodes);
+  }
+  add(n: Node, segments: Segments, param: number): void {
+    this.parent[n.id] = n.id;
+    this.group[n.id] = { type: n.type, segments, param, name: undefined };
+    this.order.push(n.id);
+  }
+  private find(id: number): number {
+    let root = id;
+    while (this.parent[root] !== root) root = this.parent[root]!;
+    while (this.parent[id] !== root) {
+      const next = this.parent[id]!;
+      this.parent[id] = root;
+      id = next;
+    }
+    return root;
+  }
+  of(n: Node): Group | undefined {
+    return this.parent[n.id] === -1 ? undefined : this.group[this.find(n.id)];
+  }
+  unite(a: Node, b: Node): void {
+    if (this.parent[a.id] === -1 || this.parent[b.id] === -1) return;
+    let x = this.find(a.id);
+    let y = this.find(b.id);
+    if (x === y) return;
+    if (this.group[x]!.segments.size < this.group[y]!.segments.size) [x, y] = [y, x];
+    const to = this.group[x]!;
+    const from = this.group[y]!;
+    if (to.type !== from.type || (to.param >= 0 && from.param >= 0) || to.segments.overlaps(from.segments)) return;
+    to.segments.add(from.segments);
+    if (from.param >= 0) to.param = from.param;
+    this.parent[y] = x;
+    this.group[y] = undefined;
+  }
+  roots(): Group[] {
+    const roots: Group[] = [];
+    for (const id of this.order) if (this.parent[id] === id) roots.push(this.group[id]!);
+    return roots;
+  }
+}
+
+/** Loops first, innermost first: a copy there runs most often. */
+function uniteCopies(ir: FuncIR, groups: Groups): void {
+  const loops: Node[] = [];
+  const backs: { params: readonly Node[]; args: readonly Node[] }[] = [];
+  const others: { params: readonly Node[]; args: readonly Node[] }[] = [];
+  for (const n of ir.code) {
+    if (n.op === Ir.loop) loops.push(n);
+    if (!n.targets) continue;
+    for (const { frame, args } of n.targets) {
+      (frame.kind === 'loop' ? backs : others).push({ params: frame.params, args });
+    }
+  }
+  const unite = (c: { params: readonly Node[]; args: readonly Node[] }): void => {
+    for (let k = 0; k < c.params.length; k++) groups.unite(c.params[k]!, c.args[k]!);
+  };
+  for (let k = backs.length - 1; k >= 0; k--) unite(backs[k]!);
+  for (let k = loops.length - 1; k >= 0; k--) unite({ params: loops[k]!.frame!.params, args: loops[k]!.frame!.init });
+  for (const c of others) unite(c);
+}
+
+/** Greedy colouring: the groups in order of their start, each to the first variable of its type that is free. */
+function colour(ir: FuncIR, groups: Groups): Variables {
+  const roots = groups.roots();
+  const pools = new Map<number, { name: string; segments: Segments }[]>();
+  const declared: string[] = [];
+  const parameters = ir.params.map((_, i) => `p${i}`);
+  for (const g of roots) {
+    if (g.param < 0) continue;
+    g.name = parameters[g.param]!;
+    pool(pools, g.type).push({ name: g.name, segments: g.segments });
+  }
+  const rest = roots.filter((g) => g.name === undefined).sort((a, b) => a.segments.first - b.segments.first);
+  for (const g of rest) {
+    const variables = pool(pools, g.type);
+    const free = variables.find((v) => !v.segments.overlaps(g.segments));
+    if (free) {
+      free.segments.add(g.segments);
+      g.name = free.name;
+    } else {
+      g.name = `${LETTERS[g.type]}${declared.length}`;
+      declared.push(g.name);
+      variables.push({ name: g.name, segments: g.segments });
+    }
+  }
+  return { nameOf: (n) => groups.of(n)?.name, parameters, declared };
+}
+
+function pool<T>(pools: Map<number, T[]>, type: number): T[] {
+  let p = pools.get(type);
+  if (!p) {
+    p = [];
+    pools.set(type, p);
+  }
+  return p;
+}
