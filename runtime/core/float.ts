@@ -6,9 +6,10 @@
  */
 import { i64_hi } from './int64.ts';
 
-const f64 = /* @__PURE__ */ new Float64Array(1);
-const words = /* @__PURE__ */ new Int32Array(f64.buffer);
-const f32 = /* @__PURE__ */ new Float32Array(f64.buffer);
+const buffer = /* @__PURE__ */ new ArrayBuffer(8);
+const f64 = /* @__PURE__ */ new Float64Array(buffer);
+const words = /* @__PURE__ */ new Int32Array(buffer);
+const f32 = /* @__PURE__ */ new Float32Array(buffer);
 
 const TWO_52 = 4503599627370496;
 

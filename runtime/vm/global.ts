@@ -1,0 +1,79 @@
+/** Global variables as cells (JS API 5.5), shared between instances and the host. */
+import { incoming, outgoing } from './value.ts';
+
+export interface GlobalDescriptor {
+  readonly value: 'i32' | 'i64' | 'f32' | 'f64' | 'anyfunc' | 'funcref' | 'externref';
+  readonly mutable?: boolean | undefined;
+}
+
+export class Global {
+  /** The value as generated code has it; of an i64 the low half, the high half being `h`. */
+  declare v: unknown;
+  declare h: number;
+  /** Type letter. */
+  declare readonly type: string;
+  declare readonly mutable: boolean;
+
+  /** Without `value` the type's default: zero, null, and undefined for externref. */
+  constructor({ value: type, mutable = false }: GlobalDescriptor, value?: unknown) {
+    this.type = letter_of(type);
+    this.mutable = mutable;
+    this.h = 0;
+    this.put(value === undefined ? default_of(this.type) : value);
+  }
+
+  get wasm_kind(): string {
+    return 'global';
+  }
+  get value(): unknown {
+    return outgoing(this.type, this.v, this.h);
+  }
+  set value(value: unknown) {
+    if (!this.mutable) {
+      throw new TypeError("set WebAssembly.Global.value: Can't set the value of an immutable global.");
+    }
+    this.put(value);
+  }
+  valueOf(): unknown {
+    return this.value;
+  }
+
+  private put(value: unknown): void {
+    const inner: unknown[] = [];
+    incoming(this.type, value, inner);
+    this.v = inner[0];
+    if (this.type === 'I') this.h = inner[1] as number;
+  }
+}
+
+function letter_of(type: string): string {
+  switch (type) {
+    case 'i32':
+      return 'i';
+    case 'i64':
+      return 'I';
+    case 'f32':
+      return 'f';
+    case 'f64':
+      return 'F';
+    case 'anyfunc':
+    case 'funcref':
+      return 'r';
+    case 'externref':
+      return 'e';
+    default:
+      throw new TypeError("WebAssembly.Global(): Descriptor property 'value' must be a WebAssembly type");
+  }
+}
+function default_of(letter: string): unknown {
+  if (letter === 'e') return undefined;
+  return letter === 'r' ? null : letter === 'I' ? 0n : 0;
+}
+
+/** A cell that an instance makes for a global it exports; `v` (and `h`) as generated code has them. */
+export function new_global(value: GlobalDescriptor['value'], mutable: boolean, v: unknown, h = 0): Global {
+  const cell = new Global({ value, mutable });
+  cell.v = v;
+  cell.h = h;
+  return cell;
+}

@@ -1,0 +1,7 @@
+/** The objects around generated code: what linked modules name, and what hosts make imports from. */
+export * from './global.ts';
+export * from './link.ts';
+export * from './memory.ts';
+export * from './segment.ts';
+export * from './table.ts';
+export * from './value.ts';

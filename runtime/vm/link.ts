@@ -1,0 +1,154 @@
+/**
+ * Imports: looked up, checked against what the module expects, and turned into what generated code uses (JS API 5.1,
+ * "read the imports"; spec 4.5.4 external typing). Objects are told by what they have, not by their class, so that bundles
+ * with a runtime each can share them.
+ */
+import type { RawFunction } from '../core/types.ts';
+import { Global } from './global.ts';
+import { type Memory, NativeMemory } from './memory.ts';
+import type { Table } from './table.ts';
+import { raw_of, split } from './value.ts';
+
+/** An import that does not fit. Its `name` is that of `WebAssembly.LinkError`. */
+export class LinkError extends Error {
+  override get name(): string {
+    return 'LinkError';
+  }
+}
+
+type Imports = Readonly<Record<string, unknown>>;
+
+function fail(module: string, field: string, expected: string, found: string): never {
+  throw new LinkError(`import ${quote(module)} ${quote(field)}: expected ${expected}, found ${found}`);
+}
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function lookup(imports: Imports, module: string, field: string): unknown {
+  const from = imports?.[module];
+  if ((typeof from !== 'object' || from === null) && typeof from !== 'function') {
+    throw new TypeError(
+      `import ${quote(module)} ${quote(field)}: module ${quote(module)} is not an object or function, but ${found_text(from)}`,
+    );
+  }
+  return (from as Imports)[field];
+}
+
+/** What a value is, in words. */
+function found_text(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  const kind = kind_of(value);
+  if (kind === 'memory') return memory_text((value as Memory).pages, (value as Memory).maximum);
+  if (kind === 'table') return table_text(value as Table);
+  if (kind === 'global') return global_text((value as Global).type, (value as Global).mutable);
+  const raw = raw_of(value);
+  if (raw !== undefined) return func_text(raw.t!);
+  return typeof value === 'function' ? 'a JavaScript function' : `a value of type ${typeof value}`;
+}
+function kind_of(value: unknown): unknown {
+  return (value as { wasm_kind?: unknown } | null | undefined)?.wasm_kind;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  i: 'i32',
+  I: 'i64',
+  f: 'f32',
+  F: 'f64',
+  r: 'funcref',
+  e: 'externref',
+};
+function types_text(letters: string): string {
+  return [...letters].map((letter) => TYPES[letter] ?? letter).join(', ');
+}
+function func_text(t: string): string {
+  const [params, results] = split(t);
+  const to = results.length === 1 ? types_text(results) : `(${types_text(results)})`;
+  return `function (${types_text(params)}) -> ${to}`;
+}
+function limits_text(count: number, maximum: number | undefined): string {
+  return `${count}${maximum === undefined ? ' without maximum' : ` of at most ${maximum}`}`;
+}
+function memory_text(pages: number, maximum: number | undefined): string {
+  return `memory, pages ${limits_text(pages, maximum)}`;
+}
+function table_text(t: Pick<Table, 'element' | 'length' | 'maximum'>): string {
+  return `table of ${TYPES[t.element] ?? t.element}, length ${limits_text(t.length, t.maximum)}`;
+}
+function global_text(type: string, mutable: boolean): string {
+  return `${mutable ? 'mutable' : 'immutable'} global ${TYPES[type] ?? type}`;
+}
+/** Spec 3.4.4: at least the minimum, and a maximum if one is expected, no larger. */
+function limits_fit(count: number, maximum: number | undefined, min: number, max: number | undefined): boolean {
+  return count >= min && (max === undefined || (maximum !== undefined && maximum <= max));
+}
+
+/**
+ * A function import as a raw function of type `t`: an exported wasm function's own, or what `adapt` makes of any other
+ * function.
+ */
+export function import_func(
+  imports: Imports,
+  module: string,
+  field: string,
+  t: string,
+  adapt: (host: never) => unknown,
+): RawFunction {
+  const value = lookup(imports, module, field);
+  if (typeof value !== 'function') fail(module, field, func_text(t), found_text(value));
+  const raw = raw_of(value);
+  if (raw === undefined) return (adapt as (host: unknown) => RawFunction)(value);
+  if (raw.t !== t) fail(module, field, func_text(t), func_text(raw.t!));
+  return raw;
+}
+
+export function import_memory(imports: Imports, module: string, field: string, min: number, max?: number): Memory {
+  const value = lookup(imports, module, field);
+  if (kind_of(value) === 'memory') {
+    const memory = value as Memory;
+    if (limits_fit(memory.pages, memory.maximum, min, max)) return memory;
+  } else if (is_native_memory(value)) {
+    const memory = new NativeMemory(value);
+    // A native memory does not tell its maximum.
+    if (memory.pages >= min) return memory as unknown as Memory;
+  }
+  fail(module, field, memory_text(min, max), found_text(value));
+}
+function is_native_memory(value: unknown): value is ConstructorParameters<typeof NativeMemory>[0] {
+  const { WebAssembly: native } = globalThis as { WebAssembly?: { Memory?: new () => object } };
+  return typeof native?.Memory === 'function' && value instanceof native.Memory;
+}
+
+export function import_table(
+  imports: Imports,
+  module: string,
+  field: string,
+  element: string,
+  min: number,
+  max?: number,
+): Table {
+  const value = lookup(imports, module, field);
+  if (kind_of(value) === 'table') {
+    const table = value as Table;
+    if (table.element === element && limits_fit(table.length, table.maximum, min, max)) return table;
+  }
+  fail(module, field, table_text({ element, length: min, maximum: max }), found_text(value));
+}
+
+/** A cell: the one given, or a new one for a plain value where the global is immutable. */
+export function import_global(imports: Imports, module: string, field: string, type: string, mutable: boolean): Global {
+  const value = lookup(imports, module, field);
+  if (kind_of(value) === 'global') {
+    const cell = value as Global;
+    if (cell.type === type && cell.mutable === mutable) return cell;
+  } else if (!mutable && plain_fits(type, value)) {
+    return new Global({ value: TYPES[type] as 'i32' }, value);
+  }
+  fail(module, field, global_text(type, mutable), found_text(value));
+}
+function plain_fits(type: string, value: unknown): boolean {
+  if (type === 'e') return true;
+  if (type === 'r') return value === null || raw_of(value) !== undefined;
+  return typeof value === (type === 'I' ? 'bigint' : 'number');
+}

@@ -1,0 +1,32 @@
+/** Data and element segments when an instance is made (spec 4.5.5): decoding, and the active ones. */
+import { trap, trap_table } from '../core/trap.ts';
+import type { MemoryObject, TableObject } from '../core/types.ts';
+
+/** Base64 (RFC 4648, section 4) to bytes, by a table of six-bit values: hosts differ in what they offer. */
+export function decode_base64(text: string): Uint8Array {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const six = new Uint8Array(128);
+  for (let i = 0; i < 64; i++) six[alphabet.charCodeAt(i)] = i;
+  const length = text.length;
+  const bytes = new Uint8Array((length * 3) >> 2);
+  for (let i = 0, to = 0; i < length; i += 4) {
+    const a = (six[text.charCodeAt(i)]! << 18) | (six[text.charCodeAt(i + 1)]! << 12);
+    const b = (six[text.charCodeAt(i + 2)]! << 6) | six[text.charCodeAt(i + 3)]!;
+    bytes[to++] = a >> 16;
+    bytes[to++] = (a | b) >> 8;
+    bytes[to++] = b;
+  }
+  return bytes;
+}
+
+/** Copies an active segment; `offset` is an i32. Traps without writing anything if it does not fit. */
+export function init_memory(memory: MemoryObject, offset: number, bytes: Uint8Array): void {
+  const at = offset >>> 0;
+  if (at + bytes.length > memory.bytes.length) trap('data segment is out of bounds');
+  memory.bytes.set(bytes, at);
+}
+export function init_table(table: TableObject, offset: number, values: readonly unknown[]): void {
+  const at = offset >>> 0;
+  if (at + values.length > table.elems.length) trap_table();
+  for (let i = 0; i < values.length; i++) table.elems[at + i] = values[i];
+}
