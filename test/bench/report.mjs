@@ -1,0 +1,86 @@
+/** The benchmark's tables as text: one line per kernel, geometric means per class, translation. */
+import colors from 'picocolors';
+
+const KERNEL_WIDTH = 24;
+const TIME_WIDTH = 10;
+const RATIO_WIDTH = 17;
+
+export function kernelHeader(engines) {
+  const others = engines.filter((engine) => engine !== 'native');
+  const base = engines.includes('native') ? 'native ms'.padStart(TIME_WIDTH) : '';
+  return colors.bold(
+    'kernel'.padEnd(KERNEL_WIDTH) + base + others.map((e) => `${e} ms (ratio)`.padStart(RATIO_WIDTH + 2)).join(''),
+  );
+}
+
+/** One kernel: native's time, then each engine's time and ratio to native; a wrong or failed engine says so. */
+export function kernelLine(row, engines) {
+  const native = row.engines.native;
+  const cells = engines.map((engine) => {
+    const cell = row.engines[engine];
+    if (engine === 'native') return (cell.error ? 'FAILED' : cell.best.toFixed(2)).padStart(TIME_WIDTH);
+    if (cell.error !== undefined) return colors.red('FAILED'.padStart(RATIO_WIDTH + 2));
+    if (cell.wrong) return colors.red('WRONG'.padStart(RATIO_WIDTH + 2));
+    const ratio = native === undefined || native.error ? '' : `(${(cell.best / native.best).toFixed(2)})`;
+    const text = `${cell.best.toFixed(2)} ${ratio.padStart(8)}`.padStart(RATIO_WIDTH + 2);
+    return row.slower && engine === 'wavm' ? colors.yellow(text) : text;
+  });
+  return row.id.padEnd(KERNEL_WIDTH) + cells.join('');
+}
+
+/** Geometric means of the ratios to native per class and over all kernels, where the engine was right. */
+export function classTable(rows, engines) {
+  const others = engines.filter((engine) => engine !== 'native');
+  const classes = [...new Set(rows.map((row) => row.class))];
+  const lines = [
+    colors.bold('geometric mean'.padEnd(KERNEL_WIDTH) + others.map((e) => e.padStart(RATIO_WIDTH)).join('')),
+  ];
+  for (const name of [...classes, 'all']) {
+    const members = rows.filter((row) => name === 'all' || row.class === name);
+    const cells = others.map((engine) => {
+      const ratios = members.map((row) => ratio(row, engine)).filter((x) => x !== undefined);
+      if (ratios.length === 0) return '-'.padStart(RATIO_WIDTH);
+      const mean = Math.exp(ratios.reduce((sum, x) => sum + Math.log(x), 0) / ratios.length);
+      const count = ratios.length < members.length ? ` (${ratios.length} of ${members.length})` : '';
+      return `${mean.toFixed(2)}${count}`.padStart(RATIO_WIDTH);
+    });
+    lines.push(`${name} (${members.length})`.padEnd(KERNEL_WIDTH) + cells.join(''));
+  }
+  return lines.join('\n');
+}
+
+/** Time of an engine over native's; undefined where it failed, was wrong, or there is no native time. */
+export function ratio(row, engine) {
+  const cell = row.engines[engine];
+  const native = row.engines.native;
+  if (cell === undefined || cell.error || cell.wrong || native === undefined || native.error) return undefined;
+  return cell.best / native.best;
+}
+
+/** Translation: time, speed over the module's bytes, peak memory, output sizes. */
+export function translationTable(rows) {
+  const head = ['module', 'engine', 'wasm KB', 'seconds', 'MB/s', 'peak MB', 'raw KB', 'min KB', 'min.gz KB'];
+  const body = rows.map((r) => {
+    if (r.error !== undefined) return [r.name, r.engine, kb(r.wasm), `FAILED: ${r.error.slice(0, 90)}`];
+    const speed = (r.wasm / 1e6 / (r.ms / 1000)).toFixed(2);
+    return [
+      r.name,
+      r.engine,
+      kb(r.wasm),
+      (r.ms / 1000).toFixed(2),
+      speed,
+      r.megabytes.toFixed(0),
+      kb(r.raw),
+      kb(r.min),
+      kb(r.gz),
+    ];
+  });
+  const widths = head.map((_, i) =>
+    Math.max(...[head, ...body].filter((l) => l.length > 4 || i < 3).map((l) => (l[i] ?? '').length)),
+  );
+  const line = (cells) =>
+    cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ');
+  return [colors.bold(line(head)), ...body.map(line)].join('\n');
+}
+
+const kb = (bytes) => (bytes / 1000).toFixed(1);

@@ -1,0 +1,176 @@
+/**
+ * The benchmark: native, wasm2js, polywasm and both back ends in one run, kernel by kernel, each measurement in a
+ * process of its own. Exit code 1 if one of our results differs from native's. See --help.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+
+const HELP = `npm run bench -- [options]
+
+  --only PATTERN     kernels whose name (class/kernel) matches this regular expression
+  --class NAMES      classes, comma-separated: array, int64, calls, bytes, sort, float32, interp, sqlite
+  --engines NAMES    of native, wasm2js, polywasm, wamr, wavm; default all. Ratios and checks need native
+  --quick            fewer calls per kernel: a third of the time, more noise
+  --no-translation   leave out the table of translation times and sizes
+  --no-kernels       only that table
+  --node PATH        the Node that runs the kernels; default this one
+  --json FILE        write all measurements
+  --help
+
+A kernel runs in one instance, at least 12 times and for 0.4 s; the best call counts. Numbers in brackets are ratios to
+native WebAssembly in the same engine. WRONG: the result differs from native's.`;
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const options = readOptions();
+prepare();
+
+const { ENGINES } = await import('./engines.mjs');
+const { listKernels, realModules } = await import('./kernels.mjs');
+const { Runner } = await import('./runner.mjs');
+const report = await import('./report.mjs');
+
+const engines = chooseEngines();
+const runner = new Runner(options.node);
+const started = performance.now();
+const rows = options.kernels ? runKernels() : [];
+const translation = options.translation ? runTranslations() : [];
+if (options.json !== undefined)
+  writeFileSync(options.json, JSON.stringify({ node: process.version, rows, translation }, null, 1));
+process.exitCode = conclude() ? 1 : 0;
+
+function readOptions() {
+  const { values } = parseArgs({
+    allowNegative: true,
+    options: {
+      only: { type: 'string' },
+      class: { type: 'string' },
+      engines: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      translation: { type: 'boolean' },
+      kernels: { type: 'boolean', default: true },
+      node: { type: 'string', default: process.execPath },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    process.exit(0);
+  }
+  values.translation ??= values.only === undefined && values.class === undefined;
+  return values;
+}
+
+/** The packages compared with are installed here on first use; the compiler is built if it is not. */
+function prepare() {
+  if (!existsSync(`${HERE}node_modules`)) npm(['ci', '--no-audit', '--no-fund', '--prefix', HERE]);
+  const ours = options.engines === undefined || /wamr|wavm/.test(options.engines);
+  if (ours && !existsSync(`${ROOT}dist/src/index.js`)) npm(['run', 'build', '--prefix', ROOT]);
+}
+
+function npm(args) {
+  execFileSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function chooseEngines() {
+  const chosen = options.engines?.split(',') ?? Object.keys(ENGINES);
+  const unknown = chosen.find((name) => ENGINES[name] === undefined);
+  if (unknown !== undefined) fail(`unknown engine ${unknown}; there are ${Object.keys(ENGINES).join(', ')}`);
+  return Object.keys(ENGINES).filter((name) => chosen.includes(name));
+}
+
+function fail(message) {
+  console.error(`bench: ${message}`);
+  process.exit(2);
+}
+
+function runKernels() {
+  const classes = options.class?.split(',');
+  const pattern = new RegExp(options.only ?? '');
+  const kernels = listKernels().filter(
+    (k) => pattern.test(k.id) && (classes === undefined || classes.includes(k.class)),
+  );
+  if (kernels.length === 0) fail('no kernel of that name');
+  console.log(`${report.kernelHeader(engines)}`);
+  return kernels.map((kernel) => {
+    const row = runKernel(kernel);
+    console.log(report.kernelLine(row, engines));
+    for (const engine of engines) explain(row, engine);
+    return row;
+  });
+}
+
+function runKernel(kernel) {
+  const effort = options.quick ? { calls: 6, ms: 100 } : { calls: 12, ms: 400 };
+  const row = { id: kernel.id, class: kernel.class, engines: {} };
+  for (const engine of engines) {
+    const cell = runner.measure(engine, kernel, effort);
+    const expected = row.engines.native?.result;
+    if (expected !== undefined && cell.result !== expected && cell.error === undefined) cell.wrong = expected;
+    row.engines[engine] = cell;
+  }
+  const { wavm, wasm2js } = row.engines;
+  row.slower = wasm2js?.best !== undefined && !wasm2js.wrong && wavm?.best > wasm2js.best * 1.05;
+  return row;
+}
+
+/** Why one of ours has no time, in full; of the others that they have none is enough. */
+function explain(row, engine) {
+  const cell = row.engines[engine];
+  if (!ENGINES[engine].ours && engine !== 'native') return;
+  if (cell.error !== undefined) console.log(`    ${engine}: ${cell.error}`);
+  if (cell.wrong !== undefined)
+    console.log(`    ${engine}: ${cell.result.slice(0, 100)}, native ${cell.wrong.slice(0, 100)}`);
+}
+
+function runTranslations() {
+  console.log();
+  const out = [];
+  for (const { name, wasm } of realModules()) {
+    for (const engine of engines.filter((e) => ENGINES[e].translate !== undefined)) {
+      const plain = runner.translate(engine, wasm);
+      const small = plain.error === undefined ? runner.translate(engine, wasm, true) : plain;
+      const row = { name, engine, wasm: readFileSync(wasm).length, ms: plain.ms, megabytes: plain.megabytes };
+      if (small.error !== undefined) row.error = small.error;
+      else
+        Object.assign(row, {
+          raw: size(plain.file),
+          min: size(small.file),
+          gz: gzipSync(readFileSync(small.file)).length,
+        });
+      out.push(row);
+    }
+  }
+  console.log(report.translationTable(out));
+  return out;
+}
+
+function size(file) {
+  return readFileSync(file).length;
+}
+
+/** Prints the means and what went wrong; true if one of ours did. */
+function conclude() {
+  const bad = [];
+  for (const row of rows) {
+    for (const engine of engines) {
+      const { error, wrong } = row.engines[engine];
+      if (error !== undefined || wrong !== undefined) bad.push({ engine, id: row.id, ours: ENGINES[engine].ours });
+    }
+  }
+  if (rows.length > 0) console.log(`\n${report.classTable(rows, engines)}`);
+  const slower = rows.filter((row) => row.slower).map((row) => row.id);
+  if (slower.length > 0) console.log(`\nwavm slower than wasm2js: ${slower.join(', ')}`);
+  for (const engine of engines) {
+    const ids = bad.filter((b) => b.engine === engine).map((b) => b.id);
+    if (ids.length > 0) console.log(`${engine} wrong or failed: ${ids.join(', ')}`);
+  }
+  console.log(
+    `\n${rows.length} kernels, ${((performance.now() - started) / 1000).toFixed(0)} s, Node ${process.version}`,
+  );
+  return bad.some((b) => b.ours || b.engine === 'native') || translation.some((t) => t.error && ENGINES[t.engine].ours);
+}
