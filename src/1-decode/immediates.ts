@@ -67,6 +67,44 @@ function word(r: OperatorReader): number {
   return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }
 
+function readLane(r: OperatorReader): void {
+  r.value = r.byte();
+}
+
+function sixteenBytes(r: OperatorReader): void {
+  const at = r.skip(16);
+  for (let i = 0; i < 16; i++) r.bytes16[i] = r.bytes[at + i]!;
+}
+
+function castTarget(r: OperatorReader): void {
+  r.heap = readHeapType(r);
+  // Even sub-opcodes (ref.test, ref.cast) refuse null; the odd ones beside them take it.
+  r.nullable = (r.bytes[r.at + 1]! & 1) === 1;
+}
+
+function branchCast(r: OperatorReader): void {
+  const at = r.pos;
+  r.value = r.byte();
+  if (r.value > 3) r.fail('malformed br_on_cast flags', at);
+  r.index = r.u32();
+  r.heap = readHeapType(r);
+  r.heap2 = readHeapType(r);
+  r.nullable = (r.value & 1) !== 0;
+  r.nullable2 = (r.value & 2) !== 0;
+}
+
+function tryTable(r: OperatorReader): void {
+  blockType(r);
+  r.catches.length = 0;
+  for (let n = r.count('catch clauses'); n > 0; n--) {
+    const at = r.pos;
+    const kind = r.byte();
+    if (kind > 3) r.fail('malformed catch clause', at);
+    const tag = kind < 2 ? r.u32() : 0;
+    r.catches.push({ kind, tag, label: r.u32() });
+  }
+}
+
 /** Every kind of immediate in the opcode table, but `none`. */
 export const IMMEDIATES: Record<Exclude<Immediates, 'none'>, Read> = {
   block: blockType,
@@ -84,8 +122,29 @@ export const IMMEDIATES: Record<Exclude<Immediates, 'none'>, Read> = {
   memory_memory: twoIndices,
   elem_table: twoIndices,
   table_table: twoIndices,
+  type: index,
+  tag: index,
+  type_field: twoIndices,
+  type_count: twoIndices,
+  type_data: twoIndices,
+  type_elem: twoIndices,
+  type_type: twoIndices,
+  try_table: tryTable,
+  cast: castTarget,
+  branch_cast: branchCast,
   types: selectTypes,
   memarg: memoryArgument,
+  lane: readLane,
+  memarg_lane: (r) => {
+    memoryArgument(r);
+    readLane(r);
+  },
+  v128: sixteenBytes,
+  shuffle: sixteenBytes,
+  zero: (r) => {
+    const at = r.pos;
+    if (r.byte() !== 0) r.fail('zero byte expected', at);
+  },
   heap: (r) => {
     r.heap = readHeapType(r);
   },

@@ -25,8 +25,9 @@ const LIMITS = {
   'struct fields': 10_000,
   'operands of array.new_fixed': 10_000,
   'levels of subtyping': 63,
-  /** V8's; the JavaScript API gives none. */
+  /** V8's for branch tables; the JavaScript API gives none. */
   'br_table targets': 65_520,
+  'catch clauses': 65_520,
 } as const;
 
 export type Limit = keyof typeof LIMITS;

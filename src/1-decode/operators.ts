@@ -4,7 +4,7 @@
  * opcode is a column of the opcode table; this file says how each kind is read, once.
  */
 import { CompileError } from '../errors.ts';
-import { type Immediates, OPS, type Op } from '../wasm/opcodes.ts';
+import { type Immediates, OPS, type Op, type OpName } from '../wasm/opcodes.ts';
 import type { HeapType, ValType } from '../wasm/types.ts';
 import { ByteReader } from './bytes.ts';
 import { IMMEDIATES } from './immediates.ts';
@@ -134,5 +134,6 @@ for (const { op, code } of OPS) {
 const READ = OPS.map((o) => (o.immediates === 'none' ? undefined : IMMEDIATES[o.immediates satisfies Immediates]));
 
 /** What an operator does to the depth of blocks. */
-const OPENS = new Set<Immediates>(['block']);
-const NESTING = OPS.map((o) => (OPENS.has(o.immediates) ? 1 : o.name === 'end' ? -1 : 0));
+const OPENS = new Set<Immediates>(['block', 'try_table']);
+const CLOSES = new Set<OpName>(['end', 'delegate']);
+const NESTING = OPS.map((o) => (OPENS.has(o.immediates) ? 1 : CLOSES.has(o.name) ? -1 : 0));

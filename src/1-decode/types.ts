@@ -137,11 +137,10 @@ function unsigned64(r: ByteReader): bigint {
   return (BigInt(r.high >>> 0) << 32n) | BigInt(r.low >>> 0);
 }
 
-/** Limits (spec 5.3.13), of which `flags` says whether there is a maximum (1) and 64-bit addresses (4). */
+/** Limits (spec 5.3.13), of which flag 1 says whether there is a maximum. Their range is the validator's business. */
 function readLimits(r: ByteReader, flags: number): Limits {
-  const read = flags & 4 ? unsigned64 : (reader: ByteReader) => BigInt(reader.u32());
-  const min = read(r);
-  return { min, max: flags & 1 ? read(r) : undefined };
+  const min = unsigned64(r);
+  return { min, max: flags & 1 ? unsigned64(r) : undefined };
 }
 
 function readFlags(r: ByteReader, allowed: number): number {

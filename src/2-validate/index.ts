@@ -1,51 +1,48 @@
-/** Phase 2: WasmModule → TypedModule. */
-
-import { OperatorReader } from '../1-decode/operators.ts';
-import { CompileError } from '../errors.ts';
+/** Phase 2: WasmModule → TypedModule. The algorithm of the specification's appendix 7.3, all proposals of Wasm 3.0. */
+import type { Feature } from '../wasm/features.ts';
 import type { WasmModule } from '../wasm/module.ts';
-import { OP, OPS } from '../wasm/opcodes.ts';
-import { EXTERNREF, F32, F64, FUNCREF, type FuncType, I32, I64, type ValType } from '../wasm/types.ts';
+import { OPS } from '../wasm/opcodes.ts';
+import type { FuncType } from '../wasm/types.ts';
+import { Body } from './body.ts';
+import { Context } from './context.ts';
+import { typeKey } from './keys.ts';
+import { validateDefinitions } from './module.ts';
 import type { TypedModule } from './typed.ts';
 
-const LETTER = new Map<ValType, string>([
-  [I32, 'i'],
-  [I64, 'I'],
-  [F32, 'f'],
-  [F64, 'F'],
-  [FUNCREF, 'r'],
-  [EXTERNREF, 'e'],
-]);
-
+/**
+ * Validates a module and all its function bodies.
+ * Throws CompileError: `invalid`, or `malformed` where operators do not decode, or `limit`.
+ */
 export function validate(module: WasmModule): TypedModule {
-  const features = new Set<string>();
-  const referenced = new Set<number>();
-  const r = new OperatorReader(module.bytes);
-  const scan = (start: number, end: number): void => {
-    r.reset(start, end);
-    while (r.next()) {
-      features.add(OPS[r.op]!.feature);
-      if (r.op === OP['ref.func']) referenced.add(r.index);
-    }
-  };
-  for (const f of module.funcs) if (!f.import) scan(r.localGroups(f.start, f.end).start, f.end);
-  for (const g of module.globals) if (g.init) scan(g.init.start, g.init.end);
-  for (const e of module.elements) {
-    for (const i of e.funcs ?? []) referenced.add(i);
-    for (const x of e.exprs ?? []) scan(x.start, x.end);
-  }
-  for (const e of module.exports) if (e.kind === 'func') referenced.add(e.index);
-  const funcType = (type: number): FuncType => {
-    const t = module.types[type]?.composite;
-    if (t?.kind !== 'func') throw new CompileError('invalid', `unknown function type ${type}`);
-    return t;
-  };
-  const letters = (types: readonly ValType[]): string => types.map((t) => LETTER.get(t) ?? '?').join('');
+  const context = new Context(module);
+  const body = new Body(context);
+  validateDefinitions(context, body);
+  for (const f of module.funcs) if (!f.import) body.validateFunction(f, context.funcs[f.index]!);
+  const keys: string[] = [];
   return {
     module,
-    features,
-    funcType,
-    typeOf: (func) => funcType(module.funcs[func]!.type),
-    typeKey: (type) => `${letters(funcType(type).params)}:${letters(funcType(type).results)}`,
-    referenced,
+    features: allFeatures(context),
+    funcType: (type) => context.funcType(type) && (module.types[type]!.composite as FuncType),
+    typeOf: (func) => module.types[module.funcs[func]!.type]!.composite as FuncType,
+    typeKey: (type) => (keys[type] ??= typeKey(module.types, context.types.canonical, type)),
+    referenced: declaredFuncs(context),
   };
+}
+
+/** The instructions that made constant expressions extended. */
+const EXTENDED = new Set<string>(['i32.add', 'i32.sub', 'i32.mul', 'i64.add', 'i64.sub', 'i64.mul']);
+
+function allFeatures(c: Context): Set<Feature> {
+  const features = new Set<Feature>(['mvp', ...c.features]);
+  for (const o of OPS) if (c.usedOps[o.op] === 1 || c.constantOps[o.op] === 1) features.add(o.feature);
+  if (OPS.some((o) => c.constantOps[o.op] === 1 && EXTENDED.has(o.name))) features.add('extended-const');
+  return features;
+}
+
+function declaredFuncs(c: Context): Set<number> {
+  const funcs = new Set<number>();
+  c.declared.forEach((yes, i) => {
+    if (yes) funcs.add(i);
+  });
+  return funcs;
 }

@@ -1,12 +1,12 @@
 /** What validation adds to a module: the certainty that it is valid, and the facts later phases ask for. */
+import type { Feature } from '../wasm/features.ts';
 import type { WasmModule } from '../wasm/module.ts';
-import type { Feature } from '../wasm/opcodes.ts';
 import type { FuncType } from '../wasm/types.ts';
 
 export interface TypedModule {
   readonly module: WasmModule;
   /** Features that the module uses, from its opcodes, types and sections. */
-  readonly features: ReadonlySet<Feature | string>;
+  readonly features: ReadonlySet<Feature>;
   /** The function type at a type index. */
   funcType(type: number): FuncType;
   /** The type of function `index`. */

@@ -10,6 +10,11 @@
  *
  * Instructions are numbered densely in table order (`Op`), so that tables over them are small arrays.
  */
+import { exceptionHandling, legacyExceptions, tailCall } from './opcodes-control.ts';
+import { functionReferences, gc } from './opcodes-gc.ts';
+import { relaxedSimd, simd } from './opcodes-simd.ts';
+import { threads } from './opcodes-threads.ts';
+
 const mvp = [
   [0x00, 'unreachable', 'none', '*', 'tx'],
   [0x01, 'nop', 'none', ':', ''],
@@ -225,19 +230,39 @@ const referenceTypes = [
   [0xd1, 'ref.is_null', 'none', '*', ''],
   [0xd2, 'ref.func', 'func', '*', ''],
 ] as const;
+
+const wideArithmetic = [
+  [0xfc13, 'i64.add128', 'none', 'IIII:II', ''],
+  [0xfc14, 'i64.sub128', 'none', 'IIII:II', ''],
+  [0xfc15, 'i64.mul_wide_s', 'none', 'II:II', ''],
+  [0xfc16, 'i64.mul_wide_u', 'none', 'II:II', ''],
+] as const;
+
+/** Rows by the feature that brought them, named as its proposal is. */
 const GROUPS = {
   mvp,
   'sign-extension': signExtension,
   'saturating-float-to-int': saturatingFloatToInt,
   'bulk-memory': bulkMemory,
   'reference-types': referenceTypes,
+  'tail-call': tailCall,
+  'function-references': functionReferences,
+  'exception-handling': exceptionHandling,
+  'legacy-exceptions': legacyExceptions,
+  simd,
+  'relaxed-simd': relaxedSimd,
+  threads,
+  gc,
+  'wide-arithmetic': wideArithmetic,
 } as const;
 
-/** The proposal that brought an instruction, named as in the specification's feature list. */
-export type Feature = keyof typeof GROUPS;
-type Row = (typeof GROUPS)[Feature][number];
+/** The features that bring opcodes. */
+export type OpcodeGroup = keyof typeof GROUPS;
+type Row = (typeof GROUPS)[OpcodeGroup][number];
 export type OpName = Row[1];
 export type Immediates = Row[2];
+/** Instructions whose types the table does not give. */
+export type DynamicOpName = Extract<Row, readonly [number, string, string, '*', ...unknown[]]>[1];
 /** Dense number of an instruction. */
 export type Op = number;
 
@@ -281,17 +306,19 @@ export interface OpInfo {
   readonly effects: number;
   /** Bytes accessed in memory, 0 for all that do not access it. */
   readonly width: number;
-  readonly feature: Feature;
+  /** Lanes that a lane index chooses from; 0 where there is none. */
+  readonly lanes: number;
+  readonly feature: OpcodeGroup;
 }
 
 export const OPS: readonly OpInfo[] = Object.entries(GROUPS).flatMap(([feature, rows]) =>
-  rows.map((row) => info(row, feature as Feature)),
+  rows.map((row) => info(row, feature as OpcodeGroup)),
 );
 OPS.forEach((o, i) => {
   (o as { op: number }).op = i;
 });
 
-function info(row: Row, feature: Feature): OpInfo {
+function info(row: Row, feature: OpcodeGroup): OpInfo {
   const [code, name, immediates, sig, effects, width] = row as readonly [
     number,
     OpName,
@@ -303,7 +330,22 @@ function info(row: Row, feature: Feature): OpInfo {
   const colon = sig.indexOf(':');
   const signature = sig === '*' ? undefined : { params: sig.slice(0, colon), results: sig.slice(colon + 1) };
   const bits = [...effects].reduce((sum, letter) => sum | EFFECT_LETTERS[letter]!, 0);
-  return { op: 0, code, name, immediates, signature, effects: bits, width: width ?? 0, feature };
+  return {
+    op: 0,
+    code,
+    name,
+    immediates,
+    signature,
+    effects: bits,
+    width: width ?? 0,
+    lanes: lanes(name, immediates, width ?? 0),
+    feature,
+  };
+}
+
+function lanes(name: string, immediates: Immediates, width: number): number {
+  if (immediates === 'memarg_lane') return 16 / width;
+  return immediates === 'lane' ? Number(/x(\d+)/.exec(name)![1]) : 0;
 }
 
 /** Numbers by name: `OP['i32.add']`. */

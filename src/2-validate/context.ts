@@ -1,0 +1,69 @@
+/** What the validation of bodies and constant expressions knows about the module around them (spec 3.1.2). */
+import type { Feature } from '../wasm/features.ts';
+import type { WasmModule } from '../wasm/module.ts';
+import { OPS } from '../wasm/opcodes.ts';
+import { type FuncType, Heap, heapOf, I32, I64, isConcrete, isNullable, V128, type ValType } from '../wasm/types.ts';
+import { invalid, TypeSpace } from './types.ts';
+
+/** The feature that a heap type needs. */
+const HEAP_FEATURES = new Map<number, Feature>([
+  [Heap.exn, 'exception-handling'],
+  [Heap.noexn, 'exception-handling'],
+]);
+
+export class Context {
+  readonly module: WasmModule;
+  readonly types: TypeSpace;
+  readonly features = new Set<Feature>();
+  /** By operator, whether the module uses it. */
+  readonly usedOps = new Uint8Array(OPS.length);
+  /** The same for constant expressions. */
+  readonly constantOps = new Uint8Array(OPS.length);
+  /** By function index, 1 where a reference is declared outside of function bodies (spec 3.5.16, C.refs). */
+  readonly declared: Uint8Array;
+  /** Canonical types, filled by the module's validation as the definitions are checked. */
+  readonly funcs: FuncType[] = [];
+  readonly tables: { ref: ValType; address: ValType }[] = [];
+  readonly memories: { address: ValType }[] = [];
+  readonly globals: { type: ValType; mutable: boolean }[] = [];
+  readonly tags: FuncType[] = [];
+  readonly elements: ValType[] = [];
+
+  constructor(module: WasmModule) {
+    this.module = module;
+    this.types = new TypeSpace(module.types);
+    this.declared = new Uint8Array(module.funcs.length);
+  }
+
+  /** Checks that a value type is valid, notes the features that it needs, and makes it canonical. */
+  valType(t: ValType, offset?: number): ValType {
+    if (t < 0) {
+      if (t === V128) this.features.add('simd');
+      return t;
+    }
+    this.heapType(heapOf(t), offset);
+    if (!isNullable(t)) this.features.add('function-references');
+    return this.types.normal(t);
+  }
+
+  heapType(h: number, offset?: number): number {
+    if (isConcrete(h)) {
+      if (h >= this.module.types.length) throw invalid(`unknown type ${h}`, offset);
+      this.features.add('function-references');
+    } else if (h === Heap.extern) this.features.add('reference-types');
+    else if (h !== Heap.func) this.features.add(HEAP_FEATURES.get(h) ?? 'gc');
+    return this.types.normalHeap(h);
+  }
+
+  funcType(type: number, offset?: number): FuncType {
+    const t = this.types.func(type);
+    if (t !== undefined) return t;
+    const found = this.module.types[type]?.composite.kind;
+    throw invalid(
+      found === undefined ? `unknown type ${type}` : `type ${type} is no function type but a ${found}`,
+      offset,
+    );
+  }
+}
+
+export const addressType = (is64: boolean): ValType => (is64 ? I64 : I32);
