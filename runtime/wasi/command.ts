@@ -11,7 +11,6 @@ import { bind_all, Exit } from '../host.ts';
 import type { HostProcess } from './process.ts';
 import type { WasiVm } from './state.ts';
 import { create_vm } from './state.ts';
-import { host_stdio } from './stdio.ts';
 
 export interface CommandConfig {
   /** The program's name: its first argument, and the name in messages. */
@@ -48,7 +47,7 @@ export function run_command(
   const { WASMELT_DIR, ...env } = process?.env ?? {};
   const vm = create_vm([config.name, ...(process?.argv?.slice(2) ?? [])], env);
   const { fds } = vm.wasi;
-  for (const fd of host_stdio(config.process)) fds.add(fd);
+  for (const fd of config.process.stdio()) fds.add(fd);
   const print = (text: string): void => console.error(`wasmelt: ${text}`);
   const code = open_dirs(vm, config, WASMELT_DIR, print) ?? run_guest(vm, instantiate, functions, print);
   fds.close_all();

@@ -7,10 +7,9 @@ import { bind_all, Exit } from '../host.ts';
 import { start as run_start } from './command.ts';
 import * as preview1 from './preview1.ts';
 import type { HostProcess } from './process.ts';
-import { any_process } from './process.ts';
+import { any_process, host_stdio } from './process.ts';
 import type { WasiVm } from './state.ts';
 import { create_vm } from './state.ts';
-import { host_stdio } from './stdio.ts';
 import * as unstable from './unstable.ts';
 
 /** Input: a descriptor of the process, bytes or text, or a function that gives chunks and `undefined` at the end. */
@@ -46,11 +45,10 @@ export interface WasiInstance {
 
 /** Throws node's error, or `Errno` ENOTDIR, for a preopen that is no directory. */
 export function createWasi(options: WasiOptions = {}): WasiInstance {
-  const found = any_process();
-  const process: HostProcess = options.fs === undefined ? found : { ...found, fs: options.fs };
+  const process = process_of(options.fs);
   const vm = create_vm(options.args ?? [], options.env ?? {});
   const { fds } = vm.wasi;
-  const [stdin, stdout, stderr] = host_stdio(process);
+  const [stdin, stdout, stderr] = process.stdio();
   fds.add(options.stdin === undefined ? stdin : input(process, options.stdin));
   fds.add(options.stdout === undefined ? stdout : output(process, options.stdout));
   fds.add(options.stderr === undefined ? stderr : output(process, options.stderr));
@@ -74,6 +72,11 @@ export function createWasi(options: WasiOptions = {}): WasiInstance {
     },
     close: () => fds.close_all(),
   };
+}
+
+function process_of(fs: NodeFs | undefined): HostProcess {
+  const found = any_process();
+  return fs === undefined ? found : { ...found, fs, stdio: () => host_stdio(fs, found.isatty) };
 }
 
 function need_fs(process: HostProcess): NodeFs {
