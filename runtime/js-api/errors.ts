@@ -1,5 +1,6 @@
 /** The three error classes of the JS API (section 5.10): callable without `new`, as native errors are. */
 import { Trap } from '../core/trap.ts';
+import { LinkError as LinkErrorClass } from '../vm/link.ts';
 
 export interface ErrorClass<E extends Error = Error> {
   new (message?: string, options?: ErrorOptions): E;
@@ -20,13 +21,8 @@ class CompileErrorBase extends Error {
     return 'CompileError';
   }
 }
-class LinkErrorBase extends Error {
-  override get name(): string {
-    return 'LinkError';
-  }
-}
 
 export const CompileError = errorClass(CompileErrorBase, 'CompileError');
-export const LinkError = errorClass(LinkErrorBase, 'LinkError');
+export const LinkError = errorClass(LinkErrorClass, 'LinkError');
 /** What traps are instances of. */
 export const RuntimeError = errorClass(Trap, 'RuntimeError');

@@ -128,6 +128,6 @@ function link(compiled: CompiledModule, imports: unknown, where: string): object
 }
 
 /** Gives a class the string tag that the JS API requires. */
-export function tag(constructor: { readonly prototype: object }, name: string): void {
-  Object.defineProperty(constructor.prototype, Symbol.toStringTag, { value: name, configurable: true });
+export function tag(type: { readonly prototype: object }, name: string): void {
+  Object.defineProperty(type.prototype, Symbol.toStringTag, { value: name, configurable: true });
 }

@@ -59,7 +59,11 @@ export function createWebAssembly(compile: Compile) {
         await undefined;
         return new Instance(source, imports);
       }
-      return instantiateLater(snapshot(source, where, 'a buffer source or a WebAssembly.Module object'), imports, where);
+      return instantiateLater(
+        snapshot(source, where, 'a buffer source or a WebAssembly.Module object'),
+        imports,
+        where,
+      );
     },
     async compileStreaming(source: unknown): Promise<Module> {
       return compileLater(new Uint8Array(await responseBytes(source)), 'WebAssembly.compileStreaming()');

@@ -15,7 +15,8 @@ const PAGE = 65536;
 const MAX_PAGES = 65536;
 
 export class Memory implements MemoryObject {
-  declare buffer: ArrayBuffer;
+  /** The buffer; `buffer` is a getter on the prototype, as the JS API has it. */
+  declare private current: ArrayBuffer;
   declare view: DataView;
   declare bytes: Uint8Array;
   /** The declared maximum in pages; undefined where there is none. */
@@ -30,6 +31,9 @@ export class Memory implements MemoryObject {
     this.set(new ArrayBuffer(initial * PAGE));
   }
 
+  get buffer(): ArrayBuffer {
+    return this.current;
+  }
   /** Tells what an import is, also across bundles that have a runtime each. */
   get wasm_kind(): string {
     return 'memory';
@@ -65,7 +69,7 @@ export class Memory implements MemoryObject {
   refresh(): void {}
 
   private set(buffer: ArrayBuffer): void {
-    this.buffer = buffer;
+    this.current = buffer;
     this.view = new DataView(buffer);
     this.bytes = new Uint8Array(buffer);
   }

@@ -15,7 +15,12 @@ const BAD = new Uint8Array([1, 2, 3]);
 function compile(bytes: Uint8Array): CompiledModule {
   if (bytes[0] !== 0) throw Object.assign(new Error('bad magic'), { name: 'CompileError' });
   if (bytes.length === EMPTY.length) {
-    return { imports: [], exports: [], customs: [], instantiate: () => ({ exports: Object.freeze({ __proto__: null }) }) };
+    return {
+      imports: [],
+      exports: [],
+      customs: [],
+      instantiate: () => ({ exports: Object.freeze({ __proto__: null }) }),
+    };
   }
   return {
     imports: [{ module: 'm', name: 'f', kind: 'function' }],
@@ -55,11 +60,12 @@ function agree(probes: Record<string, Probe>): void {
 }
 
 const any = (x: unknown) => x as never;
+const plainCall = (f: unknown, ...args: unknown[]) => (f as (...args: unknown[]) => unknown)(...args);
 const f = () => undefined;
 
 describe('Module', () => {
   agree({
-    'a plain call': (W) => any(W.Module as unknown as () => unknown)(),
+    'a plain call': (W) => plainCall(W.Module),
     'no argument': (W) => new W.Module(undefined),
     'a number': (W) => new W.Module(3),
     'bad bytes': (W) => new W.Module(BAD),
@@ -67,7 +73,7 @@ describe('Module', () => {
     'a view in the middle': (W) => {
       const large = new Uint8Array(100);
       large.set(BYTES, 7);
-      return W.Module.exports(new W.Module(new DataView(large.buffer, 7, BYTES.length)));
+      return W.Module.exports(new W.Module(large.subarray(7, 7 + BYTES.length)));
     },
     tag: (W) => String(new W.Module(EMPTY)),
     imports: (W) => W.Module.imports(new W.Module(BYTES)),
@@ -117,8 +123,7 @@ describe('functions', () => {
       const { module, instance } = any(await W.instantiate(BYTES, { m: { f } })) as Record<string, unknown>;
       return [module instanceof W.Module, instance instanceof W.Instance];
     },
-    'instantiate a Module': async (W) =>
-      (await W.instantiate(new W.Module(BYTES), { m: { f } })) instanceof W.Instance,
+    'instantiate a Module': async (W) => (await W.instantiate(new W.Module(BYTES), { m: { f } })) instanceof W.Instance,
     'instantiate without imports': (W) => W.instantiate(BYTES),
     'instantiate with bad imports': (W) => W.instantiate(EMPTY, 3),
     'instantiate that does not link': (W) => W.instantiate(BYTES, { m: { f: 1 } }),
@@ -129,7 +134,8 @@ describe('functions', () => {
       return Object.keys(await W.instantiateStreaming(response));
     },
     'a response of another type': (W) => W.compileStreaming(new Response(EMPTY)),
-    lengths: (W) => [W.compile, W.validate, W.instantiate, W.compileStreaming, W.instantiateStreaming].map((x) => x.length),
+    lengths: (W) =>
+      [W.compile, W.validate, W.instantiate, W.compileStreaming, W.instantiateStreaming].map((x) => x.length),
   });
 });
 
@@ -139,7 +145,8 @@ describe('the namespace', () => {
     'enumerable names': (W) => Object.keys(W),
     'all names': (W) => Object.getOwnPropertyNames(W).filter((name) => name !== 'JSTag'),
     'lengths of classes': (W) => [W.Module, W.Instance, W.Memory, W.Table, W.Global].map((x) => x.length),
-    'names of classes': (W) => [W.Module, W.Instance, W.Memory, W.Table, W.Global, W.Tag, W.Exception].map((x) => x.name),
+    'names of classes': (W) =>
+      [W.Module, W.Instance, W.Memory, W.Table, W.Global, W.Tag, W.Exception].map((x) => x.name),
     'constructor of prototypes': (W) =>
       [W.Module, W.Instance, W.Memory, W.Table, W.Global].map((x) => x.prototype.constructor === x),
   });
@@ -161,7 +168,7 @@ describe('errors', () => {
 
 describe('Memory', () => {
   agree({
-    'a plain call': (W) => any(W.Memory as unknown as (d: unknown) => unknown)({ initial: 1 }),
+    'a plain call': (W) => plainCall(W.Memory, { initial: 1 }),
     'no descriptor': (W) => new W.Memory(any(undefined)),
     'no initial': (W) => new W.Memory(any({})),
     'initial negative': (W) => new W.Memory({ initial: -1 }),
@@ -175,7 +182,8 @@ describe('Memory', () => {
     tag: (W) => String(new W.Memory({ initial: 0 })),
     'the same buffer each time': (W) => {
       const memory = new W.Memory({ initial: 1 });
-      return memory.buffer === memory.buffer;
+      const { buffer } = memory;
+      return buffer === memory.buffer;
     },
     'grow returns the old size': (W) => {
       const memory = new W.Memory({ initial: 1 });
@@ -209,7 +217,7 @@ describe('Table', () => {
   const functions = { initial: 2, element: 'anyfunc' } as const;
   const references = { initial: 2, element: 'externref' } as const;
   agree({
-    'a plain call': (W) => any(W.Table as unknown as (d: unknown) => unknown)(functions),
+    'a plain call': (W) => plainCall(W.Table, functions),
     'no descriptor': (W) => new W.Table(any(undefined)),
     'no element': (W) => new W.Table(any({ initial: 1 })),
     'an unknown element': (W) => new W.Table(any({ initial: 1, element: 'i32' })),
@@ -224,6 +232,9 @@ describe('Table', () => {
     'get of less than none': (W) => new W.Table(functions).get(-1),
     'set outside': (W) => new W.Table(functions).set(2, null),
     'set a plain function': (W) => new W.Table(functions).set(0, any(f)),
+    'set undefined': (W) => new W.Table(functions).set(0, undefined),
+    'set nothing': (W) => new W.Table(functions).set(0),
+    'grow with undefined': (W) => new W.Table(functions).grow(1, undefined),
     'set null': (W) => new W.Table(functions).set(0, null),
     'set any value': (W) => {
       const table = new W.Table(references);
@@ -245,7 +256,7 @@ describe('Table', () => {
 
 describe('Global', () => {
   agree({
-    'a plain call': (W) => any(W.Global as unknown as (d: unknown) => unknown)({ value: 'i32' }),
+    'a plain call': (W) => plainCall(W.Global, { value: 'i32' }),
     'no descriptor': (W) => new W.Global(any(undefined), any(0)),
     'an unknown type': (W) => new W.Global(any({ value: 'int' }), any(0)),
     tag: (W) => String(new W.Global({ value: 'i32' })),
@@ -258,13 +269,10 @@ describe('Global', () => {
     'f32 rounds': (W) => new W.Global({ value: 'f32' }, 0.1).value,
     f64: (W) => new W.Global({ value: 'f64' }, -0.1).value,
     externref: (W) => new W.Global({ value: 'externref' }, any('x')).value,
-    'externref starts undefined': (W) => new W.Global({ value: 'externref' }).value,
     'anyfunc starts null': (W) => new W.Global({ value: 'anyfunc' }).value,
     'a plain function': (W) => new W.Global({ value: 'anyfunc' }, any(f)).value,
-    valueOf: (W) => new W.Global({ value: 'i32' }, 7).valueOf(),
-    'set a constant': (W) => {
-      new W.Global({ value: 'i32' }, 7).value = 8;
-    },
+    'the primitive value': (W) => new W.Global({ value: 'i32' }, 7).valueOf(),
+    'set a constant': (W) => Reflect.set(new W.Global({ value: 'i32' }, 7), 'value', 8),
     'set a variable': (W) => {
       const global = new W.Global({ value: 'i64', mutable: true }, any(7n));
       global.value = any(-(2n ** 40n));
@@ -276,6 +284,10 @@ describe('Global', () => {
 test('what is not translated yet refuses by name', () => {
   expect(() => new ours.Tag({ parameters: [] })).toThrow(/exceptions/);
   expect(() => new ours.Exception({}, [])).toThrow(/exceptions/);
+});
+
+test('an externref global starts undefined, as the JS API says (V8 of Node 20: null)', () => {
+  expect(new ours.Global({ value: 'externref' }).value).toBeUndefined();
 });
 
 test('a reason of the compiler is in the CompileError', () => {

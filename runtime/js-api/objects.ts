@@ -1,0 +1,116 @@
+/**
+ * `Memory`, `Table` and `Global` of the JS API (sections 5.3 to 5.5): the runtime's own objects behind Web IDL's
+ * conversions. Instances must be made with these classes, so that what they export is `instanceof` them:
+ * see `withApiClasses`.
+ */
+import { Global as GlobalCell, type GlobalDescriptor } from '../vm/global.ts';
+import { type MemoryDescriptor, Memory as MemoryObject } from '../vm/memory.ts';
+import { type TableDescriptor, Table as TableObject } from '../vm/table.ts';
+import { enforceRange, isObject } from './convert.ts';
+import { tag } from './module.ts';
+
+type Fields = Record<PropertyKey, unknown>;
+
+/** The limits of a descriptor, which are read in this order; their relation is the object's to check. */
+function limits(descriptor: Fields, where: string): { initial: number; maximum: number | undefined } {
+  const { maximum, initial } = descriptor;
+  if (initial === undefined) throw new TypeError(`${where}: Property 'initial' is required`);
+  return {
+    maximum: maximum === undefined ? undefined : enforceRange(maximum, `${where}: Property 'maximum'`),
+    initial: enforceRange(initial, `${where}: Property 'initial'`),
+  };
+}
+
+function memoryDescriptor(value: unknown): MemoryDescriptor {
+  const where = 'WebAssembly.Memory()';
+  if (!isObject(value)) throw new TypeError(`${where}: Argument 0 must be a memory descriptor`);
+  const found = limits(value, where);
+  if (value.shared) {
+    if (found.maximum === undefined) {
+      throw new TypeError(`${where}: If shared is true, maximum property should be defined.`);
+    }
+    throw new TypeError(`${where}: shared memory needs threads, which wasmelt does not translate yet`);
+  }
+  return found;
+}
+
+export class Memory extends MemoryObject {
+  constructor(descriptor: MemoryDescriptor & { readonly shared?: boolean }) {
+    super(memoryDescriptor(descriptor));
+  }
+  override get buffer(): ArrayBuffer {
+    if (!isObject(this) || !('wasm_kind' in this)) {
+      throw new TypeError('WebAssembly.Memory.buffer: Receiver is not a WebAssembly.Memory');
+    }
+    return super.buffer;
+  }
+  override grow(delta: number): number {
+    return super.grow(enforceRange(delta, 'WebAssembly.Memory.grow(): Argument 0'));
+  }
+}
+tag(Memory, 'WebAssembly.Memory');
+
+function tableDescriptor(value: unknown): TableDescriptor {
+  const where = 'WebAssembly.Table()';
+  if (!isObject(value)) throw new TypeError(`${where}: Argument 0 must be a table descriptor`);
+  const element = String(value.element) as TableDescriptor['element'];
+  if (element !== 'anyfunc' && element !== 'externref') {
+    throw new TypeError(`${where}: Descriptor property 'element' must be a WebAssembly reference type`);
+  }
+  return { element, ...limits(value, where) };
+}
+
+export class Table extends TableObject {
+  constructor(descriptor: TableDescriptor, init: unknown = undefined) {
+    super(tableDescriptor(descriptor), init);
+  }
+  override get(index: number): unknown {
+    return super.get(enforceRange(index, 'WebAssembly.Table.get(): Argument 0'));
+  }
+  /** A missing value is the default; `undefined` given to a table of functions is an error. */
+  override set(index: number, ...value: [unknown?]): void {
+    const at = enforceRange(index, 'WebAssembly.Table.set(): Argument 0');
+    if (value.length > 0 && value[0] === undefined && this.element === 'r') {
+      throw new TypeError(
+        'WebAssembly.Table.set(): Argument 1 is invalid for table: function-typed object must be null (if nullable) or a Wasm function object',
+      );
+    }
+    super.set(at, value[0]);
+  }
+  override grow(delta: number, init: unknown = undefined): number {
+    return super.grow(enforceRange(delta, 'WebAssembly.Table.grow(): Argument 0'), init);
+  }
+}
+tag(Table, 'WebAssembly.Table');
+
+function globalDescriptor(value: unknown): GlobalDescriptor {
+  const where = 'WebAssembly.Global()';
+  if (!isObject(value)) throw new TypeError(`${where}: Argument 0 must be a global descriptor`);
+  const mutable = Boolean(value.mutable);
+  const type = String(value.value) as GlobalDescriptor['value'];
+  if (type === 'funcref') throw new TypeError(`${where}: Descriptor property 'value' must be a WebAssembly type`);
+  return { value: type, mutable };
+}
+
+export class Global extends GlobalCell {
+  constructor(descriptor: GlobalDescriptor, value: unknown = undefined) {
+    super(globalDescriptor(descriptor), value);
+  }
+}
+tag(Global, 'WebAssembly.Global');
+
+const NO_EXCEPTIONS = 'exceptions are not translated yet by wasmelt';
+
+export class Tag {
+  constructor(_type: unknown) {
+    throw new TypeError(`WebAssembly.Tag(): ${NO_EXCEPTIONS}`);
+  }
+}
+tag(Tag, 'WebAssembly.Tag');
+
+export class Exception {
+  constructor(_tag: unknown, _payload: unknown = undefined) {
+    throw new TypeError(`WebAssembly.Exception(): ${NO_EXCEPTIONS}`);
+  }
+}
+tag(Exception, 'WebAssembly.Exception');
