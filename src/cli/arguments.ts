@@ -36,7 +36,7 @@ export function addCompilerOptions(command: Command): Command {
         .default([], 'none'),
     )
     .option('--verify', 'check the compiler’s inner form after each pass', false)
-    .option('-q, --quiet', 'no progress line', false);
+    .option('-q, --quiet', 'no progress line, no warnings', false);
 }
 
 export function addOutputOptions(command: Command): Command {

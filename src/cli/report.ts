@@ -19,11 +19,19 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** What the user should know though the work is done. */
+export function warn(file: string, text: string): void {
+  process.stderr.write(`${colors().yellow('warning:')} ${file}: ${oneLine(text)}\n`);
+}
+
+function colors(): ReturnType<typeof pc.createColors> {
+  return pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
+}
+
 /** Prints the error and returns the exit code: 2 for wrong usage, 1 for all else. */
 export function report(error: unknown): number {
   const { text, code } = describe(error);
-  const colors = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
-  process.stderr.write(`${colors.red('error:')} ${oneLine(text)}\n`);
+  process.stderr.write(`${colors().red('error:')} ${oneLine(text)}\n`);
   if (process.env.WASMELT_DEBUG === '1') process.stderr.write(`${stacks(error)}\n`);
   return code;
 }

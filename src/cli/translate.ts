@@ -15,7 +15,7 @@ import {
 import { type Input, readInput } from './input.ts';
 import { type OutputFile, sameFile, writeOutputs } from './output.ts';
 import { Progress } from './progress.ts';
-import { about, UsageError } from './report.ts';
+import { about, UsageError, warn } from './report.ts';
 
 interface Flags extends CompilerFlags, OutputFlags {
   readonly output?: string;
@@ -68,7 +68,11 @@ async function translate(path: string, flags: Flags): Promise<void> {
 export async function compile(input: Input, options: Options, quiet: boolean): Promise<Bundle> {
   const progress = new Progress(input.label, quiet);
   try {
-    return await about(input.label, () => transpile(input.bytes, { ...options, onProgress: progress.update }));
+    const work = () => transpile(input.bytes, { ...options, onProgress: progress.update });
+    const bundle = await about(input.label, work);
+    progress.stop();
+    if (!quiet) for (const text of bundle.warnings) warn(input.label, text);
+    return bundle;
   } finally {
     progress.stop();
   }
