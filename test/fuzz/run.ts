@@ -1,0 +1,90 @@
+/** `npm run fuzz`: random modules on native WebAssembly, wamr and wavm; every module with a difference is kept. */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { moduleMaker } from '../nodiff/modules.ts';
+import { type Comparison, describeDifference, Engines, type Subject } from '../nodiff/nodiff.ts';
+
+const HELP = `usage: npm run fuzz -- [options]
+
+  --count N        how many modules (default 200)
+  --seed N         seed of the first; the others follow (default 1)
+  --backend NAME   only this generator: wavm or wamr
+  --out DIR        where modules with a difference go (default: a new temporary folder)
+  -h, --help       this text
+
+Exit code: 0 when no module differs.`;
+
+const REDUCE = `To reduce a module: wasm-reduce <module> -b <folder of wasm-opt> '--command=npm run -s nodiff -- t.wasm' -t t.wasm -w w.wasm
+Then keep it as fixtures/regress/<name>.wasm: test/nodiff/regress.test.ts runs all of them.`;
+
+interface Totals {
+  modules: number;
+  lines: number;
+  differing: number;
+  unsupported: number;
+  exhausted: number;
+  /** Only a translation ran out of stack. */
+  shallower: number;
+}
+
+function count(totals: Totals, comparison: Comparison): void {
+  totals.modules++;
+  totals.lines += comparison.lines;
+  if (comparison.differences.length > 0) totals.differing++;
+  if (comparison.unsupported.length > 0) totals.unsupported++;
+  if (comparison.exhausted.length > 0) totals.exhausted++;
+  if (comparison.exhausted.length > 0 && !comparison.exhausted.includes('native')) totals.shallower++;
+}
+
+function print(totals: Totals): string {
+  return (
+    `${totals.modules} modules, ${totals.lines} lines compared, ${totals.differing} differ, ` +
+    `${totals.unsupported} unsupported, ${totals.exhausted} ran out of stack (${totals.shallower} only translated)`
+  );
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      count: { type: 'string', default: '200' },
+      seed: { type: 'string', default: '1' },
+      backend: { type: 'string' },
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const maker = moduleMaker();
+  if (maker === undefined) throw new Error('no wasm-opt: install Debian package binaryen, or test/nodiff');
+  console.log(`modules by ${maker.name}`);
+  const engines = new Engines(values.backend === undefined ? undefined : [values.backend as Subject]);
+  const totals: Totals = { modules: 0, lines: 0, differing: 0, unsupported: 0, exhausted: 0, shallower: 0 };
+  let out = values.out;
+  const first = Number(values.seed);
+  const last = first + Number(values.count);
+  let next = maker.make(first);
+  for (let seed = first; seed < last; seed++) {
+    const bytes = await next;
+    if (seed + 1 < last) next = maker.make(seed + 1);
+    const comparison = await engines.nodiff(bytes, seed);
+    count(totals, comparison);
+    if (comparison.differences.length > 0) {
+      out ??= mkdtempSync(join(tmpdir(), 'wasmelt-differ-'));
+      mkdirSync(out, { recursive: true });
+      const file = join(out, `seed-${seed}.wasm`);
+      writeFileSync(file, bytes);
+      console.log(`seed ${seed}: ${file} (${bytes.length} bytes)`);
+      for (const d of comparison.differences) console.log(describeDifference(d));
+    } else if (comparison.unsupported.length > 0) console.log(`seed ${seed}: ${comparison.unsupported[0]}`);
+    if (totals.modules % 100 === 0) console.log(`${print(totals)} …`);
+  }
+  engines.close();
+  maker.close();
+  console.log(print(totals));
+  if (totals.differing > 0) console.log(REDUCE);
+  process.exitCode = totals.differing + totals.unsupported > 0 ? 1 : 0;
+}
+
+await main();

@@ -1,0 +1,74 @@
+/**
+ * Random modules by binaryen's fuzzer (`wasm-opt -ttf` turns bytes into a valid module): Debian's wasm-opt where it is
+ * installed, at 10 ms each, else npm's at a second. The seed gives the bytes and the passes that are run over the module,
+ * so that optimised shapes come up as well as raw ones.
+ */
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Random } from './random.ts';
+
+const FEATURES = [
+  '--mvp-features',
+  '--enable-sign-ext',
+  '--enable-nontrapping-float-to-int',
+  '--enable-bulk-memory',
+  '--enable-multivalue',
+  '--enable-mutable-globals',
+];
+/** Passes by seed. `--denan` keeps NaNs out of memory, where their bits may differ. */
+const VARIANTS = [
+  [],
+  ['--denan'],
+  ['-O2'],
+  ['--denan', '--fuzz-passes'],
+  ['--fuzz-passes'],
+  ['--denan', '-O3', '--flatten'],
+];
+
+export interface ModuleMaker {
+  /** What makes the modules, and its version. */
+  readonly name: string;
+  readonly quick: boolean;
+  make(seed: number): Promise<Uint8Array>;
+  close(): void;
+}
+
+/** Undefined where there is no wasm-opt. */
+export function moduleMaker(): ModuleMaker | undefined {
+  const packaged = fileURLToPath(new URL('node_modules/binaryen/bin/wasm-opt', import.meta.url));
+  for (const [quick, command, ...first] of [
+    [true, 'wasm-opt'],
+    [false, process.execPath, packaged],
+  ] as const) {
+    const version = spawnSync(command, [...first, '--version'], { encoding: 'utf8' });
+    if (version.status !== 0) continue;
+    return maker(version.stdout.trim(), quick, [command, ...first]);
+  }
+  return undefined;
+}
+
+function maker(name: string, quick: boolean, [command, ...first]: readonly string[]): ModuleMaker {
+  const folder = mkdtempSync(join(tmpdir(), 'wasmelt-fuzz-'));
+  const run = promisify(execFile);
+  return {
+    name,
+    quick,
+    async make(seed) {
+      const random = new Random(seed);
+      const input = join(folder, `${seed}.bin`);
+      const output = join(folder, `${seed}.wasm`);
+      writeFileSync(input, random.bytes(64 << random.below(8)));
+      const passes = VARIANTS[seed % VARIANTS.length]!;
+      await run(command!, [...first, '-ttf', input, ...FEATURES, ...passes, '-o', output]);
+      const bytes = Uint8Array.from(readFileSync(output));
+      rmSync(input);
+      rmSync(output);
+      return bytes;
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
