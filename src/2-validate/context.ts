@@ -2,14 +2,9 @@
 import type { Feature } from '../wasm/features.ts';
 import type { WasmModule } from '../wasm/module.ts';
 import { OPS } from '../wasm/opcodes.ts';
-import { type FuncType, Heap, heapOf, I32, I64, isConcrete, isNullable, V128, type ValType } from '../wasm/types.ts';
+import { type FuncType, type HeapType, heapOf, I32, I64, isConcrete, type ValType } from '../wasm/types.ts';
+import { heapFeature, typeFeature } from './features.ts';
 import { invalid, TypeSpace } from './types.ts';
-
-/** The feature that a heap type needs. */
-const HEAP_FEATURES = new Map<number, Feature>([
-  [Heap.exn, 'exception-handling'],
-  [Heap.noexn, 'exception-handling'],
-]);
 
 export class Context {
   readonly module: WasmModule;
@@ -35,23 +30,18 @@ export class Context {
     this.declared = new Uint8Array(module.funcs.length);
   }
 
-  /** Checks that a value type is valid, notes the features that it needs, and makes it canonical. */
+  /** Checks that a value type is valid, notes the feature that it needs, and makes it canonical. */
   valType(t: ValType, offset?: number): ValType {
-    if (t < 0) {
-      if (t === V128) this.features.add('simd');
-      return t;
-    }
+    this.features.add(typeFeature(t));
+    if (t < 0) return t;
     this.heapType(heapOf(t), offset);
-    if (!isNullable(t)) this.features.add('function-references');
     return this.types.normal(t);
   }
 
-  heapType(h: number, offset?: number): number {
-    if (isConcrete(h)) {
-      if (h >= this.module.types.length) throw invalid(`unknown type ${h}`, offset);
-      this.features.add('function-references');
-    } else if (h === Heap.extern) this.features.add('reference-types');
-    else if (h !== Heap.func) this.features.add(HEAP_FEATURES.get(h) ?? 'gc');
+  /** The same for a heap type. */
+  heapType(h: HeapType, offset?: number): HeapType {
+    if (isConcrete(h) && h >= this.module.types.length) throw invalid(`unknown type ${h}`, offset);
+    this.features.add(heapFeature(h));
     return this.types.normalHeap(h);
   }
 
