@@ -1,24 +1,63 @@
 /**
- * Custom sections that mean something to a compiler. None can make a module malformed (spec 7.5): what does not
- * parse is dropped, and what parsed before it is kept.
+ * Custom sections that mean something to a compiler. None can make a module malformed (spec 7.5): reading ends where
+ * the content does not parse, and a section read as a whole is dropped then.
  */
 import { CompileError } from '../errors.ts';
-import type { CustomSection, Names, WasmModule } from '../wasm/module.ts';
+import type { CustomSection, WasmModule } from '../wasm/module.ts';
 import { ByteReader } from './bytes.ts';
-import type { Draft } from './sections.ts';
+import { readDylink0, readOldDylink } from './dylink.ts';
+import { type NamesDraft, noNames, readNames } from './names.ts';
 
 type Customs = Pick<
   WasmModule,
   'names' | 'dylink' | 'producers' | 'targetFeatures' | 'sourceMappingURL' | 'branchHints'
 >;
-type NameMap = Map<number, string>;
-type IndirectMap = Map<number, NameMap>;
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Draft = { -readonly [K in keyof Customs]: Customs[K] } & { names: NamesDraft };
 
-export function readCustoms(bytes: Uint8Array, sections: readonly CustomSection[], _m: Draft): Customs {
-  const names = emptyNames();
-  const found: Mutable<Customs> = {
-    names,
+/** By section name, what its content becomes. */
+const READERS = new Map<string, (r: ByteReader, draft: Draft) => void>([
+  ['name', (r, draft) => readNames(r, draft.names)],
+  [
+    'dylink.0',
+    (r, draft) => {
+      draft.dylink = readDylink0(r);
+    },
+  ],
+  [
+    'dylink',
+    (r, draft) => {
+      draft.dylink = readOldDylink(r);
+    },
+  ],
+  [
+    'producers',
+    (r, draft) => {
+      draft.producers = readMap(r, () => readMap(r, () => r.name()));
+    },
+  ],
+  [
+    'target_features',
+    (r, draft) => {
+      draft.targetFeatures = readTargetFeatures(r);
+    },
+  ],
+  [
+    'sourceMappingURL',
+    (r, draft) => {
+      draft.sourceMappingURL = r.name();
+    },
+  ],
+  [
+    'metadata.code.branch_hint',
+    (r, draft) => {
+      draft.branchHints = readBranchHints(r);
+    },
+  ],
+]);
+
+export function readCustoms(bytes: Uint8Array, sections: readonly CustomSection[]): Customs {
+  const draft: Draft = {
+    names: noNames(),
     dylink: undefined,
     producers: new Map(),
     targetFeatures: [],
@@ -26,9 +65,10 @@ export function readCustoms(bytes: Uint8Array, sections: readonly CustomSection[
     branchHints: new Map(),
   };
   for (const s of sections) {
-    if (s.name === 'name') lenient(() => readNames(new ByteReader(bytes, s.start, s.end), names));
+    const read = READERS.get(s.name);
+    if (read) lenient(() => read(new ByteReader(bytes, s.start, s.end), draft));
   }
-  return found;
+  return draft;
 }
 
 /** Runs a reader of custom content; malformed content ends it quietly. */
@@ -40,55 +80,36 @@ function lenient(read: () => void): void {
   }
 }
 
-type MutableNames = Mutable<Names>;
-function emptyNames(): MutableNames {
-  const maps: Record<string, NameMap | IndirectMap> = {};
-  for (const key of Object.values(SUBSECTIONS)) maps[key] = new Map();
-  return { module: undefined, ...maps } as unknown as MutableNames;
-}
-
-/** Subsections of the name section by id (spec 7.6.1 and the extended-name-section proposal); 0 is the module's name. */
-const SUBSECTIONS = {
-  1: 'funcs',
-  2: 'locals',
-  3: 'labels',
-  4: 'types',
-  5: 'tables',
-  6: 'memories',
-  7: 'globals',
-  8: 'elements',
-  9: 'datas',
-  10: 'fields',
-  11: 'tags',
-} as const;
-const INDIRECT = new Set<string>(['locals', 'labels', 'fields']);
-
-function readNames(r: ByteReader, names: MutableNames): void {
-  const { end } = r;
-  while (r.pos < end) {
-    const id = r.byte();
-    const size = r.u32();
-    const start = r.skip(size);
-    const key = (SUBSECTIONS as Record<number, keyof Omit<Names, 'module'>>)[id];
-    const sub = new ByteReader(r.bytes, start, r.pos);
-    if (id === 0) names.module = sub.name();
-    else if (key === undefined) continue;
-    else if (INDIRECT.has(key)) readIndirectMap(sub, names[key] as IndirectMap);
-    else readNameMap(sub, names[key] as NameMap);
-  }
-}
-
-function readNameMap(r: ByteReader, map: NameMap): void {
+function readMap<T>(r: ByteReader, value: () => T): Map<string, T> {
+  const map = new Map<string, T>();
   for (let n = r.u32(); n > 0; n--) {
-    const index = r.u32();
-    map.set(index, r.name());
+    const name = r.name();
+    map.set(name, value());
   }
+  return map;
 }
 
-function readIndirectMap(r: ByteReader, map: IndirectMap): void {
+/** Names after their prefix: `+` used, `-` forbidden, `=` required (tool-conventions, Linking.md). */
+function readTargetFeatures(r: ByteReader): string[] {
+  const features: string[] = [];
   for (let n = r.u32(); n > 0; n--) {
-    const inner: NameMap = new Map();
-    map.set(r.u32(), inner);
-    readNameMap(r, inner);
+    const prefix = String.fromCharCode(r.byte());
+    features.push(prefix + r.name());
   }
+  return features;
+}
+
+/** By function, by offset from the start of its body: is the branch likely to be taken? (branch-hinting proposal) */
+function readBranchHints(r: ByteReader): Map<number, Map<number, boolean>> {
+  const hints = new Map<number, Map<number, boolean>>();
+  for (let n = r.u32(); n > 0; n--) {
+    const inner = new Map<number, boolean>();
+    hints.set(r.u32(), inner);
+    for (let k = r.u32(); k > 0; k--) {
+      const offset = r.u32();
+      const at = r.skip(r.u32());
+      inner.set(offset, r.bytes[at] === 1);
+    }
+  }
+  return hints;
 }

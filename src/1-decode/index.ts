@@ -68,7 +68,7 @@ export function decode(bytes: Uint8Array): WasmModule {
     importedTags: 0,
   };
   const customs = readSections(m);
-  return { ...m, customs, ...readCustoms(bytes, customs, m) };
+  return { ...m, customs, ...readCustoms(bytes, customs) };
 }
 
 function readSections(m: Draft): CustomSection[] {
