@@ -1,0 +1,29 @@
+/**
+ * Speed and memory of decoding and validating one module: `node test/bench/frontend.mjs FILE.wasm [ROUNDS]`, after
+ * `npm run build`. Memory is the peak resident size above that of the process with the file loaded, after one round.
+ */
+import { readFileSync } from 'node:fs';
+import { decode } from '../../dist/src/1-decode/index.js';
+import { validate } from '../../dist/src/2-validate/index.js';
+
+const [file, rounds = '5'] = process.argv.slice(2);
+if (file === undefined) throw new Error('usage: node test/bench/frontend.mjs FILE.wasm [ROUNDS]');
+const bytes = new Uint8Array(readFileSync(file));
+const megabytes = bytes.length / 1e6;
+const before = process.memoryUsage().rss;
+
+for (let i = 0; i < Number(rounds); i++) {
+  const start = performance.now();
+  const module = decode(bytes);
+  const decoded = performance.now();
+  validate(module);
+  const done = performance.now();
+  const rate = megabytes / ((done - start) / 1000);
+  console.log(
+    `decode ${(decoded - start).toFixed(0)} ms, validate ${(done - decoded).toFixed(0)} ms: ${rate.toFixed(1)} MB/s`,
+  );
+  if (i === 0) {
+    const grown = process.resourceUsage().maxRSS * 1024 - before;
+    console.log(`memory ${(grown / 1e6).toFixed(0)} MB, ${(grown / bytes.length).toFixed(1)} x the module's size`);
+  }
+}
