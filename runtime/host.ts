@@ -6,6 +6,8 @@
  * low and high, both signed 32-bit: nothing is allocated and nothing rounded; `u64_number` and `u64_bigint` join them.
  */
 
+import { bind_func, describe_func } from './vm/value.ts';
+
 interface Letters {
   i: [i32: number];
   I: [low: number, high: number];
@@ -22,13 +24,15 @@ type Flatten<T extends string> = T extends `${infer L extends keyof Letters}${in
 /** The arguments that a raw function of this type takes. */
 export type Params<T extends string> = T extends `${infer P}:${string}` ? Flatten<P> : never;
 
-/** What a raw function of this type returns; host functions have at most one result, and no i64 results so far. */
+/** What a raw function of this type returns. Host functions have at most one result, which is no i64. */
 export type Result<T extends string> = T extends `${string}:${infer R}`
   ? R extends ''
     ? undefined
     : R extends 'i' | 'f' | 'F'
       ? number
-      : unknown
+      : R extends 'r' | 'e'
+        ? unknown
+        : never
   : never;
 
 /** What every host function is given first: the instance it was called from. */
@@ -52,19 +56,6 @@ export type HostFunctions<V> = Readonly<
   Record<string, { readonly type: string; readonly body: (vm: V, ...args: never) => unknown }>
 >;
 
-/** A raw function (see runtime/README.md) with the marks that let it become a reference. */
-export interface RawFunction {
-  (...args: unknown[]): unknown;
-  /** Type descriptor. */
-  t?: string;
-  /** Name. */
-  n?: string;
-  /** The JavaScript function made from it. */
-  w?: unknown;
-}
-
-const RAW = /* @__PURE__ */ Symbol.for('wasmelt.raw');
-
 /**
  * The import object of one instance: each function bound to its vm. A function called from translated code is reached
  * through `Symbol.for('wasmelt.raw')` without conversions; called from JavaScript or from native WebAssembly it takes a
@@ -77,14 +68,10 @@ export function bind_all<V>(vm: V, functions: HostFunctions<V>): Record<string, 
 }
 
 function bind<V>(vm: V, name: string, f: HostFunctions<V>[string]): (...args: unknown[]) => unknown {
-  const raw: RawFunction = (f.body as (vm: V, ...args: unknown[]) => unknown).bind(undefined, vm);
-  raw.t = f.type;
-  raw.n = name;
+  const raw = (f.body as (vm: V, ...args: unknown[]) => unknown).bind(undefined, vm);
+  describe_func(raw, f.type, name);
   const letters = f.type.slice(0, f.type.indexOf(':'));
-  const outer = letters.includes('I') ? (...args: unknown[]) => raw(...lower(letters, args)) : raw;
-  Object.defineProperty(outer, RAW, { value: raw });
-  raw.w = outer;
-  return outer;
+  return bind_func(raw, letters.includes('I') ? (...args: unknown[]) => raw(...lower(letters, args)) : raw);
 }
 
 /** Splits BigInts into halves; other values pass as they are. */

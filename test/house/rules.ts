@@ -57,7 +57,7 @@ export const SOURCE: readonly Part[] = [
   { path: 'runtime/abi.ts', may: [] },
   { path: 'runtime/core', may: ['runtime/abi.ts'], mayType: ['runtime/vm'] },
   { path: 'runtime/vm', may: ['runtime/abi.ts', 'runtime/core'] },
-  { path: 'runtime/host.ts', may: ['runtime/abi.ts', 'runtime/core'], mayType: ['runtime/vm'] },
+  { path: 'runtime/host.ts', may: ['runtime/abi.ts', 'runtime/core', 'runtime/vm'] },
   { path: 'runtime/fs', may: ['runtime/abi.ts', 'runtime/core', 'runtime/vm'], node: ['fs', 'path'] },
   {
     path: 'runtime/wasi',
