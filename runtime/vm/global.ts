@@ -70,9 +70,8 @@ function default_of(letter: string): unknown {
   return letter === 'r' ? null : letter === 'I' ? 0n : 0;
 }
 
-/** A cell that an instance makes for a global it exports; `v` (and `h`) as generated code has them. */
-export function new_global(value: GlobalDescriptor['value'], mutable: boolean, v: unknown, h = 0): Global {
-  const cell = new Global({ value, mutable });
+/** Gives a new cell its value as generated code has it, and returns it. */
+export function with_value(cell: Global, v: unknown, h = 0): Global {
   cell.v = v;
   cell.h = h;
   return cell;

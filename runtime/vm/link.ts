@@ -4,10 +4,10 @@
  * with a runtime each can share them.
  */
 import type { RawFunction } from '../core/types.ts';
-import { Global } from './global.ts';
+import type { Global } from './global.ts';
 import { type Memory, NativeMemory } from './memory.ts';
 import type { Table } from './table.ts';
-import { raw_of, split } from './value.ts';
+import { describe_func, raw_of, split } from './value.ts';
 
 /** An import that does not fit. Its `name` is that of `WebAssembly.LinkError`. */
 export class LinkError extends Error {
@@ -86,19 +86,20 @@ function limits_fit(count: number, maximum: number | undefined, min: number, max
 
 /**
  * A function import as a raw function of type `t`: an exported wasm function's own, or what `adapt` makes of any other
- * function.
+ * function, which then is the function `index` of this module.
  */
 export function import_func(
   imports: Imports,
   module: string,
   field: string,
   t: string,
+  index: number,
   adapt: (host: never) => unknown,
 ): RawFunction {
   const value = lookup(imports, module, field);
   if (typeof value !== 'function') fail(module, field, func_text(t), found_text(value));
   const raw = raw_of(value);
-  if (raw === undefined) return (adapt as (host: unknown) => RawFunction)(value);
+  if (raw === undefined) return describe_func((adapt as (host: unknown) => RawFunction)(value), t, String(index));
   if (raw.t !== t) fail(module, field, func_text(t), func_text(raw.t!));
   return raw;
 }
@@ -136,14 +137,21 @@ export function import_table(
   fail(module, field, table_text({ element, length: min, maximum: max }), found_text(value));
 }
 
-/** A cell: the one given, or a new one for a plain value where the global is immutable. */
-export function import_global(imports: Imports, module: string, field: string, type: string, mutable: boolean): Global {
+/** A cell: the one given, or a new one of class `Cell` for a plain value where the global is immutable. */
+export function import_global(
+  Cell: typeof Global,
+  imports: Imports,
+  module: string,
+  field: string,
+  type: string,
+  mutable: boolean,
+): Global {
   const value = lookup(imports, module, field);
   if (kind_of(value) === 'global') {
     const cell = value as Global;
     if (cell.type === type && cell.mutable === mutable) return cell;
   } else if (!mutable && plain_fits(type, value)) {
-    return new Global({ value: TYPES[type] as 'i32' }, value);
+    return new Cell({ value: type === 'r' ? 'anyfunc' : (TYPES[type] as 'i32') }, value);
   }
   fail(module, field, global_text(type, mutable), found_text(value));
 }

@@ -38,6 +38,10 @@ export class Memory implements MemoryObject {
   get wasm_kind(): string {
     return 'memory';
   }
+  /** What JavaScript sees of this memory; see NativeMemory. */
+  get host(): Memory {
+    return this;
+  }
   /** The current size in pages. */
   get pages(): number {
     return this.bytes.length / PAGE;

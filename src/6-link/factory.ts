@@ -1,0 +1,220 @@
+/**
+ * The text of `instantiate`: everything between the imports and the returned exports, in the order of the specification
+ * (4.5.4): imports, functions, tables, memories, globals, exports, then the steps that can trap and leave traces: element
+ * segments, data segments, start function. Only what something refers to is declared.
+ *
+ * Variables that never change are `const`, which lets engines take them for constants in the functions.
+ */
+import type { FuncCode } from '../5-emit/js/scope.ts';
+import { EXTERNREF, F32, F64, FUNCREF, I32, I64, type Limits, type ValType } from '../wasm/types.ts';
+import { constant } from './constants.ts';
+import { type LinkScope, quote } from './scope.ts';
+import { activeData, activeElements, type DataLayout, dataSegments, elementSegments } from './segments.ts';
+import { exportWrapper, importAdapter } from './values.ts';
+
+/** Writes the body of `instantiate` into `scope.lines`. */
+export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layout: DataLayout): void {
+  const { module } = scope.typed;
+  writeImports(scope);
+  for (const { code } of codes) scope.line(code);
+  describeFunctions(scope);
+  for (const [i, t] of module.tables.entries()) if (t.import === undefined) writeTable(scope, i);
+  for (const [i, m] of module.memories.entries()) if (m.import === undefined) writeMemory(scope, i);
+  for (const i of module.memories.keys()) writeViews(scope, i);
+  for (const [i, g] of module.globals.entries()) if (g.import === undefined) writeGlobal(scope, i);
+  elementSegments(scope);
+  dataSegments(scope, layout);
+  writeExports(scope);
+  activeElements(scope);
+  activeData(scope, layout);
+  if (module.start !== undefined) scope.line(`${scope.func(module.start)}();`);
+  scope.line('return { exports: exports_ };');
+}
+
+/** The value type in a type descriptor, and in the descriptors of the JS API. */
+const VALUE_TYPES = new Map<ValType, { letter: string; api: string }>([
+  [I32, { letter: 'i', api: 'i32' }],
+  [I64, { letter: 'I', api: 'i64' }],
+  [F32, { letter: 'f', api: 'f32' }],
+  [F64, { letter: 'F', api: 'f64' }],
+  [FUNCREF, { letter: 'r', api: 'anyfunc' }],
+  [EXTERNREF, { letter: 'e', api: 'externref' }],
+]);
+function valueType(t: ValType): { letter: string; api: string } {
+  return VALUE_TYPES.get(t)!;
+}
+function limitArgs({ min, max }: Limits): string {
+  return max === undefined ? `${min}` : `${min}, ${max}`;
+}
+function limitFields({ min, max }: Limits): string {
+  return max === undefined ? `initial: ${min}` : `initial: ${min}, maximum: ${max}`;
+}
+
+function writeImports(scope: LinkScope): void {
+  const { module } = scope.typed;
+  for (const { name, kind, index } of module.imports) {
+    const from = `imports, ${quote(name.module)}, ${quote(name.field)}`;
+    if (kind === 'func') {
+      const t = scope.typed.typeKey(module.funcs[index]!.type);
+      const adapter = importAdapter(scope, t);
+      scope.line(
+        `const ${scope.module.func(index)} = ${scope.name('import_func')}(${from}, ${quote(t)}, ${index}, ${adapter});`,
+      );
+    } else if (kind === 'memory') {
+      const limits = limitArgs(module.memories[index]!.type.limits);
+      scope.line(`const ${scope.module.memory(index)} = ${scope.name('import_memory')}(${from}, ${limits});`);
+    } else if (kind === 'table') {
+      const { ref, limits } = module.tables[index]!.type;
+      const table = scope.module.table(index);
+      const letter = quote(valueType(ref).letter);
+      scope.line(`const ${table} = ${scope.name('import_table')}(${from}, ${letter}, ${limitArgs(limits)});`);
+      writeElems(scope, index);
+    } else importGlobal(scope, index, from);
+  }
+}
+
+function importGlobal(scope: LinkScope, index: number, from: string): void {
+  const { type, mutable } = scope.typed.module.globals[index]!.type;
+  const local = scope.module.globalPlace(index) === 'local';
+  const cell = local ? scope.cell(index) : scope.module.global(index);
+  const { letter } = valueType(type);
+  const imported = `${scope.name('import_global')}(${scope.name('Global')}, ${from}, ${quote(letter)}, ${mutable})`;
+  scope.line(`const ${cell} = ${imported};`);
+  if (!local) return;
+  scope.line(`const ${scope.module.global(index)} = ${cell}.v;`);
+  if (type === I64) scope.line(`const ${scope.module.globalHigh(index)} = ${cell}.h;`);
+}
+
+/** Functions that may become references carry their type. */
+function describeFunctions(scope: LinkScope): void {
+  const { typed } = scope;
+  const byType = new Map<string, number[]>();
+  const referenced = [...new Set([...typed.referenced, ...scope.uses.funcRefs])].sort((a, b) => a - b);
+  for (const index of referenced) {
+    const func = typed.module.funcs[index]!;
+    if (func.import !== undefined) continue;
+    const t = typed.typeKey(func.type);
+    const same = byType.get(t);
+    if (same === undefined) byType.set(t, [index]);
+    else same.push(index);
+  }
+  for (const [t, all] of byType) {
+    for (let i = 0; i < all.length; i += 1000) {
+      const pairs = all.slice(i, i + 1000).map((index) => `${scope.func(index)}, ${index}`);
+      scope.line(`${scope.name('describe_funcs')}(${quote(t)}, ${pairs.join(', ')});`);
+    }
+  }
+}
+
+function writeTable(scope: LinkScope, index: number): void {
+  const { tables, elements } = scope.typed.module;
+  const { type, init } = tables[index]!;
+  const active = elements.some((e) => e.mode === 'active' && e.table === index);
+  const { uses } = scope;
+  if (!active && !uses.tables.has(index) && !uses.elems.has(index) && !scope.isExported('table', index)) return;
+  const value = init === undefined ? 'null' : constant(scope, init).text;
+  const name = scope.module.table(index);
+  const descriptor = `{ element: "${valueType(type.ref).api}", ${limitFields(type.limits)} }`;
+  scope.line(`const ${name} = new ${scope.name('Table')}(${descriptor}, null);`);
+  if (value !== 'null') scope.line(`${name}.elems.fill(${value});`);
+  writeElems(scope, index);
+}
+function writeElems(scope: LinkScope, index: number): void {
+  if (scope.uses.elems.has(index))
+    scope.line(`const ${scope.module.elems(index)} = ${scope.module.table(index)}.elems;`);
+}
+
+function writeMemory(scope: LinkScope, index: number): void {
+  const { memories, datas } = scope.typed.module;
+  const active = datas.some((d) => d.mode === 'active' && d.memory === index);
+  const viewed = views(scope, index).length > 0;
+  if (!active && !viewed && !scope.uses.memories.has(index) && !scope.isExported('memory', index)) return;
+  const descriptor = `{ ${limitFields(memories[index]!.type.limits)} }`;
+  scope.line(`const ${scope.module.memory(index)} = new ${scope.name('Memory')}(${descriptor});`);
+}
+
+const ARRAYS: Readonly<Record<string, string>> = {
+  i8: 'Int8Array',
+  u8: 'Uint8Array',
+  i16: 'Int16Array',
+  u16: 'Uint16Array',
+  i32: 'Int32Array',
+  u32: 'Uint32Array',
+  f32: 'Float32Array',
+  f64: 'Float64Array',
+};
+function views(scope: LinkScope, memory: number): string[] {
+  return [...scope.uses.views].filter((view) => view.endsWith(`_${memory}`)).sort();
+}
+/** Typed arrays over a memory: constants if nothing can make it grow, else made anew by its watcher. */
+function writeViews(scope: LinkScope, index: number): void {
+  const names = views(scope, index);
+  if (names.length === 0) return;
+  const memory = scope.module.memory(index);
+  const make = (view: string, buffer: string): string => `${view} = new ${ARRAYS[view.split('_')[0]!]}(${buffer})`;
+  const imported = scope.typed.module.memories[index]!.import !== undefined;
+  if (!imported && !scope.isExported('memory', index) && !scope.uses.libcalls.has('memory_grow')) {
+    for (const view of names) scope.line(`const ${make(view, `${memory}.buffer`)};`);
+    return;
+  }
+  scope.line(`let ${names.join(', ')};`);
+  scope.line(`${memory}.watch((buffer) => { ${names.map((view) => `${make(view, 'buffer')};`).join(' ')} });`);
+}
+
+function writeGlobal(scope: LinkScope, index: number): void {
+  const { type, init } = scope.typed.module.globals[index]!;
+  const exported = scope.isExported('global', index);
+  if (!exported && !scope.uses.globals.has(index) && !inConstants(scope, index)) return;
+  const value = constant(scope, init!);
+  const local = scope.module.globalPlace(index) === 'local';
+  const name = scope.module.global(index);
+  const high = type.type === I64 ? `, ${value.high}` : '';
+  if (local) {
+    const kind = type.mutable ? 'let' : 'const';
+    scope.line(`${kind} ${name} = ${value.text}${high && `, ${scope.module.globalHigh(index)} = ${value.high}`};`);
+  }
+  if (local && !exported) return;
+  const cell = local ? scope.cell(index) : name;
+  const made = `new ${scope.name('Global')}({ value: "${valueType(type.type).api}", mutable: ${type.mutable} })`;
+  scope.line(`const ${cell} = ${scope.name('with_value')}(${made}, ${value.text}${high});`);
+}
+
+/** Only immutable globals may be read by constant expressions: those are all kept. */
+function inConstants(scope: LinkScope, index: number): boolean {
+  return !scope.typed.module.globals[index]!.type.mutable;
+}
+
+/**
+ * The exports: before anything of the guest runs, since a start function may hand out functions, and each has one exported
+ * function. `__proto__` is an ordinary name only as a computed key.
+ */
+function writeExports(scope: LinkScope): void {
+  const made = new Map<number, string>();
+  const items = scope.typed.module.exports.map(({ name, kind, index }) => {
+    const key = name === '__proto__' ? '["__proto__"]' : quote(name);
+    return `  ${key}: ${kind === 'func' ? exportFunc(scope, index, made) : exportObject(scope, kind, index)},`;
+  });
+  scope.line(['const exports_ = Object.freeze({', '  __proto__: null,', ...items, '});'].join('\n'));
+}
+
+function exportFunc(scope: LinkScope, index: number, made: Map<number, string>): string {
+  const raw = scope.func(index);
+  const func = scope.typed.module.funcs[index]!;
+  if (func.import !== undefined) return `${scope.name('to_func')}(${raw})`;
+  const before = made.get(index);
+  if (before !== undefined) return before;
+  const name = `x_${index}`;
+  made.set(index, name);
+  const wrapper = exportWrapper(scope, index, raw, scope.typed.typeKey(func.type));
+  scope.line(`const ${name} = ${scope.name('bind_func')}(${raw}, ${wrapper});`);
+  return name;
+}
+
+function exportObject(scope: LinkScope, kind: string, index: number): string {
+  if (kind === 'table') return scope.module.table(index);
+  if (kind === 'memory') return `${scope.module.memory(index)}${isImportedMemory(scope, index) ? '.host' : ''}`;
+  return scope.module.globalPlace(index) === 'local' ? scope.cell(index) : scope.module.global(index);
+}
+function isImportedMemory(scope: LinkScope, index: number): boolean {
+  return scope.typed.module.memories[index]!.import !== undefined;
+}

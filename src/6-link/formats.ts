@@ -1,0 +1,76 @@
+/**
+ * The file around the factory, for each format: the runtime's part, `instantiate`, and what makes it reachable. All are
+ * strict code in a scope of their own.
+ */
+import type { Settings } from '../options.ts';
+import { bundleRuntime, minify, type RuntimeName, type RuntimeText } from './runtime.ts';
+import type { LinkScope } from './scope.ts';
+import { quote } from './scope.ts';
+
+/** What follows the factory in a command: text that runs it, and the runtime names that text uses. */
+export interface Runner {
+  readonly names: readonly RuntimeName[];
+  /** `variable` gives the variable that holds a name. */
+  text(variable: (name: string) => string): string;
+}
+
+/** The function `instantiate`, over variables of the names it uses. */
+function factoryText(scope: LinkScope, before = ''): string {
+  return `function instantiate(imports = {}, options = {}) {\n${before}${scope.lines.join('\n')}\n}`;
+}
+
+/** The names that the factory takes from the runtime, sorted: the output must not depend on the order of functions. */
+function factoryNames(scope: LinkScope): RuntimeName[] {
+  const names = (set: ReadonlySet<string>, file: string): RuntimeName[] =>
+    [...set].sort().map((name) => ({ file, name, as: name }));
+  return [...names(scope.uses.libcalls, 'core/index.ts'), ...names(scope.vm, 'vm/index.ts')];
+}
+
+/** The text of the output file. */
+export function outputText(scope: LinkScope, settings: Settings, header: string, runner: Runner | undefined): string {
+  const names = factoryNames(scope);
+  const runtime = bundleRuntime([...names, ...(runner?.names ?? [])]);
+  const variable = (name: string): string => runtime.variable.get(name)!;
+  // A name that two files of the runtime use is a numbered variable for one of them.
+  const renamed = names.filter(({ as }) => variable(as) !== as);
+  const before = renamed.map(({ as }) => `const ${as} = ${variable(as)};\n`).join('');
+  const factory = factoryText(scope, before);
+  const code = wrap(settings, runtime, factory, runner?.text(variable));
+  return header + (settings.minify ? minify(code) : code);
+}
+
+function wrap(settings: Settings, { code }: RuntimeText, factory: string, run: string | undefined): string {
+  if (settings.format === 'esm') {
+    const read = readsFile(settings) ? 'import { readFileSync } from "node:fs";\n' : '';
+    return run === undefined ? `${read}${code}export ${factory}\n` : `${read}${code}${factory}\n${run}\n`;
+  }
+  const body = `"use strict";\n${code}${factory}\n`;
+  if (run !== undefined) return `(() => {\n${body}${run}\n})();\n`;
+  if (settings.format === 'cjs') return `exports.instantiate = (() => {\n${body}return instantiate;\n})();\n`;
+  return `var ${settings.globalName} = (() => {\n${body}return { instantiate };\n})();\n`;
+}
+
+function readsFile(settings: Settings): boolean {
+  return settings.data !== undefined;
+}
+
+/** An expression that reads the data file from beside the output. */
+export function dataFileText(settings: Settings): string | undefined {
+  const { data, format } = settings;
+  if (data === undefined) return undefined;
+  if (format === 'esm') {
+    const url = data.split('/').map(encodeURIComponent).join('/');
+    return `readFileSync(new URL(${quote(`./${url}`)}, import.meta.url))`;
+  }
+  if (format === 'cjs') return `require("node:fs").readFileSync(require("node:path").join(__dirname, ${quote(data)}))`;
+  return `(() => { throw new TypeError("options.data is required: the contents of " + ${quote(quote(data))}); })()`;
+}
+
+/**
+ * The module as an expression for use at once: a function that takes the runtime's namespace and returns `instantiate`. No
+ * bundler is involved.
+ */
+export function scriptText(scope: LinkScope): string {
+  const names = factoryNames(scope).map(({ name }) => name);
+  return `(function (runtime) {\n"use strict";\nconst { ${names.join(', ')} } = runtime;\nreturn ${factoryText(scope)};\n})`;
+}

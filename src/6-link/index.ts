@@ -1,0 +1,53 @@
+/** Phase 6: translated functions → one JavaScript file, with the part of the runtime it needs. */
+import { createRequire } from 'node:module';
+import type { TypedModule } from '../2-validate/typed.ts';
+import type { FuncCode, ModuleScope } from '../5-emit/js/scope.ts';
+import type { Settings } from '../options.ts';
+import type { Bundle, BundleFile } from './bundle.ts';
+import { kindOf, runner } from './command.ts';
+import { writeFactory } from './factory.ts';
+import { dataFileText, outputText, scriptText } from './formats.ts';
+import { LinkScope } from './scope.ts';
+import { type DataLayout, dataLayout } from './segments.ts';
+
+export type { Bundle, BundleFile, BundleKind, BundleStats } from './bundle.ts';
+
+const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { version: string };
+
+/** Functions may come in any order: the output is the same. */
+export function link(typed: TypedModule, scope: ModuleScope, codes: readonly FuncCode[], settings: Settings): Bundle {
+  const { linked, layout } = prepare(scope, codes, dataFileText(settings));
+  const { kind, warnings } = kindOf(typed);
+  const run = kind === 'command' ? runner(typed, settings) : undefined;
+  const code = outputText(linked, settings, header(settings), run);
+  const files: BundleFile[] = settings.data === undefined ? [] : [{ name: settings.data, contents: layout.block }];
+  const stats = { functions: codes.length, input: typed.module.bytes.length, output: code.length };
+  return { kind, code, files, warnings, stats };
+}
+
+/**
+ * The module as a function expression that takes the runtime's namespace (`wasmelt/runtime`) and returns `instantiate`: for
+ * use in the process that compiles.
+ */
+export function linkScript(scope: ModuleScope, codes: readonly FuncCode[]): string {
+  return scriptText(prepare(scope, codes, undefined).linked);
+}
+
+function prepare(
+  scope: ModuleScope,
+  codes: readonly FuncCode[],
+  dataFile: string | undefined,
+): { linked: LinkScope; layout: DataLayout } {
+  const ordered = [...codes].sort((a, b) => a.index - b.index);
+  const linked = new LinkScope(scope, ordered, dataFile);
+  const layout = dataLayout(linked);
+  writeFactory(linked, ordered, layout);
+  return { linked, layout };
+}
+
+function header({ name, backend, traps }: Settings): string {
+  const clean = name.replace(/[^\x20-\x7e]/g, '?');
+  const dropped =
+    traps === 'none' ? '; no traps for out-of-bounds, unaligned and arithmetic errors (--traps none)' : '';
+  return `// ${clean}, translated by wasmelt ${version} (${backend})${dropped}\n`;
+}

@@ -1,0 +1,59 @@
+/** What one link collects: the names that generated code and the linker's own text take from the runtime. */
+
+import type * as vm from '../../runtime/vm/index.ts';
+import type { TypedModule } from '../2-validate/typed.ts';
+import { type FuncCode, FuncScope, type ModuleScope } from '../5-emit/js/scope.ts';
+import type { ExternKind } from '../wasm/module.ts';
+
+type VmName = keyof typeof vm & string;
+
+export class LinkScope extends FuncScope {
+  readonly typed: TypedModule;
+  readonly vm = new Set<string>();
+  /** The body of `instantiate`, as far as it is written. */
+  readonly lines: string[] = [];
+  /** An expression that reads the data file, where data segments are not inline. */
+  readonly dataFile: string | undefined;
+  private readonly exported: ReadonlySet<string>;
+  private temporaries = 0;
+
+  constructor(scope: ModuleScope, codes: readonly FuncCode[], dataFile?: string) {
+    super(scope);
+    this.typed = scope.typed;
+    this.dataFile = dataFile;
+    this.exported = new Set(this.typed.module.exports.map((e) => `${e.kind} ${e.index}`));
+    for (const { uses } of codes) {
+      for (const key of Object.keys(uses) as (keyof typeof uses)[]) {
+        const into = this.uses[key] as Set<unknown>;
+        for (const value of uses[key]) into.add(value);
+      }
+    }
+  }
+
+  /** A function or class of runtime/vm. */
+  name(name: VmName): string {
+    this.vm.add(name);
+    return name;
+  }
+  isExported(kind: ExternKind, index: number): boolean {
+    return this.exported.has(`${kind} ${index}`);
+  }
+  line(text: string): void {
+    this.lines.push(text);
+  }
+  /** Puts a value into a new variable. */
+  temporary(value: string): string {
+    const name = `k_${this.temporaries++}`;
+    this.line(`const ${name} = ${value};`);
+    return name;
+  }
+  /** The exported object of a global that generated code keeps in a variable. */
+  cell(index: number): string {
+    return `$g${index}$o`;
+  }
+}
+
+/** Any text as a JavaScript string literal, safe inside a `<script>` too. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replace(/[\u2028\u2029<]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

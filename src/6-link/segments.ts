@@ -1,0 +1,86 @@
+/**
+ * Element and data segments. The bytes of all data segments that matter lie one after another in one block, which the
+ * output holds as base64 or keeps in a file beside it; a segment is a part of that block.
+ */
+import type { ElementSegment } from '../wasm/module.ts';
+import { constant } from './constants.ts';
+import type { LinkScope } from './scope.ts';
+
+/** Declares passive segments that instructions use, as objects whose `v` is what has not been dropped. */
+export function elementSegments(scope: LinkScope): void {
+  scope.typed.module.elements.forEach((segment, i) => {
+    if (!scope.uses.elements.has(i)) return;
+    const values = segment.mode === 'passive' ? elementValues(scope, segment) : '';
+    scope.line(`const ${scope.module.element(i)} = { v: [${values}] };`);
+  });
+}
+
+export function activeElements(scope: LinkScope): void {
+  for (const segment of scope.typed.module.elements) {
+    if (segment.mode !== 'active') continue;
+    const values = elementValues(scope, segment);
+    const offset = constant(scope, segment.offset!).text;
+    scope.line(`${scope.name('init_table')}(${scope.module.table(segment.table)}, ${offset}, [${values}]);`);
+  }
+}
+
+function elementValues(scope: LinkScope, { funcs, exprs }: ElementSegment): string {
+  if (funcs !== undefined) return Array.from(funcs, (index) => scope.funcRef(index)).join(', ');
+  return exprs!.map((expr) => constant(scope, expr).text).join(', ');
+}
+
+/** The name of the block of bytes inside `instantiate`. */
+const BLOCK = 'data_bytes';
+
+/** Where each segment whose bytes are needed lies in the block. */
+export interface DataLayout {
+  readonly block: Uint8Array;
+  /** By segment index: `[start, end)`. */
+  readonly parts: ReadonlyMap<number, { readonly start: number; readonly end: number }>;
+}
+
+/** Active segments are needed, and passive ones that instructions use. */
+export function dataLayout(scope: LinkScope): DataLayout {
+  const { bytes, datas } = scope.typed.module;
+  const parts = new Map<number, { start: number; end: number }>();
+  let size = 0;
+  datas.forEach(({ mode, start, end }, index) => {
+    if (mode === 'passive' && !scope.uses.datas.has(index)) return;
+    parts.set(index, { start: size, end: size + end - start });
+    size += end - start;
+  });
+  const block = new Uint8Array(size);
+  for (const [index, { start }] of parts) block.set(bytes.subarray(datas[index]!.start, datas[index]!.end), start);
+  return { block, parts };
+}
+
+export function dataSegments(scope: LinkScope, layout: DataLayout): void {
+  if (layout.block.length > 0) scope.line(`const ${BLOCK} = ${blockText(scope, layout.block)};`);
+  for (const index of layout.parts.keys()) {
+    if (!scope.uses.datas.has(index)) continue;
+    const passive = scope.typed.module.datas[index]!.mode === 'passive';
+    scope.line(`const ${scope.module.data(index)} = { v: ${passive ? bytesText(layout, index) : NOTHING} };`);
+  }
+}
+
+export function activeData(scope: LinkScope, layout: DataLayout): void {
+  scope.typed.module.datas.forEach(({ mode, memory, offset }, i) => {
+    if (mode !== 'active') return;
+    const at = constant(scope, offset!).text;
+    scope.line(`${scope.name('init_memory')}(${scope.module.memory(memory)}, ${at}, ${bytesText(layout, i)});`);
+  });
+}
+
+const NOTHING = 'new Uint8Array(0)';
+
+/** A segment's bytes: its part of the block. */
+function bytesText({ parts }: DataLayout, index: number): string {
+  const { start, end } = parts.get(index)!;
+  return start === end ? NOTHING : `${BLOCK}.subarray(${start}, ${end})`;
+}
+
+function blockText(scope: LinkScope, block: Uint8Array): string {
+  if (scope.dataFile !== undefined) return `options.data ?? ${scope.dataFile}`;
+  const text = Buffer.from(block).toString('base64').replace(/=+$/, '');
+  return `${scope.name('decode_base64')}("${text}")`;
+}

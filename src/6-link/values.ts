@@ -1,0 +1,93 @@
+/**
+ * Values at the boundary, as text specialised for each function type, so that a call from JavaScript costs no more than its
+ * coercions (JS API 5.6). Exports become methods named by their index: such a function has the right `name` and
+ * `length`, and is no constructor.
+ */
+import type { LinkScope } from './scope.ts';
+
+/** An argument `name` of type `letter` converted for wasm; an i64 is low and high. Evaluate in order. */
+function inward(scope: LinkScope, letter: string, name: string): string {
+  switch (letter) {
+    case 'i':
+      return `${name} | 0`;
+    case 'I':
+      return `${scope.name('from_bigint')}(${name})`;
+    case 'f':
+      return `Math.fround(${name})`;
+    case 'F':
+      return `+${name}`;
+    case 'r':
+      return `${scope.name('from_func')}(${name})`;
+    default:
+      return name;
+  }
+}
+/** A value for JavaScript; `high` is the high half of an i64. */
+function outward(scope: LinkScope, letter: string, value: string, high: string): string {
+  if (letter === 'I') return `${scope.name('to_bigint')}(${value}, ${high})`;
+  return letter === 'r' ? `${scope.name('to_func')}(${value})` : value;
+}
+function highHalf(scope: LinkScope): string {
+  return `${scope.libcall('i64_hi')}[0]`;
+}
+function split(t: string): [string[], string[]] {
+  const [params, results] = t.split(':') as [string, string];
+  return [[...params], [...results]];
+}
+
+/** The exported function of raw function `raw`: an expression. */
+export function exportWrapper(scope: LinkScope, index: number, raw: string, t: string): string {
+  const [params, results] = split(t);
+  const names = params.map((_, i) => `a${i}`);
+  const args: string[] = [];
+  let before = '';
+  if (params.includes('I')) {
+    // The high half lies in a shared place until it is fetched: all arguments are converted first, in order.
+    before = params
+      .map((letter, i) => {
+        args.push(`b${i}`);
+        if (letter !== 'I') return `const b${i} = ${inward(scope, letter, names[i]!)}; `;
+        args.push(`c${i}`);
+        return `const b${i} = ${inward(scope, letter, names[i]!)}, c${i} = ${highHalf(scope)}; `;
+      })
+      .join('');
+  } else args.push(...params.map((letter, i) => inward(scope, letter, names[i]!)));
+  const body = before + resultsOut(scope, results, `${raw}(${args.join(', ')})`);
+  return `{ ${index}(${names.join(', ')}) { ${body} } }[${index}]`;
+}
+
+function resultsOut(scope: LinkScope, results: readonly string[], call: string): string {
+  if (results.length === 0) return `${call};`;
+  if (results.length === 1) {
+    if (results[0] === 'I') return `const r = ${call}; return ${outward(scope, 'I', 'r', highHalf(scope))};`;
+    return `return ${outward(scope, results[0]!, call, '')};`;
+  }
+  let at = 0;
+  const items = results.map((letter) => {
+    const value = `r[${at++}]`;
+    return outward(scope, letter, value, letter === 'I' ? `r[${at++}]` : '');
+  });
+  return `const r = ${call}; return [${items.join(', ')}];`;
+}
+
+/** A function that makes a raw function of type `t` from a host function `h`: an expression. */
+export function importAdapter(scope: LinkScope, t: string): string {
+  const [params, results] = split(t);
+  const names: string[] = [];
+  const args = params.map((letter, i) => {
+    names.push(`a${i}`);
+    if (letter === 'I') names.push(`b${i}`);
+    return outward(scope, letter, `a${i}`, `b${i}`);
+  });
+  return `(h) => (${names.join(', ')}) => ${resultsIn(scope, results, `h(${args.join(', ')})`)}`;
+}
+
+function resultsIn(scope: LinkScope, results: readonly string[], call: string): string {
+  if (results.length === 0) return `{ ${call}; }`;
+  if (results.length === 1) return inward(scope, results[0]!, call);
+  const items = results.flatMap((letter, i) => {
+    const value = inward(scope, letter, `r[${i}]`);
+    return letter === 'I' ? [value, highHalf(scope)] : [value];
+  });
+  return `{ const r = ${scope.name('results_of')}(${call}, ${results.length}); return [${items.join(', ')}]; }`;
+}

@@ -1,0 +1,65 @@
+/**
+ * wasmelt as a library: WebAssembly bytes in, a JavaScript module out. This file is the pipeline; each phase is a folder.
+ *
+ *     bytes ─1─► WasmModule ─2─► TypedModule ─(3 lower, 4 optimise) 5 emit─► FuncCode ─6─► Bundle
+ */
+import { decode } from './1-decode/index.ts';
+import { validate } from './2-validate/index.ts';
+import { refuseUnsupported } from './2-validate/support.ts';
+import type { TypedModule } from './2-validate/typed.ts';
+import { type FuncCode, ModuleScope } from './5-emit/js/scope.ts';
+import { type Bundle, link, linkScript } from './6-link/index.ts';
+import { BACKENDS } from './backends.ts';
+import { timed } from './dump.ts';
+import { type Options, type Settings, settings } from './options.ts';
+
+export type { Bundle, BundleFile, BundleKind, BundleStats } from './6-link/index.ts';
+export { CompileError, type ErrorCode } from './errors.ts';
+export type { BackendName, DumpOptions, DumpStage, Format, Options, TrapMode } from './options.ts';
+
+/**
+ * Translates a WebAssembly module to JavaScript.
+ *
+ * @param bytes A module in the binary format.
+ * @param options See Options; all have defaults.
+ * @returns The JavaScript as `code`. A module that exports `_start` and imports only WASI becomes a program that runs when
+ *   it is loaded (`kind: 'command'`), any other one that exports `instantiate(imports)`, which returns `{ exports }`.
+ * @throws CompileError for bytes that are no valid module, and for one that uses what is not supported yet.
+ */
+export function transpile(bytes: Uint8Array, options: Options = {}): Bundle {
+  const { typed, scope, codes, chosen } = compile(bytes, options);
+  return timed(chosen, 'link', () => link(typed, scope, codes, chosen));
+}
+
+/**
+ * Translates a module for use in this process: the text of a function expression that takes the namespace of
+ * `wasmelt/runtime` and returns `instantiate`. Options about the output file do not matter.
+ */
+export function transpileScript(bytes: Uint8Array, options: Options = {}): { code: string; typed: TypedModule } {
+  const { typed, scope, codes, chosen } = compile(bytes, options);
+  return { code: timed(chosen, 'link', () => linkScript(scope, codes)), typed };
+}
+
+interface Compiled {
+  readonly typed: TypedModule;
+  readonly scope: ModuleScope;
+  readonly codes: readonly FuncCode[];
+  readonly chosen: Settings;
+}
+
+function compile(bytes: Uint8Array, options: Options): Compiled {
+  const chosen = settings(options);
+  const module = timed(chosen, 'decode', () => decode(bytes));
+  const typed = timed(chosen, 'validate', () => validate(module));
+  refuseUnsupported(typed);
+  const scope = new ModuleScope(typed);
+  const backend = BACKENDS[chosen.backend];
+  const codes: FuncCode[] = [];
+  const total = module.funcs.length - module.importedFuncs;
+  for (const func of module.funcs) {
+    if (func.import !== undefined) continue;
+    codes.push(timed(chosen, 'compile', () => backend(typed, func, scope, chosen)));
+    chosen.onProgress?.(codes.length, total);
+  }
+  return { typed, scope, codes, chosen };
+}
