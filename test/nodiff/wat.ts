@@ -1,0 +1,18 @@
+/** WebAssembly text → binary for fixtures, by the assembler that test/spec has installed. */
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+/** A function that loads the assembler when first called. */
+export function assembler(): (text: string) => Promise<Uint8Array> {
+  let parse: Promise<(text: string) => Promise<Uint8Array>> | undefined;
+  return async (text) => {
+    parse ??= load();
+    return (await parse)(text);
+  };
+}
+
+async function load(): Promise<(text: string) => Promise<Uint8Array>> {
+  const require = createRequire(new URL('../spec/package.json', import.meta.url));
+  const path = require.resolve('@bytecodealliance/jco-transpile/wasm-tools');
+  return ((await import(pathToFileURL(path).href)) as { parse(text: string): Promise<Uint8Array> }).parse;
+}
