@@ -10,7 +10,7 @@ import type { TypedModule } from './2-validate/typed.ts';
 import { type FuncCode, ModuleScope } from './5-emit/js/scope.ts';
 import { type Bundle, link, linkScript } from './6-link/index.ts';
 import { BACKENDS } from './backends.ts';
-import { timed } from './dump.ts';
+import { dumpFunc, timed } from './dump.ts';
 import { type Options, type Settings, settings } from './options.ts';
 
 export type { Bundle, BundleFile, BundleKind, BundleStats } from './6-link/index.ts';
@@ -58,7 +58,9 @@ function compile(bytes: Uint8Array, options: Options): Compiled {
   const total = module.funcs.length - module.importedFuncs;
   for (const func of module.funcs) {
     if (func.import !== undefined) continue;
-    codes.push(timed(chosen, 'compile', () => backend(typed, func, scope, chosen)));
+    const code = timed(chosen, 'compile', () => backend(typed, func, scope, chosen));
+    dumpFunc(chosen, 'js', module, func.index, () => code.code);
+    codes.push(code);
     chosen.onProgress?.(codes.length, total);
   }
   return { typed, scope, codes, chosen };

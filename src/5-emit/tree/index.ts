@@ -1,7 +1,9 @@
 /** wavm: FuncIR, optimised, becomes expression trees, variables and structured statements. */
 import type { TypedModule } from '../../2-validate/typed.ts';
 import { buildIR } from '../../3-lower/build.ts';
+import { irText } from '../../3-lower/text.ts';
 import { optimise } from '../../4-optimise/index.ts';
+import { dumpFunc, timed } from '../../dump.ts';
 import type { Settings } from '../../options.ts';
 import type { Func } from '../../wasm/module.ts';
 import { I64 } from '../../wasm/types.ts';
@@ -17,8 +19,10 @@ import { LoopViews, mayGrowMemory, TreeScope } from './views.ts';
 export function compileTree(typed: TypedModule, func: Func, module: ModuleScope, settings: Settings): FuncCode {
   const exact = settings.traps === 'exact';
   const { results } = typed.typeOf(func.index);
-  const ir = buildIR(typed, func);
-  optimise(ir, { exact, verify: settings.verify });
+  const ir = timed(settings, 'compile/lower', () => buildIR(typed, func));
+  dumpFunc(settings, 'ir', typed.module, func.index, () => irText(ir));
+  timed(settings, 'compile/optimise', () => optimise(ir, { exact, verify: settings.verify }));
+  dumpFunc(settings, 'opt', typed.module, func.index, () => irText(ir));
   const scope = new TreeScope(module);
   const trees = formTrees(ir, exact);
   const variables = assignVariables(ir, trees);
