@@ -168,16 +168,13 @@ class Session {
       runExactly(bound, shape, action, expected);
       return;
     }
-    const results = action.type === 'get' ? [this.read(item)] : call(item, action, expected?.length);
+    const { value } = item as { value?: unknown };
+    const results = action.type === 'get' ? [value] : call(item, action, expected?.length);
     if (expected === undefined) return;
     if (results.length !== expected.length) throw new Mismatch(`${results.length} results, not ${expected.length}`);
     expected.forEach((v, i) => {
       if (!meetsJS(results[i], v)) throw new Mismatch(`result ${i} is ${show(results[i])}, not ${JSON.stringify(v)}`);
     });
-  }
-
-  private read(item: unknown): unknown {
-    return item instanceof this.wasm.Global ? item.value : item;
   }
 }
 

@@ -1,0 +1,29 @@
+/**
+ * A `WebAssembly` namespace whose modules are translated by one of the code generators and run in this process: the
+ * linker's script form, compiled as a Script with a name of its own, so that stack traces say which module.
+ */
+import { Script } from 'node:vm';
+import * as runtime from '../../runtime/index.ts';
+import { createWebAssembly } from '../../runtime/js-api/namespace.ts';
+import * as objects from '../../runtime/js-api/objects.ts';
+import { transpileScript } from '../../src/index.ts';
+import type { BackendName } from '../../src/options.ts';
+
+type Instantiate = (imports: object | undefined) => { readonly exports: object };
+
+export function translatedWebAssembly(backend: BackendName): ReturnType<typeof createWebAssembly> {
+  let count = 0;
+  return createWebAssembly((bytes) => {
+    const { code, typed } = transpileScript(bytes, { backend, verify: true });
+    const filename = `${backend}-${count++}.js`;
+    const make = new Script(code, { filename }).runInThisContext() as (names: object) => Instantiate;
+    const kind = (k: string) => (k === 'func' ? 'function' : k) as 'function';
+    const { imports, exports, customs } = typed.module;
+    return {
+      imports: imports.map((i) => ({ module: i.name.module, name: i.name.field, kind: kind(i.kind) })),
+      exports: exports.map((e) => ({ name: e.name, kind: kind(e.kind) })),
+      customs: customs.map((c) => ({ name: c.name, bytes: bytes.slice(c.start, c.end) })),
+      instantiate: make({ ...runtime, ...objects }),
+    };
+  });
+}
