@@ -4,7 +4,7 @@
  */
 import { posix } from 'node:path';
 import { parseSync } from 'oxc-parser';
-import { MAX_DEPTH, MAX_LINES, type Part } from './rules.ts';
+import { MAX_LINES, type Part } from './rules.ts';
 
 /** `path` from the root of the project, with slashes. */
 export interface SourceFile {
@@ -87,7 +87,7 @@ function judge(path: string, i: Import, part: Part, known: ReadonlySet<string>):
   return `${part.path} may not import ${target}`;
 }
 
-/** Circles of imports between files, types included, each told once. */
+/** Circles of imports between files, each told once. Types may refer to each other in circles: they are erased. */
 export function checkCycles(files: readonly SourceFile[]): string[] {
   const known = new Map(files.map((f) => [f.path, f]));
   const state = new Map<string, 'open' | 'done'>();
@@ -99,9 +99,9 @@ export function checkCycles(files: readonly SourceFile[]): string[] {
       return;
     }
     state.set(path, 'open');
-    for (const { from } of importsOf(known.get(path)!)) {
+    for (const { from, type } of importsOf(known.get(path)!)) {
       const target = posix.join(posix.dirname(path), from);
-      if (from.startsWith('.') && known.has(target)) visit(target, [...trail, path]);
+      if (!type && from.startsWith('.') && known.has(target)) visit(target, [...trail, path]);
     }
     state.set(path, 'done');
   };
@@ -109,20 +109,30 @@ export function checkCycles(files: readonly SourceFile[]): string[] {
   return complaints;
 }
 
+/** What differs between kinds of files. */
+export interface Form {
+  /** Folders between the root and the file, at most. */
+  readonly depth: number;
+  /** Files that are tables, and may be long. */
+  readonly tables: readonly string[];
+  /** May run code made from text, which the compiler and its output must not. */
+  readonly runsText: boolean;
+}
+
 /** Size, depth, and the constructs that the norms exclude. */
-export function checkForm(file: SourceFile, tables: readonly string[] = []): string[] {
+export function checkForm(file: SourceFile, form: Form): string[] {
   const { program, comments, errors } = parseSync(file.path, file.text);
   const found = errors.map((e) => `does not parse: ${e.message}`);
   const lines = file.text.split('\n').length - 1;
-  if (lines > MAX_LINES && !tables.includes(file.path)) found.push(`${lines} lines, more than ${MAX_LINES}`);
-  if (file.path.split('/').length - 1 > MAX_DEPTH) found.push(`deeper than ${MAX_DEPTH} folders`);
+  if (lines > MAX_LINES && !form.tables.includes(file.path)) found.push(`${lines} lines, more than ${MAX_LINES}`);
+  if (file.path.split('/').length - 1 > form.depth) found.push(`deeper than ${form.depth} folders`);
   if (!/^(?:#![^\n]*\n)?\/[/*]/.test(file.text)) found.push('does not open with a comment that says what it is');
   for (const { value } of comments) {
     const bad = /\b(?:TODO|FIXME|XXX)\b|@ts-(?:ignore|expect-error|nocheck)|biome-ignore|eslint-disable/.exec(value);
     if (bad) found.push(`has the comment ${bad[0]}`);
   }
   for (const node of walk(program)) {
-    const bad = excluded(node);
+    const bad = excluded(node) ?? (form.runsText ? undefined : runsText(node));
     if (bad !== undefined) found.push(`line ${lineAt(file.text, node.start)}: ${bad}`);
   }
   return found.map((complaint) => `${file.path}: ${complaint}`);
@@ -148,12 +158,13 @@ function excluded(node: Node): string | undefined {
       if (TEST_FUNCTIONS.has(object) && /^(?:skip|only|todo|fails)$/.test(property)) return `${object}.${property}`;
       return undefined;
     }
-    case 'NewExpression':
-    case 'CallExpression': {
-      const name = (node.callee as { name?: string }).name;
-      return name === 'eval' || name === 'Function' ? `code made from text at run time (${name})` : undefined;
-    }
     default:
       return undefined;
   }
+}
+
+function runsText(node: Node): string | undefined {
+  if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return undefined;
+  const name = (node.callee as { name?: string }).name;
+  return name === 'eval' || name === 'Function' ? `code made from text at run time (${name})` : undefined;
 }

@@ -80,8 +80,9 @@ export const SOURCE: readonly Part[] = [
   },
 ];
 
-/** Folders between the root and a source file, at most. */
-export const MAX_DEPTH = 3;
-/** Lines of a file, but for the named tables. */
+/** Lines of a file, but for the tables. */
 export const MAX_LINES = 400;
-export const TABLES: readonly string[] = [];
+const TABLES: readonly string[] = [];
+/** Folders between the root and a file, at most: tests mirror the source two folders down. */
+export const SOURCE_FORM = { depth: 3, tables: TABLES, runsText: false };
+export const TEST_FORM = { depth: 4, tables: TABLES, runsText: true };
