@@ -19,10 +19,13 @@ export function decode_base64(text: string): Uint8Array {
   return bytes;
 }
 
-/** Copies an active segment; `offset` is an i32. Traps without writing anything if it does not fit. */
-export function init_memory(memory: MemoryObject, offset: number, bytes: Uint8Array): void {
+/** Copies active segment `index`; `offset` is an i32. Traps without writing anything if it does not fit. */
+export function init_memory(memory: MemoryObject, index: number, offset: number, bytes: Uint8Array): void {
   const at = offset >>> 0;
-  if (at + bytes.length > memory.bytes.length) trap('data segment is out of bounds');
+  const size = memory.bytes.length;
+  if (at + bytes.length > size) {
+    trap(`data segment ${index} is out of bounds (offset ${at}, length ${bytes.length}, memory size ${size})`);
+  }
   memory.bytes.set(bytes, at);
 }
 export function init_table(table: TableObject, offset: number, values: readonly unknown[]): void {

@@ -67,7 +67,7 @@ export function activeData(scope: LinkScope, layout: DataLayout): void {
   scope.typed.module.datas.forEach(({ mode, memory, offset }, i) => {
     if (mode !== 'active') return;
     const at = constant(scope, offset!).text;
-    scope.line(`${scope.name('init_memory')}(${scope.module.memory(memory)}, ${at}, ${bytesText(layout, i)});`);
+    scope.line(`${scope.name('init_memory')}(${scope.module.memory(memory)}, ${i}, ${at}, ${bytesText(layout, i)});`);
   });
 }
 
