@@ -64,14 +64,15 @@ export function f32_min(x: number, y: number): number {
 export function f32_max(x: number, y: number): number {
   return Math.max(x, y);
 }
+/** Subtracting 0 makes a signalling NaN quiet, which Math.ceil and its like may leave as it is, and changes nothing else. */
 export function f64_ceil(x: number): number {
-  return Math.ceil(x);
+  return Math.ceil(x) - 0;
 }
 export function f64_floor(x: number): number {
-  return Math.floor(x);
+  return Math.floor(x) - 0;
 }
 export function f64_trunc(x: number): number {
-  return Math.trunc(x);
+  return Math.trunc(x) - 0;
 }
 export function f64_sqrt(x: number): number {
   return Math.sqrt(x);

@@ -120,6 +120,11 @@ function math(name: string): Template {
   return (_, args) => call(`Math.${name}`, ...args);
 }
 
+/** Subtracting 0 makes a signalling NaN quiet and changes nothing else; engines whose rounding does that drop it. */
+function quieted(name: string): Template {
+  return (_, args) => binary('-', call(`Math.${name}`, ...args), int(0));
+}
+
 function lib(name: Libcall): Template {
   return (scope, args) => call(scope.libcall(name), ...args);
 }
@@ -202,9 +207,9 @@ const SCALAR = byOp<Template | undefined>(
     'f32.reinterpret_i32': lib('f32_reinterpret_i32'),
     'f64.abs': math('abs'),
     'f64.neg': lib('f64_neg'),
-    'f64.ceil': math('ceil'),
-    'f64.floor': math('floor'),
-    'f64.trunc': math('trunc'),
+    'f64.ceil': quieted('ceil'),
+    'f64.floor': quieted('floor'),
+    'f64.trunc': quieted('trunc'),
     'f64.nearest': lib('f64_nearest'),
     'f64.sqrt': math('sqrt'),
     'f64.add': arithmetic('+'),
