@@ -3,7 +3,7 @@
  * complete are they renamed. On an error or a signal the temporary files are removed.
  */
 import { randomBytes } from 'node:crypto';
-import { rmSync, statSync } from 'node:fs';
+import { rmSync, type Stats, statSync } from 'node:fs';
 import { realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileError, fileError } from './report.ts';
@@ -72,7 +72,14 @@ async function writeDirectly(file: OutputFile): Promise<void> {
 
 /** True if both paths lead to one existing file, through whatever links. */
 export function sameFile(a: string, b: string): boolean {
-  const x = statSync(a, { throwIfNoEntry: false });
-  const y = statSync(b, { throwIfNoEntry: false });
+  const [x, y] = [a, b].map(look);
   return x !== undefined && y !== undefined && x.isFile() && x.dev === y.dev && x.ino === y.ino;
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
