@@ -20,7 +20,7 @@ export function inherited_fd(fs: NodeFs, fd: number, isatty: (fd: number) => boo
 
 /** The parts that all streams without a host descriptor share. */
 abstract class Stream extends Fd {
-  override readonly filetype = Filetype.socket_stream;
+  override readonly filetype: number = Filetype.socket_stream;
 
   override set_fdflags(flags: number): void {
     this.fdflags = flags;
@@ -82,8 +82,12 @@ export class Sink extends Stream {
   }
 }
 
-/** Output by lines of text, as a console takes it; an unfinished last line comes out when the descriptor is closed. */
+/**
+ * Output by lines of text, as a console takes it; an unfinished last line comes out when the descriptor is closed. To the
+ * guest it is a terminal, so that C programs send each line when it is done.
+ */
 export class LineSink extends Sink {
+  override readonly filetype = Filetype.character_device;
   private readonly finish: () => void;
 
   constructor(print: (line: string) => void) {

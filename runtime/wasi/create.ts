@@ -35,7 +35,7 @@ export interface WasiOptions {
 export interface WasiInstance {
   /** For `instantiate`, or for native `WebAssembly.Instance`. */
   readonly imports: Record<string, Record<string, (...args: unknown[]) => unknown>>;
-  /** Runs a command's `_start` and returns its exit code. Traps pass through. Call it once. */
+  /** Runs a command's `_start` to its end, closes all descriptors, and returns the exit code. Traps pass through. */
   start(exports: object): number;
   /** Gives the calls a reactor's memory, and runs its `_initialize` if it has one. */
   initialize(exports: object): void;
@@ -63,6 +63,8 @@ export function createWasi(options: WasiOptions = {}): WasiInstance {
       } catch (error) {
         if (error instanceof Exit) return error.code;
         throw error;
+      } finally {
+        fds.close_all();
       }
     },
     initialize: (exports) => {
