@@ -41,7 +41,7 @@ export function outputText(scope: LinkScope, settings: Settings, header: string,
 
 function wrap(settings: Settings, { code }: RuntimeText, factory: string, run: string | undefined): string {
   if (settings.format === 'esm') {
-    const read = readsFile(settings) ? 'import { readFileSync } from "node:fs";\n' : '';
+    const read = readsFile(settings) ? 'import { readFileSync as read_data_file } from "node:fs";\n' : '';
     return run === undefined ? `${read}${code}export ${factory}\n` : `${read}${code}${factory}\n${run}\n`;
   }
   const body = `"use strict";\n${code}${factory}\n`;
@@ -60,7 +60,7 @@ export function dataFileText(settings: Settings): string | undefined {
   if (data === undefined) return undefined;
   if (format === 'esm') {
     const url = data.split('/').map(encodeURIComponent).join('/');
-    return `readFileSync(new URL(${quote(`./${url}`)}, import.meta.url))`;
+    return `read_data_file(new URL(${quote(`./${url}`)}, import.meta.url))`;
   }
   if (format === 'cjs') return `require("node:fs").readFileSync(require("node:path").join(__dirname, ${quote(data)}))`;
   return `(() => { throw new TypeError("options.data is required: the contents of " + ${quote(quote(data))}); })()`;
