@@ -119,7 +119,7 @@ class Scan {
   }
 
   private type({ composite: c, final, supers, groupSize }: SubType, i: number): void {
-    if (c.kind !== 'func') refuse(`type ${i}, a ${c.kind} type,`, 'gc', {});
+    if (c.kind !== 'func') refuse(`type ${i}, ${c.kind === 'array' ? 'an array' : 'a structure'} type,`, 'gc', {});
     if (groupSize > 1) refuse(`type ${i}, in a recursive group,`, 'gc', {});
     if (!final || supers.length > 0) refuse(`type ${i}, open to subtyping,`, 'gc', {});
     if (c.kind !== 'func') return;

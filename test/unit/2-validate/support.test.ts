@@ -1,0 +1,87 @@
+/** What is valid but not translated yet is refused by name, with function, offset and opcode. */
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../../src/1-decode/index.ts';
+import { validate } from '../../../src/2-validate/index.ts';
+import { refuseUnsupported } from '../../../src/2-validate/support.ts';
+import { CompileError } from '../../../src/errors.ts';
+import { custom, END, EXTERNREF, FUNCREF, funcType, I32, name, oneFunc, V128 } from '../wasm/build.ts';
+
+function refusal(bytes: Uint8Array): CompileError | undefined {
+  const typed = validate(decode(bytes));
+  try {
+    refuseUnsupported(typed);
+  } catch (e) {
+    if (e instanceof CompileError) return e;
+    throw e;
+  }
+  return undefined;
+}
+
+it('names the function, the offset and the opcode', () => {
+  const shuffle = [0xfd, 13, ...new Array<number>(16).fill(0)];
+  const bytes = oneFunc([], [], [0x00, ...shuffle, 0x1a], {
+    customs: [custom('name', [1, 6, 1, 0, 3, 0x66, 0x6f, 0x6f])],
+  });
+  const e = refusal(bytes)!;
+  const at = bytes.indexOf(0xfd, 8);
+  expect(e.message).toBe(
+    `function 0 "foo" at 0x${at.toString(16)}: i8x16.shuffle needs SIMD, which wasmelt does not translate yet`,
+  );
+  expect(e).toMatchObject({ code: 'unsupported', func: 0, funcName: 'foo', offset: at });
+});
+
+describe('refused', () => {
+  it.each<[Uint8Array, RegExp]>([
+    [oneFunc([], [], [0x12, 0]), /^function 0 at 0x\w+: return_call needs tail calls/],
+    [oneFunc([], [], [0x1f, 0x40, 0, END]), /try_table needs exception handling/],
+    [oneFunc([], [], [0x06, 0x40, END]), /try needs legacy exception handling/],
+    [oneFunc([], [], [0xfe, 3, 0]), /atomic.fence needs threads/],
+    [oneFunc([], [], [0x00, 0xfd, 0x80, 0x02, 0x1a]), /i8x16.relaxed_swizzle needs relaxed SIMD/],
+    [oneFunc([], [], [0x00, 0xfc, 0x13, 0x1a, 0x1a]), /i64.add128 needs wide arithmetic/],
+    [oneFunc([], [], [0xd0, 0x6e, 0x1a]), /this ref.null needs garbage collection/],
+    [oneFunc([], [], [0xd0, 0, 0x1a]), /this ref.null needs typed function references/],
+    [oneFunc([], [], [0x02, V128, 0x00, END, 0x1a]), /block of type v128 needs SIMD/],
+    [oneFunc([], [], [], { locals: [[1, V128]] }), /function 0 at 0x\w+: a local of type v128 needs SIMD/],
+    [oneFunc([], [], [], { types: [funcType([V128], [])] }), /function type 1 with v128 needs SIMD/],
+    [oneFunc([], [], [], { types: [[0x5e, I32, 0]] }), /type 1, an array type, needs garbage collection/],
+    [oneFunc([], [], [], { types: [[0x50, 0, 0x60, 0, 0]] }), /type 1, open to subtyping, needs garbage collection/],
+    [oneFunc([], [], [], { memories: [[4, 1]] }), /^memory 0 needs memory64/],
+    [oneFunc([], [], [], { memories: [[3, 1, 1]] }), /memory 0, which is shared, needs threads/],
+    [
+      oneFunc([], [], [], { imports: [[...name('a'), ...name('b'), 2, 5, 1, 1]] }),
+      /^at 0x\w+: memory 0 needs memory64/,
+    ],
+    [oneFunc([], [], [], { tables: [[FUNCREF, 4, 1]] }), /table 0 needs table64/],
+    [
+      oneFunc([], [], [], { tables: [[0x40, 0, FUNCREF, 0, 1, 0xd0, FUNCREF, END]] }),
+      /initial value of table 0 needs typed/,
+    ],
+    [oneFunc([], [], [], { tags: [[0, 0]] }), /tag 0 needs exception handling/],
+    [
+      oneFunc([], [], [], { globals: [[0x6e, 0, 0xd0, 0x6e, END]] }),
+      /global 0 of type anyref needs garbage collection/,
+    ],
+    [oneFunc([], [], [], { elements: [[5, 0x64, 0x70, 0]] }), /element segment 0 of type \(ref func\) needs typed/],
+  ])('%#', (bytes, message) => {
+    expect(refusal(bytes)?.message).toMatch(message);
+    expect(refusal(bytes)?.message).toMatch(/, which wasmelt does not translate yet$/);
+  });
+});
+
+it('what the back ends translate passes', () => {
+  const bytes = oneFunc([I32, EXTERNREF], [I32, FUNCREF], [0x20, 0, 0xc0, 0xd2, 0], {
+    memories: [
+      [0, 1],
+      [0, 1],
+    ],
+    tables: [
+      [FUNCREF, 0, 1],
+      [EXTERNREF, 0, 1],
+    ],
+    globals: [[I32, 0, 0x41, 1, 0x41, 2, 0x6a, END]],
+    elements: [[1, 0, 1, 0]],
+    dataCount: 1,
+    datas: [[1, 0]],
+  });
+  expect(refusal(bytes)).toBeUndefined();
+});
