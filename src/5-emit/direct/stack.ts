@@ -38,7 +38,7 @@ const ALL_WRITES = Effect.writeMemory | Effect.growMemory | Effect.writeGlobal |
 /** Entries above `settled` at most, so that each statement's look at them is bounded. */
 const MAX_PENDING = 40;
 /** Longer expressions are spilled: it bounds their depth, which host parsers limit. */
-const MAX_TEXT = 400;
+const MAX_TEXT = 1000;
 
 export function entry(type: ValType, low: Js, effects = 0, reads = NONE): Entry {
   return { type, low, high: undefined, chained: false, effects, reads, asI32: undefined, statements: undefined };
