@@ -3,12 +3,19 @@ import type { Script } from './convert/commands.ts';
 import { type ScriptFile, scriptLoader } from './convert/load.ts';
 import { loadEngine } from './engines.ts';
 import { executor } from './execute.ts';
-import { type Outcome, tally } from './outcome.ts';
-import { type Job, settle } from './pending.ts';
+import { type Outcome, type ScriptResult, scriptResult } from './outcome.ts';
+import type { Job } from './pending.ts';
 import { verdicts } from './verdicts.ts';
 
 async function worker(job: Job): Promise<(script: Script) => Outcome[]> {
   return job === 'front end' ? verdicts : executor(await loadEngine(job));
+}
+
+/** Resolves when the answer is on its way: a process that ends earlier would lose it. */
+function answer(result: ScriptResult): Promise<void> {
+  return new Promise((resolve) => {
+    process.send!(result, () => resolve());
+  });
 }
 
 async function main(job: Job, scripts: readonly ScriptFile[]): Promise<void> {
@@ -16,7 +23,7 @@ async function main(job: Job, scripts: readonly ScriptFile[]): Promise<void> {
   const load = scriptLoader();
   for (const file of scripts) {
     const script = await load(file);
-    process.send!(tally(script.folder, script.path, settle(job, script.path, run(script))));
+    await answer(scriptResult(script.folder, script.path, run(script)));
   }
   process.disconnect!();
 }

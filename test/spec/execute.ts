@@ -1,4 +1,5 @@
 /** Executes one script on one engine: every command gives an outcome, and a failed one never ends the script. */
+import { decode } from '../../src/1-decode/index.ts';
 import { adapters, type Bound, SLOT } from './adapter.ts';
 import type { Action, ActionCommand, AssertModuleCommand, Command, ModuleSource, Script } from './convert/commands.ts';
 import type { Instance, Namespace } from './engines.ts';
@@ -10,6 +11,15 @@ import { meetsBits, meetsJS, needsBits, show, showBits, toJS, writeValue } from 
 
 class Mismatch extends Error {
   override readonly name = 'Mismatch';
+}
+/** The engine does not translate this yet, or the command depends on a module that it refused. */
+class Refused extends Error {
+  readonly feature: string;
+
+  constructor(feature: string, message: string) {
+    super(message);
+    this.feature = feature;
+  }
 }
 interface Loaded {
   readonly instance: Instance;
@@ -34,6 +44,10 @@ class Session {
   private readonly registry = new Map<string, Readonly<Record<string, unknown>>>();
   private readonly instances = new Map<string, Loaded>();
   private readonly definitions = new Map<string, Compiled>();
+  /** Names that would stand for refused modules; '' is the last one, registered names come after `register`. */
+  private readonly refused = new Map<string, Refused>();
+  /** Once a command was left out that changes what later ones find. */
+  private tainted: Refused | undefined;
   private lastInstance: Loaded | undefined;
   private lastDefinition: Compiled | undefined;
 
@@ -52,7 +66,9 @@ class Session {
         this.command(command);
         return { kind, line, status: 'passed' };
       } catch (error) {
-        return { kind, line, status: 'failed', message: describe(command, error) };
+        const refusal = error instanceof Refused ? error : this.tainted;
+        if (refusal === undefined) return { kind, line, status: 'failed', message: describe(command, error) };
+        return { kind, line, status: 'refused', feature: refusal.feature, message: refusal.message };
       }
     });
   }
@@ -60,57 +76,87 @@ class Session {
   private command(c: Command): void {
     switch (c.kind) {
       case 'definition':
-        this.define(c.module, c.name);
+        this.named(['', c.name], () => this.define(c.module, c.name));
         return;
       case 'module':
-        this.lastInstance = undefined;
-        if (c.name !== undefined) this.instances.delete(c.name);
-        this.enter(this.define(c.module, c.name), c.name);
+        this.named(['', c.name], () => this.enter(this.define(c.module, c.name), c.name));
         return;
       case 'instance':
-        this.enter(this.definition(c.definition), c.name);
+        this.named(['', c.name], () => this.enter(this.definition(c.definition), c.name));
         return;
       case 'register':
-        this.registry.set(c.as, this.instance(c.name).instance.exports);
+        this.named([`register ${c.as}`], () => this.registry.set(c.as, this.instance(c.name).instance.exports));
         return;
       case 'thread':
       case 'wait':
-        throw new Mismatch('threads are not run yet');
+        this.tainted = new Refused('threads in the runner', 'the runner does not run threads');
+        throw this.tainted;
       default:
         if ('action' in c) this.actionCommand(c);
         else this.moduleAssertion(c);
     }
   }
 
+  /** Does what gives modules these names, and remembers when it was refused. */
+  private named(names: readonly (string | undefined)[], act: () => unknown): void {
+    const all = names.filter((name) => name !== undefined);
+    for (const name of all) this.refused.delete(name);
+    try {
+      act();
+    } catch (error) {
+      if (error instanceof Refused) for (const name of all) this.refused.set(name, error);
+      throw error;
+    }
+  }
+
   private compile(source: ModuleSource): Compiled {
     if (source.wasm === undefined) throw new Mismatch(`not assembled: ${source.error}`);
     const bytes = Uint8Array.from(Buffer.from(source.wasm, 'base64'));
-    return { module: new this.wasm.Module(bytes), bytes };
+    try {
+      return { module: new this.wasm.Module(bytes), bytes };
+    } catch (error) {
+      const { message } = error as Error;
+      const feature = /needs ([^,]+), which wasmelt does not translate yet/.exec(message)?.[1];
+      throw feature === undefined ? error : new Refused(feature, message);
+    }
   }
 
   private define(source: ModuleSource, name: string | undefined): Compiled {
+    this.lastInstance = undefined;
+    this.lastDefinition = undefined;
+    if (name !== undefined) {
+      this.definitions.delete(name);
+      this.instances.delete(name);
+    }
     this.lastDefinition = this.compile(source);
     if (name !== undefined) this.definitions.set(name, this.lastDefinition);
     return this.lastDefinition;
   }
 
   private definition(name: string | undefined): Compiled {
-    const found = name === undefined ? this.lastDefinition : this.definitions.get(name);
-    if (found === undefined) throw new Mismatch(`no module ${name ?? ''}`);
-    return found;
+    return this.found(name === undefined ? this.lastDefinition : this.definitions.get(name), name);
   }
 
   private instance(name: string | undefined): Loaded {
-    const found = name === undefined ? this.lastInstance : this.instances.get(name);
-    if (found === undefined) throw new Mismatch(`no instance ${name ?? ''}`);
-    return found;
+    return this.found(name === undefined ? this.lastInstance : this.instances.get(name), name);
   }
 
+  private found<T>(item: T | undefined, name = ''): T {
+    if (item !== undefined) return item;
+    throw this.refused.get(name) ?? new Mismatch(`there is no ${name === '' ? 'module' : name}`);
+  }
+
+  /** A module that imports from one that was refused is refused as well. */
   private instantiate(compiled: Compiled): Instance {
+    for (const { name } of decode(compiled.bytes).imports) {
+      const refusal = this.refused.get(`register ${name.module}`);
+      if (refusal !== undefined) throw refusal;
+    }
     return new this.wasm.Instance(compiled.module, Object.fromEntries(this.registry));
   }
 
   private enter(compiled: Compiled, name: string | undefined): void {
+    this.lastInstance = undefined;
     this.lastInstance = { instance: this.instantiate(compiled), shapes: exportShapes(compiled.bytes) };
     if (name !== undefined) this.instances.set(name, this.lastInstance);
   }
@@ -222,7 +268,8 @@ function mustThrow(run: () => unknown, classes: readonly (abstract new (...args:
   try {
     run();
   } catch (error) {
-    if (!(error instanceof Mismatch) && classes.some((c) => error instanceof c)) return error as Error;
+    if (!(error instanceof Mismatch || error instanceof Refused) && classes.some((c) => error instanceof c))
+      return error as Error;
     throw error;
   }
   throw new Mismatch('nothing was thrown');

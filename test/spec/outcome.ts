@@ -2,27 +2,29 @@
 export interface Outcome {
   readonly line: number;
   readonly kind: string;
-  readonly status: 'passed' | 'failed' | 'skipped';
-  /** Why it failed or was skipped. */
+  /** `refused`: the compiler names a feature that it does not translate yet, here or in a module this depends on. */
+  readonly status: 'passed' | 'failed' | 'skipped' | 'refused';
+  /** Why it did not pass. */
   readonly message?: string;
+  readonly feature?: string;
 }
 
-/** The outcomes of one script, as one process tells another. */
+/** The outcomes of one script. */
 export interface ScriptResult {
   readonly folder: string;
   readonly path: string;
-  readonly passed: number;
+  /** Lines of the commands that passed. */
+  readonly passed: readonly number[];
   readonly failed: readonly Outcome[];
   readonly skipped: readonly Outcome[];
 }
 
-/** Adds up outcomes after `pending.ts` has had its say. */
-export function tally(folder: string, path: string, outcomes: readonly Outcome[]): ScriptResult {
+export function scriptResult(folder: string, path: string, outcomes: readonly Outcome[]): ScriptResult {
   return {
     folder,
     path,
-    passed: outcomes.filter((o) => o.status === 'passed').length,
-    failed: outcomes.filter((o) => o.status === 'failed'),
+    passed: outcomes.filter((o) => o.status === 'passed').map((o) => o.line),
+    failed: outcomes.filter((o) => o.status === 'failed' || o.status === 'refused'),
     skipped: outcomes.filter((o) => o.status === 'skipped'),
   };
 }

@@ -14,23 +14,17 @@ const SILENCE_MS = 180_000;
 const childFile = fileURLToPath(new URL('child.ts', import.meta.url));
 const loader = new URL('../support/ts.mjs', import.meta.url).href;
 
-export async function runJob(
-  job: Job,
-  scripts: readonly ScriptFile[],
-  execPath: string,
-  onResult: (result: ScriptResult) => void,
-): Promise<ScriptResult[]> {
+export async function runJob(job: Job, scripts: readonly ScriptFile[], execPath: string): Promise<ScriptResult[]> {
   const results: ScriptResult[] = [];
   const report = (result: ScriptResult): void => {
     results.push(result);
-    onResult(result);
   };
   while (results.length < scripts.length) {
     const end = await runChild(job, scripts.slice(results.length), execPath, report);
     const stuck = scripts[results.length];
     if (stuck === undefined) break;
     const failed = [{ line: 0, kind: 'script', status: 'failed' as const, message: end }];
-    report({ folder: stuck.folder, path: stuck.path, passed: 0, failed, skipped: [] });
+    report({ folder: stuck.folder, path: stuck.path, passed: [], failed, skipped: [] });
   }
   return results;
 }
