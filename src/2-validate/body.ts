@@ -10,11 +10,11 @@ import { OP, OPS, type Op } from '../wasm/opcodes.ts';
 import { BOT, type FuncType, type HeapType, heapOf, isRef, typeName, type ValType } from '../wasm/types.ts';
 import type { Context } from './context.ts';
 import { CHECKS, HANDLERS } from './handlers/index.ts';
+import { Locals } from './locals.ts';
 import { ADDRESS, SIGNATURES, type Signature } from './signatures.ts';
-import { BOT_REF, isDefaultable, type TypeSpace } from './types.ts';
+import { BOT_REF, type TypeSpace } from './types.ts';
 
 const NO_TYPES: readonly ValType[] = [];
-const MAX_LOCALS = 51_000;
 /** Far above what any program needs; keeps hostile modules from filling the memory through calls of many results. */
 const MAX_HEIGHT = 10_000_000;
 
@@ -33,12 +33,13 @@ export class Body {
   readonly context: Context;
   readonly types: TypeSpace;
   readonly reader: OperatorReader;
+  /** None in constant expressions. */
+  readonly locals = new Locals();
   /** The current frame, `frames[depth - 1]`. */
   frame: Frame;
   depth = 0;
-  /** Types of the function's results; undefined in constant expressions, which have no locals either. */
+  /** Types of the results of the function, or of the constant expression. */
   results: readonly ValType[] = NO_TYPES;
-  localCount = 0;
   /** The address type that `a` in a signature stands for, set by the check before. */
   address: ValType = 0;
   /** In a constant expression the number of globals it may read, else -1. */
@@ -46,11 +47,6 @@ export class Body {
   private readonly frames: Frame[] = [];
   private stack: ValType[] = [];
   private height = 0;
-  private readonly locals = new Int32Array(MAX_LOCALS);
-  /** 1 for locals without default value that have been set; used only where a function has such locals. */
-  private readonly isSet = new Uint8Array(MAX_LOCALS);
-  private setOrder: number[] = [];
-  private hasUnsettable = false;
   private readonly oneType = new Map<ValType, readonly ValType[]>();
 
   constructor(context: Context) {
@@ -64,7 +60,7 @@ export class Body {
   /** Validates the body of a function. Throws CompileError placed in the function. */
   validateFunction(func: Func, type: FuncType): void {
     try {
-      this.declareLocals(func, type);
+      this.reader.reset(this.locals.declare(this.context, this.reader, func, type.params), func.end);
       this.run(type.results);
     } catch (e) {
       if (e instanceof CompileError) throw e.inFunction(func.index, this.context.module.names.funcs.get(func.index));
@@ -75,31 +71,10 @@ export class Body {
   /** Validates the constant expression `[start, end)` (spec 3.4.14), whose operators the caller's range delimits. */
   validateConstant(start: number, end: number, type: ValType, visibleGlobals: number): void {
     this.reader.reset(start, end);
-    this.localCount = 0;
+    this.locals.clear();
     this.visibleGlobals = visibleGlobals;
     this.run(this.single(type));
     this.visibleGlobals = -1;
-  }
-
-  private declareLocals(func: Func, type: FuncType): void {
-    const { start, groups } = this.reader.localGroups(func.start, func.end);
-    const { params } = type;
-    const { locals } = this;
-    for (let i = 0; i < params.length; i++) locals[i] = params[i]!;
-    let count = params.length;
-    this.hasUnsettable = false;
-    for (const g of groups) {
-      const t = this.context.valType(g.type, func.start);
-      locals.fill(t, count, count + g.count);
-      if (!isDefaultable(t) && g.count > 0) {
-        if (!this.hasUnsettable) this.isSet.fill(1, 0, count);
-        this.hasUnsettable = true;
-        this.isSet.fill(0, count, count + g.count);
-      } else if (this.hasUnsettable) this.isSet.fill(1, count, count + g.count);
-      count += g.count;
-    }
-    this.localCount = count;
-    this.reader.reset(start, func.end);
   }
 
   private run(results: readonly ValType[]): void {
@@ -108,7 +83,6 @@ export class Body {
     const usedOps = constant ? this.context.constantOps : this.context.usedOps;
     this.height = 0;
     this.depth = 0;
-    this.setOrder.length = 0;
     this.results = results;
     this.openFrame(OP.block, NO_TYPES, results);
     while (this.depth > 0) {
@@ -231,7 +205,7 @@ export class Body {
     f.params = params;
     f.results = results;
     f.height = this.height;
-    f.initialised = this.setOrder.length;
+    f.initialised = this.locals.setCount;
     f.unreachable = false;
     this.depth++;
     this.frame = f;
@@ -247,7 +221,7 @@ export class Body {
       const extra = this.height - f.height;
       this.fail(`type mismatch: ${extra} ${extra === 1 ? 'value' : 'values'} too many at the end of the block`);
     }
-    while (this.setOrder.length > f.initialised) this.isSet[this.setOrder.pop()!] = 0;
+    this.locals.unset(f.initialised);
     this.depth--;
     if (this.depth > 0) this.frame = this.frames[this.depth - 1]!;
     return f;
@@ -287,25 +261,6 @@ export class Body {
     let list = this.oneType.get(t);
     if (list === undefined) this.oneType.set(t, (list = [t]));
     return list;
-  }
-
-  // Locals
-
-  localType(index: number): ValType {
-    if (index >= this.localCount) this.fail(`unknown local ${index}`);
-    return this.locals[index]!;
-  }
-
-  getLocal(index: number): void {
-    const t = this.localType(index);
-    if (this.hasUnsettable && this.isSet[index] === 0) this.fail(`uninitialized local ${index}`);
-    this.push(t);
-  }
-
-  markSet(index: number): void {
-    if (!this.hasUnsettable || this.isSet[index] === 1) return;
-    this.isSet[index] = 1;
-    this.setOrder.push(index);
   }
 
   // References

@@ -23,18 +23,29 @@ function globalSet(v: Body): void {
   v.pop(g.type);
 }
 
+function localType(v: Body, index: number): ValType {
+  return v.locals.type(index) ?? v.fail(`unknown local ${index}`);
+}
+
+function localGet(v: Body): void {
+  const { index } = v.reader;
+  const t = localType(v, index);
+  if (!v.locals.isSet(index)) v.fail(`uninitialized local ${index}`);
+  v.push(t);
+}
+
 function localTee(v: Body): void {
   const { index } = v.reader;
-  const t = v.localType(index);
+  const t = localType(v, index);
   v.pop(t);
-  v.markSet(index);
+  v.locals.set(index);
   v.push(t);
 }
 
 function localSet(v: Body): void {
   const { index } = v.reader;
-  v.pop(v.localType(index));
-  v.markSet(index);
+  v.pop(localType(v, index));
+  v.locals.set(index);
 }
 
 /** Without types: both operands of the same number or vector type. */
@@ -105,7 +116,7 @@ export const variables = {
   },
   select,
   select_t: selectTyped,
-  'local.get': (v) => v.getLocal(v.reader.index),
+  'local.get': localGet,
   'local.set': localSet,
   'local.tee': localTee,
   'global.get': globalGet,
