@@ -16,8 +16,8 @@ export interface CacheEntry {
 
 /** `WASMELT_CACHE`, where empty means none; else a folder of the user's own, which no one else may write to. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  if (env['WASMELT_CACHE'] !== undefined) return env['WASMELT_CACHE'] || undefined;
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'wasmelt');
+  if (env.WASMELT_CACHE !== undefined) return env.WASMELT_CACHE || undefined;
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'wasmelt');
 }
 
 /** A file name for a translation: SHA-256 of the module and of all that its translation depends on. */

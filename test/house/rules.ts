@@ -49,7 +49,7 @@ export const SOURCE: readonly Part[] = [
   // The load-time mode joins the compiler and the runtime: that is its purpose.
   {
     path: 'src/register',
-    may: ['src/index.ts', 'src/errors.ts', 'src/options.ts', 'runtime/js-api'],
+    may: ['src/index.ts', 'src/errors.ts', 'src/options.ts', 'runtime/core', 'runtime/vm', 'runtime/js-api'],
     node: true,
   },
 
