@@ -1,15 +1,15 @@
 /**
  * Operators → FuncIR. The operand stack and the locals hold SSA values while the body is read once; locals assigned
- * inside a block become parameters of its merge (or of the loop's head), and later passes drop those that turn out
- * not to differ. Code that cannot be reached is not built.
+ * inside a block and read after it become parameters of its merge (or of the loop's head), and later passes drop those
+ * that turn out not to differ. Code that cannot be reached is not built.
  */
 import { OperatorReader } from '../1-decode/operators.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { byOp, OP, OPS } from '../wasm/opcodes.ts';
 import { F32, F64, type FuncType, I32, I64, type ValType } from '../wasm/types.ts';
-import { assignedLocals } from './assigned.ts';
 import { type Frame, FuncIR, Ir, type IrType, type Node, type Target, Type } from './ir.ts';
+import { type Carried, carriedLocals } from './locals.ts';
 
 export function irType(t: ValType): IrType {
   if (t === I32) return Type.i32;
@@ -29,8 +29,8 @@ interface Control {
   /** The frame whose merge follows the `end`; for a loop a block around it. */
   readonly exit: Frame;
   readonly results: readonly IrType[];
-  /** Locals that the merge (and the loop head) carries after the values. */
-  readonly locals: readonly number[];
+  /** Locals that the merge and the loop head carry after the values. */
+  readonly carried: Carried;
   readonly height: number;
   /** Branches to `exit` so far: none means that the code after the end cannot be reached. */
   exits: number;
@@ -50,7 +50,7 @@ class Builder {
   private stack: Node[] = [];
   private locals: Node[] = [];
   private readonly control: Control[] = [];
-  private assigned: (readonly number[])[] = [];
+  private carried: Carried[] = [];
   private opened = 1;
   private dead = false;
   /** Blocks opened since the code became unreachable. */
@@ -74,7 +74,7 @@ class Builder {
     ir.results = type.results.map(irType);
     const start = this.declareLocals();
     reader.reset(start, func.end);
-    this.assigned = assignedLocals(reader);
+    this.carried = carriedLocals(reader, this.locals.length);
     reader.reset(start, func.end);
     this.control.push({
       op: OP.block,
@@ -82,7 +82,7 @@ class Builder {
       labelTypes: ir.results,
       exit: ir.exit,
       results: ir.results,
-      locals: [],
+      carried: { assigned: [], after: [], head: [] },
       height: 0,
       exits: 0,
       saved: undefined,
@@ -195,7 +195,7 @@ class Builder {
   block(): void {
     const { ir, reader } = this;
     const { params, results } = this.blockType();
-    const locals = this.assigned[this.opened++]!;
+    const carried = this.carried[this.opened++]!;
     const frame = ir.frame('block');
     this.marker(Ir.block, frame);
     this.control.push({
@@ -204,7 +204,7 @@ class Builder {
       labelTypes: results,
       exit: frame,
       results,
-      locals,
+      carried,
       height: this.stack.length - params.length,
       exits: 0,
       saved: undefined,
@@ -214,23 +214,23 @@ class Builder {
   loop(): void {
     const { ir, reader } = this;
     const { params, results } = this.blockType();
-    const locals = this.assigned[this.opened++]!;
+    const carried = this.carried[this.opened++]!;
     const exit = ir.frame('block');
     const head = ir.frame('loop');
     this.marker(Ir.block, exit);
     const values = this.popMany(params.length);
     const height = this.stack.length;
-    head.init = values.concat(locals.map((l) => this.locals[l]!));
+    head.init = values.concat(carried.head.map((l) => this.locals[l]!));
     this.marker(Ir.loop, head);
     for (const t of params) this.push(ir.merge(head, t));
-    for (const l of locals) this.locals[l] = ir.merge(head, this.locals[l]!.type);
+    for (const l of carried.head) this.locals[l] = ir.merge(head, this.locals[l]!.type);
     this.control.push({
       op: reader.op,
       label: head,
       labelTypes: params,
       exit,
       results,
-      locals,
+      carried,
       height,
       exits: 0,
       saved: undefined,
@@ -240,7 +240,7 @@ class Builder {
   if(): void {
     const { ir, reader } = this;
     const { params, results } = this.blockType();
-    const locals = this.assigned[this.opened++]!;
+    const carried = this.carried[this.opened++]!;
     const frame = ir.frame('if');
     const condition = this.pop();
     this.marker(Ir.if, frame).inputs.push(condition);
@@ -251,10 +251,10 @@ class Builder {
       labelTypes: results,
       exit: frame,
       results,
-      locals,
+      carried,
       height,
       exits: 0,
-      saved: { stack: this.stack.slice(height), locals: locals.map((l) => this.locals[l]!) },
+      saved: { stack: this.stack.slice(height), locals: carried.assigned.map((l) => this.locals[l]!) },
     });
   }
 
@@ -267,7 +267,7 @@ class Builder {
   private restore(c: Control): void {
     this.stack.length = c.height;
     for (const v of c.saved!.stack) this.push(v);
-    for (const [i, l] of c.locals.entries()) this.locals[l] = c.saved!.locals[i]!;
+    for (const [i, l] of c.carried.assigned.entries()) this.locals[l] = c.saved!.locals[i]!;
   }
 
   else(): void {
@@ -298,7 +298,7 @@ class Builder {
     this.stack.length = c.height;
     const { params } = c.exit;
     for (let i = 0; i < c.results.length; i++) this.push(params[i]!);
-    for (let i = 0; i < c.locals.length; i++) this.locals[c.locals[i]!] = params[c.results.length + i]!;
+    for (const [i, l] of c.carried.after.entries()) this.locals[l] = params[c.results.length + i]!;
   }
 
   /** Falls off the end of a frame: a branch to what follows it. */
@@ -314,10 +314,11 @@ class Builder {
 
   /** A branch target with the values given and the locals that the frame carries; makes its parameters at need. */
   private carry(c: Control, frame: Frame, types: readonly IrType[], values: Node[]): Target {
-    const args = values.concat(c.locals.map((l) => this.locals[l]!));
+    const locals = frame.kind === 'loop' ? c.carried.head : c.carried.after;
+    const args = values.concat(locals.map((l) => this.locals[l]!));
     if (frame.kind !== 'loop' && frame.kind !== 'exit' && frame.params.length === 0) {
       for (const t of types) this.ir.merge(frame, t);
-      for (const l of c.locals) this.ir.merge(frame, this.locals[l]!.type);
+      for (const l of locals) this.ir.merge(frame, this.locals[l]!.type);
     }
     return { frame, args };
   }

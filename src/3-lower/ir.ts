@@ -50,6 +50,8 @@ export const Ir = {
   /** The high half of i64 global `imm`: read, and written. */
   globalHigh: FIRST + 18,
   globalSetHigh: FIRST + 19,
+  /** i64 store of its two halves: address, low, high. */
+  storePair: FIRST + 20,
 } as const;
 const IR_NAMES = new Map<number, string>(Object.entries(Ir).map(([name, op]) => [op, name]));
 
@@ -161,6 +163,10 @@ export const isOp = (n: Node, name: OpName): boolean => n.op === OP[name];
 export const isConst = (n: Node): boolean =>
   n.op === OP['i32.const'] || n.op === OP['i64.const'] || n.op === OP['f32.const'] || n.op === OP['f64.const'];
 export const isI32Const = (n: Node): boolean => n.op === OP['i32.const'];
+
+/** True for stores to memory of any kind. */
+export const isStore = (n: Node): boolean =>
+  n.op === Ir.storePair || (n.type === Type.none && (OPS[n.op]?.width ?? 0) > 0);
 
 /** True for nodes after which control does not go on. */
 export const isTerminator = (op: number): boolean => op === Ir.br || op === Ir.switch || op === Ir.trap;

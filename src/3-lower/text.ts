@@ -15,7 +15,7 @@ export function irText(ir: FuncIR): string {
 
 const ref = (n: Node): string => `v${n.id}`;
 const list = (nodes: readonly Node[]): string => nodes.map(ref).join(', ');
-const targetText = (t: Target): string => (t.frame.kind === 'exit' ? 'return' : `@${t.frame.id}`) + `(${list(t.args)})`;
+const targetText = (t: Target): string => `${t.frame.kind === 'exit' ? 'return' : `@${t.frame.id}`}(${list(t.args)})`;
 
 function nodeText(n: Node): string {
   const result = n.type === Type.none ? '' : `v${n.id}:${TYPE_NAMES[n.type]} = `;

@@ -38,6 +38,10 @@ class Splitter {
     this.low[n.id] = low;
     this.high[n.id] = high;
   }
+  /** Is it an i64 value of the function as it was? */
+  isSplit(n: Node): boolean {
+    return this.high[n.id] !== undefined;
+  }
   lo(n: Node): Node {
     return this.low[n.id]!;
   }
@@ -73,9 +77,9 @@ class Splitter {
     }
   }
 
-  private splitList(list: Node[]): Node[] {
-    if (!list.some((n) => n.type === Type.i64)) return list;
-    return list.flatMap((n) => (n.type === Type.i64 ? [this.lo(n), this.hi(n)] : [n]));
+  splitList(list: Node[]): Node[] {
+    if (!list.some((n) => this.isSplit(n))) return list;
+    return list.flatMap((n) => (this.isSplit(n) ? [this.lo(n), this.hi(n)] : [n]));
   }
 
   private visit(n: Node): void {
@@ -101,18 +105,10 @@ class Splitter {
   /** Nodes with an i64 result that keep their kind: calls, globals, projections, select. */
   private wide(n: Node): void {
     const { ir } = this;
-    n.inputs = this.splitList(n.inputs);
-    n.type = Type.i32;
-    this.out.push(n);
-    if (n.op === OP['global.get']) {
-      const high = ir.node(Ir.globalHigh, Type.i32, [], n.imm);
-      this.out.push(high);
-      this.set(n, n, high);
-    } else if (n.op === Ir.project) {
-      this.set(n, n, this.add(ir.node(Ir.project, Type.i32, n.inputs, n.imm + 1)));
-    } else {
-      this.set(n, n, this.add(ir.node(Ir.high, Type.i32, [n])));
-    }
+    const low = this.add(ir.node(n.op, Type.i32, this.splitList(n.inputs), n.imm, n.imm2));
+    if (n.op === OP['global.get']) this.set(n, low, this.add(ir.node(Ir.globalHigh, Type.i32, [], n.imm)));
+    else if (n.op === Ir.project) this.set(n, low, this.add(ir.node(Ir.project, Type.i32, low.inputs, n.imm + 1)));
+    else this.set(n, low, this.add(ir.node(Ir.high, Type.i32, [low])));
   }
 
   add(n: Node): Node {
@@ -152,12 +148,12 @@ type Rule = (s: Splitter, n: Node) => void;
 const byLibcall =
   (effects = 0): Rule =>
   (s, n) => {
-    const inputs = n.inputs.flatMap((i) => (s.lo(i) ? [s.lo(i), s.hi(i)] : [i]));
+    const inputs = s.splitList(n.inputs);
     s.libcall(n, OPS[n.op]!.name.replace('.', '_'), inputs, effects);
   };
 /** The same with a result that is not i64. */
 const plainLibcall: Rule = (s, n) => {
-  const inputs = n.inputs.flatMap((i) => (s.lo(i) ? [s.lo(i), s.hi(i)] : [i]));
+  const inputs = s.splitList(n.inputs);
   s.replace(n, s.add(s.ir.libcall(OPS[n.op]!.name.replace('.', '_'), n.type, inputs, 0)));
 };
 
@@ -339,13 +335,20 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i64.load16_u': load('i32.load16_u', 'zero'),
     'i64.load32_s': load('i32.load', 'sign'),
     'i64.load32_u': load('i32.load', 'zero'),
+    'i64.store': (s, n) => {
+      const [address, value] = n.inputs as [Node, Node];
+      const pair = s.ir.node(Ir.storePair, Type.none, [address, s.lo(value), s.hi(value)], n.imm, n.imm2);
+      pair.align = n.align;
+      pair.effects = n.effects;
+      s.add(pair);
+    },
     'i64.store8': store('i32.store8'),
     'i64.store16': store('i32.store16'),
     'i64.store32': store('i32.store'),
     'global.set': (s, n) => {
       const value = n.inputs[0]!;
       s.add(n);
-      if (value.type !== Type.i64) return;
+      if (!s.isSplit(value)) return;
       n.inputs = [s.lo(value)];
       const high = s.ir.node(Ir.globalSetHigh, Type.none, [s.hi(value)], n.imm);
       s.add(high);

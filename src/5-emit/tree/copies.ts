@@ -43,7 +43,7 @@ function inOrder(moves: Move[], temporary: () => string): string[] {
       else out.push(`${m.to} = ${m.text};`);
     }
     if (blocked.length === left.length) {
-      const cut = blocked[0]!;
+      const cut = blocked.find((m) => m.reads.size > 0)!;
       const name = temporary();
       out.push(`${name} = ${cut.text};`);
       cut.text = name;

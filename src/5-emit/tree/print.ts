@@ -2,7 +2,7 @@
  * FuncIR → the text of one JavaScript function: statements in order, control flow as labelled blocks, loops, ifs and
  * switches. Lines that depend on what comes later (labels, empty arms) are patched when their frame closes.
  */
-import { Frame, type FuncIR, Ir, type Node, type Target, Type } from '../../3-lower/ir.ts';
+import { Frame, type FuncIR, Ir, isStore, type Node, type Target } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
 import { type StoreOp, store, storePair } from '../js/access.ts';
 import type { Js } from '../js/expr.ts';
@@ -123,7 +123,7 @@ export class Printer {
     if (n.op === OP['global.set']) this.line(`${scope.global(n.imm)} = ${expressions.value(n.inputs[0]!).text};`);
     else if (n.op === Ir.globalSetHigh) {
       this.line(`${scope.globalHigh(n.imm)} = ${expressions.value(n.inputs[0]!).text};`);
-    } else if (n.type === Type.none && (OPS[n.op]?.width ?? 0) > 0) this.store(n);
+    } else if (isStore(n)) this.store(n);
     else {
       const text = expressions.compute(n).text;
       const name = trees.used[n.id] === 1 ? variables.nameOf(n) : undefined;
@@ -139,9 +139,8 @@ export class Printer {
     const temps = { address: ADDRESS, index: INDEX };
     expressions.usesAddress ||= address.prec !== 17;
     this.usesIndex = true;
-    const name = OPS[n.op]!.name;
-    if (name === 'i64.store') this.line(storePair(scope, address, values[0]!, values[1]!, access, temps));
-    else this.line(store(scope, name.replace('.', '_') as StoreOp, address, values[0]!, access, temps));
+    if (n.op === Ir.storePair) this.line(storePair(scope, address, values[0]!, values[1]!, access, temps));
+    else this.line(store(scope, OPS[n.op]!.name.replace('.', '_') as StoreOp, address, values[0]!, access, temps));
   }
 
   private opened(kind: Open['kind'], frame: Frame, text: string, more: Partial<Open> = {}): void {

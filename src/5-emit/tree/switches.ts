@@ -35,7 +35,7 @@ export function planSwitches(ir: FuncIR, shape: Shape, variables: Variables): Sw
   if (switches.length > 0) {
     const sites = branchSites(ir);
     for (const [at, n] of switches) {
-      const nest = findNest(ir, shape, variables, sites, at);
+      const nest = findNest(ir, shape, variables, sites, at, absorbed);
       if (!nest) continue;
       nests.set(n, nest);
       absorbed.add(nest.last);
@@ -107,18 +107,20 @@ function findNest(
   variables: Variables,
   sites: ReadonlyMap<Frame, readonly { at: number; target: Target }[]>,
   at: number,
+  taken: ReadonlySet<Frame>,
 ): Nest | undefined {
+  const free = (frame: Frame): boolean => !taken.has(frame) && !shape.loopOfBlock.has(frame);
   const first = ir.code[at + 1];
-  if (first?.op !== Ir.end || first.frame!.kind !== 'block' || shape.loopOfBlock.has(first.frame!)) return undefined;
+  if (first?.op !== Ir.end || first.frame!.kind !== 'block' || !free(first.frame!)) return undefined;
+  const falls = (site: number, frame: Frame): boolean =>
+    ir.code[site]!.op === Ir.br && fallsInto(ir, shape, site, frame);
   const isCase = (frame: Frame): boolean =>
-    (sites.get(frame) ?? []).every(
-      (s) => passesNothing(s.target, variables) && (s.at === at || fallsInto(ir, shape, s.at, frame)),
-    );
+    (sites.get(frame) ?? []).every((s) => passesNothing(s.target, variables) && (s.at === at || falls(s.at, frame)));
   const inner = new Set<Frame>();
   let last = first.frame!;
   while (isCase(last)) {
     const around = ir.code[shape.begin.get(last)! - 1];
-    if (around?.op !== Ir.block || shape.loopOfBlock.has(around.frame!)) break;
+    if (around?.op !== Ir.block || !free(around.frame!)) break;
     inner.add(last);
     last = around.frame!;
   }

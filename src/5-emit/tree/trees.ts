@@ -7,8 +7,8 @@
  * were computed, in variables. Values without effects move freely, but never into or out of a loop.
  */
 import { commute, effectsOf } from '../../3-lower/effects.ts';
-import { type FuncIR, Ir, isConst, type Node, Type } from '../../3-lower/ir.ts';
-import { OP, OPS } from '../../wasm/opcodes.ts';
+import { type FuncIR, Ir, isConst, isStore, type Node, Type } from '../../3-lower/ir.ts';
+import { OP } from '../../wasm/opcodes.ts';
 
 /** Deeper expressions are cut into variables: engines parse recursively. */
 const MAX_DEPTH = 48;
@@ -215,7 +215,6 @@ function isRepeated(n: Node, i: number): boolean {
   if (n.op === OP['i32.rotl'] || n.op === OP['i32.rotr']) return i === 0;
   return i > 0 && isStore(n);
 }
-const isStore = (n: Node): boolean => n.inputs.length > 1 && (OPS[n.op]?.width ?? 0) > 0;
 const hasRepeated = (n: Node): boolean =>
   isStore(n) || n.op === OP.select || n.op === OP.call_indirect || n.op === OP['i32.rotl'] || n.op === OP['i32.rotr'];
 
