@@ -39,7 +39,7 @@ const SUITES = [
   { name: 'packages', command: ['node', 'test/support/install.mjs'], counts: () => ({ passed: 0, failed: 0 }) },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'], counts: () => ({ passed: 1, failed: 0 }) },
   vitest('house', 'test/house.test.ts'),
-  vitest('unit', 'test/unit/'),
+  vitest('unit', 'test/unit/', 'test/spec/'),
   vitest('golden', 'test/golden/'),
   vitest('nodiff', 'test/nodiff/'),
   { name: 'spec', command: ['npm', 'run', '--silent', 'spec'], absent: specIsAbsent },
