@@ -13,14 +13,17 @@ const megabytes = bytes.length / 1e6;
 const before = process.memoryUsage().rss;
 
 for (let i = 0; i < Number(rounds); i++) {
+  const cpu = process.cpuUsage();
   const start = performance.now();
   const module = decode(bytes);
   const decoded = performance.now();
   validate(module);
   const done = performance.now();
   const rate = megabytes / ((done - start) / 1000);
+  const { user, system } = process.cpuUsage(cpu);
+  const cpuRate = bytes.length / (user + system);
   console.log(
-    `decode ${(decoded - start).toFixed(0)} ms, validate ${(done - decoded).toFixed(0)} ms: ${rate.toFixed(1)} MB/s`,
+    `decode ${(decoded - start).toFixed(0)} ms, validate ${(done - decoded).toFixed(0)} ms: ${rate.toFixed(1)} MB/s (${cpuRate.toFixed(1)} MB per CPU second)`,
   );
   if (i === 0) {
     const grown = process.resourceUsage().maxRSS * 1024 - before;

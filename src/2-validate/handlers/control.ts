@@ -46,17 +46,15 @@ function branchTable(v: Body): void {
   v.pop(I32);
   const fallback = v.labelTypes(targets[targets.length - 1]!);
   v.checkTop(fallback);
-  const checked = new Set([fallback]);
-  let previous = fallback;
+  let checked: Set<readonly ValType[]> | undefined;
   for (let i = 0; i < targets.length - 1; i++) {
     const types = v.labelTypes(targets[i]!);
-    if (types === previous || checked.has(types)) continue;
+    if (types === fallback || checked?.has(types)) continue;
     if (types.length !== fallback.length) {
       v.fail(`type mismatch: br_table targets take ${fallback.length} and ${types.length} values`);
     }
     v.checkTop(types);
-    checked.add(types);
-    previous = types;
+    checked = (checked ?? new Set()).add(types);
   }
   v.setUnreachable();
 }
