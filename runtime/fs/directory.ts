@@ -96,8 +96,7 @@ export class Directory extends Fd {
       if (exclusive) throw new Errno('EEXIST');
       if (at.stats.isSymbolicLink()) throw new Errno('ELOOP');
       if (at.stats.isDirectory()) {
-        if (creat || (oflags & Oflags.trunc) !== 0 || (!directory && (rights & Rights.fd_write) !== 0))
-          throw new Errno('EISDIR');
+        if (creat || (oflags & Oflags.trunc) !== 0 || (rights & Rights.fd_write) !== 0) throw new Errno('EISDIR');
         return new Directory(this.fs, at, { rights, inheriting: request.inheriting, fdflags: request.fdflags });
       }
       if (directory) throw new Errno('ENOTDIR');

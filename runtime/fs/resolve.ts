@@ -1,11 +1,11 @@
 /**
- * From a guest's path to a host path that stays below a preopened directory.
+ * From a guest's path to a host path that stays below the directory it starts from.
  *
  * The path is walked component by component, as the kernel would walk it, but every symbolic link is read and followed
- * here: no host call is ever given a path with a link or `..` in it. What would leave the preopen (`..` above its root, an
- * absolute path, a link to either) is ENOTCAPABLE. The boundary is the preopen, not the descriptor that the path starts
- * from, so `..` works below it as openat's does. Another process that swaps directories for links during the walk can
- * defeat this: node has no openat.
+ * here: no host call is ever given a path with a link or `..` in it. What would leave the directory whose descriptor the
+ * call names (`..` above it, an absolute path, a link to either) is ENOTCAPABLE, as WASI's own tests want it: a descriptor
+ * gives what is below, not what is beside. Another process that swaps directories for links during the walk can defeat
+ * this: node has no openat.
  */
 import { Errno } from './errno.ts';
 import type { NodeFs, Stats } from './node-fs.ts';
@@ -55,7 +55,8 @@ export function resolve(fs: NodeFs, from: Place, path: string, last: LastLink): 
     stats = undefined;
     if (name === '' || name === '.') continue;
     if (name === '..') {
-      if (parts.pop() === undefined) throw new Errno('ENOTCAPABLE');
+      if (parts.length === from.parts.length) throw new Errno('ENOTCAPABLE');
+      parts.pop();
       continue;
     }
     check_name(fs, name);

@@ -28,19 +28,27 @@ export function filestat_of(stats: Stats): Filestat {
 }
 
 /**
- * The two times in seconds, for node's utimes. Node takes them as doubles, so they are exact to about a quarter of a
- * microsecond. `now` is in nanoseconds; a time that is not asked for stays as it is in `stats`.
+ * The two times in seconds, for node's utimes, which keeps whole microseconds. `now` is in nanoseconds; a time that is not
+ * asked for stays as it is in `stats`.
  */
 export function new_times(times: NewTimes, stats: Stats, now: bigint): [atime: number, mtime: number] {
   const { fstflags } = times;
   const choose = (set: number, set_now: number, value: bigint, old: bigint): number => {
     const ns = (fstflags & set_now) !== 0 ? now : (fstflags & set) !== 0 ? value : old;
-    return Number(ns) / 1e9;
+    return seconds(ns);
   };
   return [
     choose(Fstflags.atim, Fstflags.atim_now, times.atim, stats.atimeNs),
     choose(Fstflags.mtim, Fstflags.mtim_now, times.mtim, stats.mtimeNs),
   ];
+}
+
+/** The double from which node, which cuts off what is below a microsecond, gets the right one. */
+function seconds(ns: bigint): number {
+  const near = Number(ns / 1000n) / 1e6;
+  const whole = ns / 1_000_000_000n;
+  const cut = Math.trunc((near - Number(whole)) * 1e9);
+  return cut < Number((ns - whole * 1_000_000_000n) / 1000n) * 1000 ? near + 2.5e-7 : near;
 }
 
 export function now_ns(): bigint {
