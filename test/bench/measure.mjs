@@ -1,6 +1,6 @@
 /**
  * One measurement in a process of its own: one instance, the kernel called until enough calls and time have passed,
- * best call. Prints one line of JSON: `{ best, calls, result, load }` (milliseconds) or `{ error }`.
+ * best call. Time is CPU time, so that other work on the machine disturbs less. Prints one line of JSON: `{ best, calls, result, load }` (milliseconds) or `{ error }`.
  *   node measure.mjs ENGINE FILE MIN_CALLS MIN_MS [SQLITE_WORKLOAD]
  */
 import { ENGINES } from './engines.mjs';
@@ -8,6 +8,8 @@ import { openDatabase, WORKLOADS } from './sqlite.mjs';
 
 /** No kernel may hold up a run: above this many milliseconds, four calls are enough. */
 const PATIENCE = 3000;
+/** The JIT is done when this many calls have brought nothing better. */
+const SETTLED = 5;
 
 const [engine, file, minCalls, minTime, workload] = process.argv.slice(2);
 const report = await measure().catch((error) => ({ error: String(error?.message ?? error).split('\n')[0] }));
@@ -20,11 +22,15 @@ async function measure() {
   const results = new Set();
   let best = Number.POSITIVE_INFINITY;
   let calls = 0;
+  let bestAt = 0;
   let spent = 0;
-  while ((calls < minCalls || spent < minTime) && (calls < 4 || spent < PATIENCE)) {
-    const before = performance.now();
+  const enough = () => calls >= minCalls && spent >= minTime && calls - bestAt >= SETTLED;
+  while (calls < 4 || (spent < PATIENCE && !enough())) {
+    const before = process.cpuUsage();
     const result = call();
-    const time = performance.now() - before;
+    const { user, system } = process.cpuUsage(before);
+    const time = (user + system) / 1000;
+    if (time < best * 0.98) bestAt = calls;
     best = Math.min(best, time);
     spent += time;
     calls++;

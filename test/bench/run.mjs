@@ -20,7 +20,7 @@ const HELP = `npm run bench -- [options]
   --json FILE        write all measurements
   --help
 
-A kernel runs in one instance, at least 12 times and for 0.4 s; the best call counts. Numbers in brackets are ratios to
+A kernel runs in one instance, at least 12 times and for 0.4 s; the best call counts, in CPU time. Numbers in brackets are ratios to
 native WebAssembly in the same engine. WRONG: the result differs from native's.`;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
