@@ -16,10 +16,16 @@ type Switches = Pick<Settings, 'dump' | 'onPhase'>;
 export function dumpFunc(on: Switches, stage: DumpStage, module: WasmModule, func: number, text: () => string): void {
   const { dump } = on;
   if (dump === undefined || !dump.what.has(stage)) return;
+  if (dump.func !== undefined && !answersTo(module, func, dump.func)) return;
   const name = module.names.funcs.get(func);
-  if (dump.func !== undefined && dump.func !== String(func) && dump.func !== name) return;
   const title = `;; ${stage} of function ${func}${name === undefined ? '' : ` ${JSON.stringify(name)}`}`;
   dump.write(`${title}\n${text().trimEnd()}\n\n`);
+}
+
+/** Whether `wanted` is the function's index, its name in the name section, or the name of an export of it. */
+export function answersTo(module: WasmModule, func: number, wanted: string): boolean {
+  if (wanted === String(func) || wanted === module.names.funcs.get(func)) return true;
+  return module.exports.some((e) => e.kind === 'func' && e.index === func && e.name === wanted);
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 import wasmparser from 'wasmparser';
 import { OperatorReader } from '../1-decode/operators.ts';
+import { answersTo } from '../dump.ts';
 import { CompileError } from '../errors.ts';
 import type { WasmModule } from '../wasm/module.ts';
 import { OPS } from '../wasm/opcodes.ts';
@@ -16,12 +17,9 @@ import { sectionsOf } from './sections.ts';
 
 /** The function whose index or name this is. Throws CompileError('usage') where there is none. */
 export function findFunction(module: WasmModule, wanted: string): number {
-  const byIndex = /^\d+$/.test(wanted) ? module.funcs[Number(wanted)]?.index : undefined;
-  if (byIndex !== undefined) return byIndex;
-  for (const [index, name] of module.names.funcs) if (name === wanted) return index;
-  const exported = module.exports.find((e) => e.kind === 'func' && e.name === wanted);
-  if (exported !== undefined) return exported.index;
-  throw new CompileError('usage', `no function has the index or name ${wanted}`);
+  const found = module.funcs.find((f) => answersTo(module, f.index, wanted));
+  if (found === undefined) throw new CompileError('usage', `no function has the index or name ${wanted}`);
+  return found.index;
 }
 
 /** Throws CompileError('unsupported') where wasmparser would print something else than what is there. */

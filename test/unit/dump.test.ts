@@ -5,7 +5,11 @@ import { dumpFunc, PhaseTimes, timed } from '../../src/dump.ts';
 import type { DumpStage } from '../../src/options.ts';
 
 const EMPTY = decode(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
-const module = { ...EMPTY, names: { ...EMPTY.names, funcs: new Map([[3, 'main']]) } };
+const module = {
+  ...EMPTY,
+  names: { ...EMPTY.names, funcs: new Map([[3, 'main']]) },
+  exports: [{ name: 'run', kind: 'func' as const, index: 3, offset: 0 }],
+};
 
 function dumped(what: DumpStage[], stage: DumpStage, func: number, only?: string): string {
   let text = '';
@@ -27,9 +31,11 @@ describe('dumpFunc', () => {
     expect(dumped(['ir'], 'ir', 4, 'main')).toBe('');
     expect(dumped(['ir'], 'ir', 4, '3')).toBe('');
   });
-  it('finds a function by index and by name', () => {
+  it('finds a function by index, by name and by export', () => {
     expect(dumped(['ir'], 'ir', 3, '3')).not.toBe('');
     expect(dumped(['ir'], 'ir', 3, 'main')).not.toBe('');
+    expect(dumped(['ir'], 'ir', 3, 'run')).not.toBe('');
+    expect(dumped(['ir'], 'ir', 4, 'run')).toBe('');
   });
   it('does not make text that nobody wants', () => {
     const text = () => expect.unreachable('the text was made');
