@@ -1,7 +1,7 @@
 /**
  * i64 division and remainder over pairs of halves, without BigInt.
  *
- * Three tiers, the first that fits: both operands in 32 bits; both below 2^53, where one double division is exact, since
+ * Three tiers, the first that fits: both operands in 32 bits (but not -2^31 / -1); both below 2^53, where one double division is exact, since
  * the floor of a rounded quotient of integers below 2^53 is the quotient's own; and the full 64 bits out of line. There a
  * divisor below 2^21 is divided in two double steps; for a larger one the quotient is below 2^43, so that an estimate in
  * doubles, taken a little low, is right or one too small: the exact remainder, mod 2^64, tells which.
@@ -48,6 +48,11 @@ export function i64_rem_u(al: number, ah: number, bl: number, bh: number): numbe
 
 /** Signed operands within ±2^52 divide as doubles too: `(high + 2^20) >>> 21` is 0 for just those. */
 export function i64_div_s(al: number, ah: number, bl: number, bh: number): number {
+  if (ah === al >> 31 && bh === bl >> 31 && (bl + 1) >>> 0 > 1) {
+    const low = (al / bl) | 0;
+    i64_hi[0] = low >> 31;
+    return low;
+  }
   if (((ah + 0x100000) | (bh + 0x100000)) >>> 21 === 0 && (bl | bh) !== 0) {
     return pair(Math.trunc((ah * TWO_32 + (al >>> 0)) / (bh * TWO_32 + (bl >>> 0))));
   }
@@ -55,6 +60,11 @@ export function i64_div_s(al: number, ah: number, bl: number, bh: number): numbe
 }
 
 export function i64_rem_s(al: number, ah: number, bl: number, bh: number): number {
+  if (ah === al >> 31 && bh === bl >> 31 && bl !== 0) {
+    const low = (al % bl) | 0;
+    i64_hi[0] = low >> 31;
+    return low;
+  }
   if (((ah + 0x100000) | (bh + 0x100000)) >>> 21 === 0 && (bl | bh) !== 0) {
     const a = ah * TWO_32 + (al >>> 0);
     const b = bh * TWO_32 + (bl >>> 0);
