@@ -188,6 +188,18 @@ export class Body {
     }
   }
 
+  /** The operands on top must have these types, and have exactly them afterwards. */
+  retype(types: readonly ValType[]): void {
+    const base = this.height - types.length;
+    if (base < this.frame.height) {
+      this.popAll(types);
+      this.pushAll(types);
+      return;
+    }
+    this.checkTop(types);
+    for (let i = 0; i < types.length; i++) this.stack[base + i] = types[i]!;
+  }
+
   private mismatch(expected: ValType, found: ValType | undefined): never {
     const what = found === undefined ? 'nothing' : typeName(found);
     return this.fail(`type mismatch: ${this.opName} expects ${typeName(expected)}, found ${what}`);

@@ -36,9 +36,7 @@ function branch(v: Body): void {
 
 function branchIf(v: Body): void {
   v.pop(I32);
-  const types = v.labelTypes(v.reader.index);
-  v.popAll(types);
-  v.pushAll(types);
+  v.retype(v.labelTypes(v.reader.index));
 }
 
 function branchTable(v: Body): void {
@@ -94,15 +92,9 @@ function tailCall(v: Body, type: FuncType): void {
   v.setUnreachable();
 }
 
-/** Pops the label's values but for `extra` at its end, and pushes them again as the label's types. */
-function retype(v: Body, types: readonly ValType[]): void {
-  v.popAll(types);
-  v.pushAll(types);
-}
-
 function branchOnNull(v: Body): void {
   const heap = v.popHeap();
-  retype(v, v.labelTypes(v.reader.index));
+  v.retype(v.labelTypes(v.reader.index));
   v.push(refType(heap, false));
 }
 
@@ -117,7 +109,7 @@ function branchOnNonNull(v: Body): void {
   const { rest, last } = lastOfLabel(v);
   const heap = v.popHeap();
   expect(v, refType(heap, false), last);
-  retype(v, rest);
+  v.retype(rest);
 }
 
 /** That type `found` may stand where `expected` is. */
@@ -137,7 +129,7 @@ function branchCast(v: Body, onFail: boolean): void {
   const otherwise = refType(from >> 1, r.nullable && !r.nullable2);
   expect(v, onFail ? otherwise : to, last);
   v.pop(from);
-  retype(v, rest);
+  v.retype(rest);
   v.push(onFail ? to : otherwise);
 }
 
