@@ -1,0 +1,157 @@
+/** Each access pattern, on every kind of address, against DataView; slow paths are the runtime's libcalls. */
+import { describe, expect, it } from 'vitest';
+import * as core from '../../../../runtime/core/index.ts';
+import { Memory } from '../../../../runtime/vm/memory.ts';
+import {
+  type Access,
+  type LoadOp,
+  load,
+  loadPair,
+  type StoreOp,
+  store,
+  storePair,
+} from '../../../../src/5-emit/js/access.ts';
+import { atom, int, type Js } from '../../../../src/5-emit/js/expr.ts';
+import { FuncScope, type ModuleScope } from '../../../../src/5-emit/js/scope.ts';
+
+const scope = new FuncScope({ memory: (i: number) => `$m${i}$` } as ModuleScope);
+const SIZE = 65536;
+const ADDRESSES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 100, 65520, ...Array.from({ length: 16 }, (_, i) => SIZE - 12 + i)];
+const FAR = [0x7ffffff8, 0x7fffffff, -0x80000000, -0x7fffffff, -65536, -16, -8, -5, -4, -3, -2, -1];
+const OFFSETS = [0, 1, 2, 3, 4, 8, 12, 16, 65528, 65535, 65536, 0x7ffffff8, 0x80000000, 0xfffffff0, 0xffffffff];
+const WIDTH: Record<string, number> = { i32: 4, '8': 1, '16': 2, f32: 4, f64: 8, i64: 8 };
+
+function fresh(): Memory {
+  const memory = new Memory({ initial: 1 });
+  for (let i = 0; i < SIZE; i++) memory.bytes[i] = Math.imul(i, 0x9e3779b1) >>> 24;
+  return memory;
+}
+const widthOf = (op: string): number => WIDTH[/(8|16)/.exec(op.slice(4))?.[1] ?? op.slice(0, 3)]!;
+const access = (offset: number, align = 3): Access => ({ memory: 0, offset, align, exact: true });
+
+type Compiled = (memory: Memory, ...args: number[]) => unknown;
+const compiled = new Map<string, Compiled>();
+
+/** Compiles statements with all that they may name. */
+function compile(params: string, body: string): Compiled {
+  const known = compiled.get(body);
+  if (known !== undefined) return known;
+  const names = Object.keys(core).join(', ');
+  const text = `const {${names}} = core;
+    return ($m0$, ${params}) => {
+      const b = $m0$.buffer;
+      const i8_0 = new Int8Array(b), u8_0 = new Uint8Array(b), i16_0 = new Int16Array(b), u16_0 = new Uint16Array(b);
+      const i32_0 = new Int32Array(b), f32_0 = new Float32Array(b), f64_0 = new Float64Array(b);
+      let t, i, low, high;
+      ${body}
+    }`;
+  const made = new Function('core', text)(core) as Compiled;
+  compiled.set(body, made);
+  return made;
+}
+const attempt = (run: () => unknown): unknown => {
+  try {
+    return run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+const TRAP = 'memory access out of bounds';
+
+/** What an access at `address + offset` should see: the effective address, or undefined for a trap. */
+function effective(address: number, offset: number, width: number): number | undefined {
+  const at = (address >>> 0) + offset;
+  return at + width <= SIZE ? at : undefined;
+}
+
+const READ: Record<LoadOp, (v: DataView, at: number) => number> = {
+  i32_load: (v, at) => v.getInt32(at, true),
+  i32_load8_s: (v, at) => v.getInt8(at),
+  i32_load8_u: (v, at) => v.getUint8(at),
+  i32_load16_s: (v, at) => v.getInt16(at, true),
+  i32_load16_u: (v, at) => v.getUint16(at, true),
+  f32_load: (v, at) => v.getFloat32(at, true),
+  f64_load: (v, at) => v.getFloat64(at, true),
+};
+
+/** The address as the name of a parameter, as an expression over one, and as a literal. */
+const FORMS: [string, (address: number) => Js][] = [
+  ['name', () => atom('a')],
+  ['expression', () => ({ ...atom('a | 0'), prec: 7 })],
+  ['literal', (address) => int(address)],
+];
+
+describe.each(FORMS)('address as %s', (_, form) => {
+  it.each(Object.keys(READ) as LoadOp[])('%s', (op) => {
+    const memory = fresh();
+    for (const offset of OFFSETS) {
+      for (const address of [...ADDRESSES, ...FAR]) {
+        const run = compile('a', `return ${load(scope, op, form(address), access(offset), 't').text};`);
+        const at = effective(address, offset, widthOf(op));
+        const want = at === undefined ? TRAP : READ[op](memory.view, at);
+        expect([address, offset, attempt(() => run(memory, address))]).toEqual([address, offset, want]);
+      }
+    }
+  });
+
+  it.each(['i32_store', 'i32_store8', 'i32_store16', 'f32_store', 'f64_store'] as StoreOp[])('%s', (op) => {
+    const width = widthOf(op);
+    const value = op.startsWith('i') ? 0x81828384 | 0 : 1.5;
+    for (const offset of OFFSETS) {
+      const memory = fresh();
+      for (const address of [...ADDRESSES, ...FAR]) {
+        const text = store(scope, op, form(address), atom('v'), access(offset), { index: 'i', address: 't' });
+        const before = memory.bytes.slice();
+        const result = attempt(() => compile('a, v', text)(memory, address, value));
+        const at = effective(address, offset, width);
+        expect([address, offset, result]).toEqual([address, offset, at === undefined ? TRAP : undefined]);
+        if (at !== undefined) {
+          const bytes = new DataView(new ArrayBuffer(8));
+          if (op === 'f64_store') bytes.setFloat64(0, value, true);
+          else if (op === 'f32_store') bytes.setFloat32(0, value, true);
+          else bytes.setInt32(0, value, true);
+          before.set(new Uint8Array(bytes.buffer, 0, width), at);
+        }
+        expect(Buffer.compare(memory.bytes, before)).toBe(0);
+      }
+    }
+  });
+});
+
+describe.each(FORMS.filter(([name]) => name !== 'expression'))('pairs, address as %s', (_, form) => {
+  it('loads both words or traps', () => {
+    const memory = fresh();
+    for (const offset of OFFSETS) {
+      for (const address of [...ADDRESSES, ...FAR]) {
+        const text = loadPair(scope, form(address), 'low', 'high', access(offset));
+        const at = effective(address, offset, 8);
+        const want = at === undefined ? TRAP : [memory.view.getInt32(at, true), memory.view.getInt32(at + 4, true)];
+        const got = attempt(() => compile('a', `${text} return [low, high];`)(memory, address));
+        expect([address, offset, got]).toEqual([address, offset, want]);
+      }
+    }
+  });
+  it('stores both words or none', () => {
+    for (const offset of OFFSETS) {
+      const memory = fresh();
+      for (const address of [...ADDRESSES, ...FAR]) {
+        const text = storePair(scope, form(address), atom('l'), atom('h'), access(offset), { index: 'i' });
+        const before = memory.bytes.slice();
+        const result = attempt(() => compile('a, l, h', text)(memory, address, 0x11223344, -2));
+        const at = effective(address, offset, 8);
+        expect([address, offset, result]).toEqual([address, offset, at === undefined ? TRAP : undefined]);
+        if (at !== undefined) before.set([0x44, 0x33, 0x22, 0x11, 0xfe, 0xff, 0xff, 0xff], at);
+        expect(Buffer.compare(memory.bytes, before)).toBe(0);
+      }
+    }
+  });
+});
+
+describe('without traps', () => {
+  it('prints bare array accesses', () => {
+    const loose = { ...access(8), exact: false };
+    expect(load(scope, 'i32_load', atom('a'), loose, 't').text).toBe('i32_0[a + 8 >>> 2]');
+    expect(load(scope, 'f64_load', int(16), loose, 't').text).toBe('f64_0[3]');
+    expect(store(scope, 'i32_store8', atom('a'), atom('v'), loose, { index: 'i' })).toBe('u8_0[a + 8 >>> 0] = v;');
+  });
+});
