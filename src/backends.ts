@@ -1,8 +1,7 @@
 /** The two code generators behind one contract, as Faasm has WAVM and WAMR. */
 import type { TypedModule } from './2-validate/typed.ts';
 import { compileDirect } from './5-emit/direct/index.ts';
-import type { FuncCode } from './5-emit/js/scope.ts';
-import type { ModuleScope } from './5-emit/js/scope.ts';
+import type { FuncCode, ModuleScope } from './5-emit/js/scope.ts';
 import { compileTree } from './5-emit/tree/index.ts';
 import type { BackendName, Settings } from './options.ts';
 import type { Func } from './wasm/module.ts';
