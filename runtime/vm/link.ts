@@ -3,11 +3,12 @@
  * "read the imports"; spec 4.5.4 external typing). Objects are told by what they have, not by their class, so that bundles
  * with a runtime each can share them.
  */
+import { split_type, TYPE_NAMES } from '../abi.ts';
 import type { RawFunction } from '../core/types.ts';
 import type { Global } from './global.ts';
 import { type Memory, NativeMemory } from './memory.ts';
 import type { Table } from './table.ts';
-import { describe_func, raw_of, split } from './value.ts';
+import { describe_func, raw_of } from './value.ts';
 
 /** An import that does not fit. Its `name` is that of `WebAssembly.LinkError`. */
 export class LinkError extends Error {
@@ -51,19 +52,11 @@ function kind_of(value: unknown): unknown {
   return (value as { wasm_kind?: unknown } | null | undefined)?.wasm_kind;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  i: 'i32',
-  I: 'i64',
-  f: 'f32',
-  F: 'f64',
-  r: 'funcref',
-  e: 'externref',
-};
 function types_text(letters: string): string {
-  return [...letters].map((letter) => TYPES[letter] ?? letter).join(', ');
+  return [...letters].map((letter) => TYPE_NAMES[letter] ?? letter).join(', ');
 }
 function func_text(t: string): string {
-  const [params, results] = split(t);
+  const [params, results] = split_type(t);
   const to = results.length === 1 ? types_text(results) : `(${types_text(results)})`;
   return `function (${types_text(params)}) -> ${to}`;
 }
@@ -74,10 +67,10 @@ function memory_text(pages: number, maximum: number | undefined): string {
   return `memory, pages ${limits_text(pages, maximum)}`;
 }
 function table_text(t: Pick<Table, 'element' | 'length' | 'maximum'>): string {
-  return `table of ${TYPES[t.element] ?? t.element}, length ${limits_text(t.length, t.maximum)}`;
+  return `table of ${TYPE_NAMES[t.element] ?? t.element}, length ${limits_text(t.length, t.maximum)}`;
 }
 function global_text(type: string, mutable: boolean): string {
-  return `${mutable ? 'mutable' : 'immutable'} global ${TYPES[type] ?? type}`;
+  return `${mutable ? 'mutable' : 'immutable'} global ${TYPE_NAMES[type] ?? type}`;
 }
 /** Spec 3.4.4: at least the minimum, and a maximum if one is expected, no larger. */
 function limits_fit(count: number, maximum: number | undefined, min: number, max: number | undefined): boolean {
@@ -151,7 +144,7 @@ export function import_global(
     const cell = value as Global;
     if (cell.type === type && cell.mutable === mutable) return cell;
   } else if (!mutable && plain_fits(type, value)) {
-    return new Cell({ value: type === 'r' ? 'anyfunc' : (TYPES[type] as 'i32') }, value);
+    return new Cell({ value: type === 'r' ? 'anyfunc' : (TYPE_NAMES[type] as 'i32') }, value);
   }
   fail(module, field, global_text(type, mutable), found_text(value));
 }

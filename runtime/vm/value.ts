@@ -2,6 +2,7 @@
  * Values across the boundary between JavaScript and wasm (JS API 5.6, ToJSValue and ToWebAssemblyValue), and the exported
  * JavaScript function of a raw function. i64 is BigInt outside and two halves inside, joined through a shared buffer.
  */
+import { split_type } from '../abi.ts';
 import { i64_hi } from '../core/int64.ts';
 import type { RawFunction } from '../core/types.ts';
 
@@ -53,7 +54,7 @@ export function bind_func<F extends object>(raw: RawFunction, exported: F): F {
 
 /** An exported function that converts by the type descriptor: for functions that were reached as references only. */
 function generic(raw: RawFunction): AnyFunction {
-  const [params, results] = split(raw.t!);
+  const [params, results] = split_type(raw.t!);
   const name = raw.n!;
   const exported = {
     [name](...args: unknown[]): unknown {
@@ -66,11 +67,6 @@ function generic(raw: RawFunction): AnyFunction {
   return Object.defineProperty(exported, 'length', { value: params.length, configurable: true });
 }
 
-/** `ii:i` to its two halves. */
-export function split(t: string): [string, string] {
-  const colon = t.indexOf(':');
-  return [t.slice(0, colon), t.slice(colon + 1)];
-}
 /** Converts `value` from JavaScript and appends it to `to`; an i64 takes two places. */
 export function incoming(letter: string, value: unknown, to: unknown[]): void {
   switch (letter) {

@@ -5,6 +5,7 @@
  *
  * Variables that never change are `const`, which lets engines take them for constants in the functions.
  */
+import { TYPE_NAMES } from '../../runtime/abi.ts';
 import type { FuncCode } from '../5-emit/js/scope.ts';
 import { EXTERNREF, F32, F64, FUNCREF, I32, I64, type Limits, type ValType } from '../wasm/types.ts';
 import { constant } from './constants.ts';
@@ -31,17 +32,21 @@ export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layou
   scope.line('return { exports: exports_ };');
 }
 
-/** The value type in a type descriptor, and in the descriptors of the JS API. */
-const VALUE_TYPES = new Map<ValType, { letter: string; api: string }>([
-  [I32, { letter: 'i', api: 'i32' }],
-  [I64, { letter: 'I', api: 'i64' }],
-  [F32, { letter: 'f', api: 'f32' }],
-  [F64, { letter: 'F', api: 'f64' }],
-  [FUNCREF, { letter: 'r', api: 'anyfunc' }],
-  [EXTERNREF, { letter: 'e', api: 'externref' }],
+/** The letter of a value type in type descriptors. */
+const LETTERS = new Map<ValType, string>([
+  [I32, 'i'],
+  [I64, 'I'],
+  [F32, 'f'],
+  [F64, 'F'],
+  [FUNCREF, 'r'],
+  [EXTERNREF, 'e'],
 ]);
-function valueType(t: ValType): { letter: string; api: string } {
-  return VALUE_TYPES.get(t)!;
+function letterOf(t: ValType): string {
+  return LETTERS.get(t)!;
+}
+/** The value type as the JS API's descriptors name it. */
+function apiName(t: ValType): string {
+  return t === FUNCREF ? 'anyfunc' : TYPE_NAMES[letterOf(t)]!;
 }
 function limitArgs({ min, max }: Limits): string {
   return max === undefined ? `${min}` : `${min}, ${max}`;
@@ -66,7 +71,7 @@ function writeImports(scope: LinkScope): void {
     } else if (kind === 'table') {
       const { ref, limits } = module.tables[index]!.type;
       const table = scope.module.table(index);
-      const letter = quote(valueType(ref).letter);
+      const letter = quote(letterOf(ref));
       scope.line(`const ${table} = ${scope.name('import_table')}(${from}, ${letter}, ${limitArgs(limits)});`);
       writeElems(scope, index);
     } else importGlobal(scope, index, from);
@@ -77,8 +82,7 @@ function importGlobal(scope: LinkScope, index: number, from: string): void {
   const { type, mutable } = scope.typed.module.globals[index]!.type;
   const local = scope.module.globalPlace(index) === 'local';
   const cell = local ? scope.cell(index) : scope.module.global(index);
-  const { letter } = valueType(type);
-  const imported = `${scope.name('import_global')}(${scope.name('Global')}, ${from}, ${quote(letter)}, ${mutable})`;
+  const imported = `${scope.name('import_global')}(${scope.name('Global')}, ${from}, ${quote(letterOf(type))}, ${mutable})`;
   scope.line(`const ${cell} = ${imported};`);
   if (!local) return;
   scope.line(`const ${scope.module.global(index)} = ${cell}.v;`);
@@ -114,7 +118,7 @@ function writeTable(scope: LinkScope, index: number): void {
   if (!active && !uses.tables.has(index) && !uses.elems.has(index) && !scope.isExported('table', index)) return;
   const value = init === undefined ? 'null' : constant(scope, init).text;
   const name = scope.module.table(index);
-  const descriptor = `{ element: "${valueType(type.ref).api}", ${limitFields(type.limits)} }`;
+  const descriptor = `{ element: "${apiName(type.ref)}", ${limitFields(type.limits)} }`;
   scope.line(`const ${name} = new ${scope.name('Table')}(${descriptor}, null);`);
   if (value !== 'null') scope.line(`${name}.elems.fill(${value});`);
   writeElems(scope, index);
@@ -175,7 +179,7 @@ function writeGlobal(scope: LinkScope, index: number): void {
   }
   if (local && !exported) return;
   const cell = local ? scope.cell(index) : name;
-  const made = `new ${scope.name('Global')}({ value: "${valueType(type.type).api}", mutable: ${type.mutable} })`;
+  const made = `new ${scope.name('Global')}({ value: "${apiName(type.type)}", mutable: ${type.mutable} })`;
   scope.line(`const ${cell} = ${scope.name('with_value')}(${made}, ${value.text}${high});`);
 }
 

@@ -3,6 +3,7 @@
  * coercions (JS API 5.6). Exports become methods named by their index: such a function has the right `name` and
  * `length`, and is no constructor.
  */
+import { split_type } from '../../runtime/abi.ts';
 import type { LinkScope } from './scope.ts';
 
 /** An argument `name` of type `letter` converted for wasm; an i64 is low and high. Evaluate in order. */
@@ -30,14 +31,10 @@ function outward(scope: LinkScope, letter: string, value: string, high: string):
 function highHalf(scope: LinkScope): string {
   return `${scope.libcall('i64_hi')}[0]`;
 }
-function split(t: string): [string[], string[]] {
-  const [params, results] = t.split(':') as [string, string];
-  return [[...params], [...results]];
-}
 
 /** The exported function of raw function `raw`: an expression. */
 export function exportWrapper(scope: LinkScope, index: number, raw: string, t: string): string {
-  const [params, results] = split(t);
+  const [params, results] = split_type(t).map((letters) => [...letters]) as [string[], string[]];
   const names = params.map((_, i) => `a${i}`);
   const args: string[] = [];
   let before = '';
@@ -72,7 +69,7 @@ function resultsOut(scope: LinkScope, results: readonly string[], call: string):
 
 /** A function that makes a raw function of type `t` from a host function `h`: an expression. */
 export function importAdapter(scope: LinkScope, t: string): string {
-  const [params, results] = split(t);
+  const [params, results] = split_type(t).map((letters) => [...letters]) as [string[], string[]];
   const names: string[] = [];
   const args = params.map((letter, i) => {
     names.push(`a${i}`);
