@@ -1,3 +1,4 @@
+/** The comparison of two logs, and the random numbers that choose calls and arguments. */
 import { expect, it } from 'vitest';
 import { firstDifference } from './nodiff.ts';
 import { Random } from './random.ts';

@@ -1,3 +1,4 @@
+/** The converter of specification scripts: numbers, scripts, expected values and traps. */
 import { describe, expect, it } from 'vitest';
 import { F32_FORMAT, F64_FORMAT, floatBits, integerBits } from './convert/numbers.ts';
 import { parseScript } from './convert/script.ts';

@@ -1,3 +1,4 @@
+/** Expression builders: parentheses where precedence and associativity ask for them. */
 import { describe, expect, it } from 'vitest';
 import {
   assign,
