@@ -27,7 +27,14 @@ test('a damaged entry counts as absent', () => {
   writeCache(root, key, entry);
   const file = join(root, key);
   const text = readFileSync(file, 'utf8');
-  for (const damaged of ['', '{', 'null\n', text.slice(0, -1), text.replace('line 1', 'line 7'), text.replace('é', 'e')]) {
+  for (const damaged of [
+    '',
+    '{',
+    'null\n',
+    text.slice(0, -1),
+    text.replace('line 1', 'line 7'),
+    text.replace('é', 'e'),
+  ]) {
     writeFileSync(file, damaged);
     expect(readCache(root, key)).toBeUndefined();
   }
