@@ -3,7 +3,8 @@
  * (4.5.4): imports, functions, tables, memories, globals, exports, then the steps that can trap and leave traces: element
  * segments, data segments, start function. Only what something refers to is declared.
  *
- * Variables that never change are `const`, which lets engines take them for constants in the functions.
+ * Variables that never change are `const`, which lets engines take them for constants in the functions; the others are
+ * `var`, since every use of a `let` in a function begins with a check that it has been initialised.
  */
 import { TYPE_NAMES } from '../../runtime/abi.ts';
 import type { FuncCode } from '../5-emit/js/scope.ts';
@@ -161,7 +162,7 @@ function writeViews(scope: LinkScope, index: number): void {
     for (const view of names) scope.line(`const ${make(view, `${memory}.buffer`)};`);
     return;
   }
-  scope.line(`let ${names.join(', ')};`);
+  scope.line(`var ${names.join(', ')};`);
   scope.line(`${memory}.watch((buffer) => { ${names.map((view) => `${make(view, 'buffer')};`).join(' ')} });`);
 }
 
@@ -174,7 +175,7 @@ function writeGlobal(scope: LinkScope, index: number): void {
   const name = scope.module.global(index);
   const high = type.type === I64 ? `, ${value.high}` : '';
   if (local) {
-    const kind = type.mutable ? 'let' : 'const';
+    const kind = type.mutable ? 'var' : 'const';
     scope.line(`${kind} ${name} = ${value.text}${high && `, ${scope.module.globalHigh(index)} = ${value.high}`};`);
   }
   if (local && !exported) return;
