@@ -28,8 +28,8 @@ export function filestat_of(stats: Stats): Filestat {
 }
 
 /**
- * The two times in seconds, for node's utimes, which keeps whole microseconds. `now` is in nanoseconds; a time that is not
- * asked for stays as it is in `stats`.
+ * The two times in seconds, for node's utimes: exact to a microsecond, which is all that a double holds. `now` is in
+ * nanoseconds; a time that is not asked for stays as it is in `stats`.
  */
 export function new_times(times: NewTimes, stats: Stats, now: bigint): [atime: number, mtime: number] {
   const { fstflags } = times;
@@ -43,7 +43,7 @@ export function new_times(times: NewTimes, stats: Stats, now: bigint): [atime: n
   ];
 }
 
-/** The double from which node, which cuts off what is below a microsecond, gets the right one. */
+/** A double from which node gets the right microsecond, though node 20 cuts off what is below. */
 function seconds(ns: bigint): number {
   const near = Number(ns / 1000n) / 1e6;
   const whole = ns / 1_000_000_000n;

@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ERRNO, type Guest, guest, OUT, temporary } from './harness.ts';
+import { ALL, ERRNO, type Guest, guest, OUT, temporary } from './harness.ts';
 
 const CREAT = 1;
 const DIRECTORY = 2;
@@ -53,6 +53,7 @@ describe('opening', () => {
     expect(try_open(g, '.', DIRECTORY)).toBe(0);
     expect(try_open(g, '.', CREAT)).toBe(ERRNO.EISDIR);
     expect(try_open(g, '.', 0, 1, READ | WRITE)).toBe(ERRNO.EISDIR);
+    expect(try_open(g, '.', DIRECTORY, 1, READ | WRITE)).toBe(ERRNO.EISDIR);
     expect(try_open(g, 'b', CREAT | DIRECTORY)).toBe(ERRNO.EINVAL);
     expect(try_open(g, 'a', 16)).toBe(ERRNO.EINVAL);
     expect(try_open(g, 'a', 0, 2)).toBe(ERRNO.EINVAL);
@@ -272,7 +273,7 @@ describe('changing a directory', () => {
   it('renames, and open directories below move along', () => {
     const { root, g } = setup();
     mkdirSync(join(root, 'a/b'), { recursive: true });
-    const b = g.open('a/b', DIRECTORY);
+    const b = g.open('a/b', DIRECTORY, 0, ALL & ~WRITE);
     const rename = (from: string, to: string) => g.call('path_rename', 3, ...g.text(from), 3, ...g.text(to));
     expect(rename('a', 'c')).toBe(0);
     expect(g.call('path_create_directory', b, ...g.text('new'))).toBe(0);
