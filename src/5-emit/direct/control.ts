@@ -6,10 +6,11 @@
  */
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
 import { I64, type ValType } from '../../wasm/types.ts';
-import { conditional, type Js, list } from '../js/expr.ts';
+import { conditional, list } from '../js/expr.ts';
 import { truth } from '../js/scalar.ts';
 import { type Frame, type FunctionEmitter, flatten, isOptional } from './function.ts';
 import { assignment, type Entry, effectsOf, entry, pair } from './stack.ts';
+import { endsInSwitch, writeSwitch } from './switches.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
@@ -74,6 +75,7 @@ export function elseArm(f: FunctionEmitter): void {
     f.stack.flush(frame.base, true);
     frame.endLive = true;
   }
+  endsInSwitch(f, frame);
   frame.inElse = true;
   restore(f, frame.base, frame.params);
   f.frames.pop();
@@ -98,10 +100,11 @@ export function end(f: FunctionEmitter): void {
   const isIf = frame.kind === 'if';
   const merges = isIf || (frame.kind === 'block' && frame.uses > 0);
   if (merges && f.live) f.stack.flush(frame.base, true);
+  const taken = endsInSwitch(f, frame);
   f.frames.pop();
   const onward = f.live;
   if (frame.kind === 'loop') endLoop(f, frame);
-  else endBlock(f, frame);
+  else if (!taken) endBlock(f, frame);
   if (!merges) return;
   f.live = onward || frame.uses > 0 || frame.endLive || (isIf && !frame.inElse);
   if (f.live) restore(f, frame.base, frame.results);
@@ -112,14 +115,14 @@ function endFunction(f: FunctionEmitter, frame: Frame): void {
     f.ready(frame.results.length);
     f.line(jump(f, frame));
   }
+  endsInSwitch(f, frame);
   f.frames.pop();
   f.live = false;
 }
 
 /** Writes a construct's first line again, with its label or without. */
 function reopen(f: FunctionEmitter, frame: Frame, text: string): void {
-  const line = f.out[frame.opener]!;
-  f.out[frame.opener] = line.slice(0, line.length - frame.head.length) + text;
+  f.out[frame.opener] = text;
 }
 
 function endBlock(f: FunctionEmitter, frame: Frame): void {
@@ -144,7 +147,7 @@ function endLoop(f: FunctionEmitter, frame: Frame): void {
     return;
   }
   reopen(f, frame, `${frame.label}: ${frame.head}`);
-  if (f.live) f.line(` break ${frame.label};`);
+  if (f.live) f.line(`break ${frame.label};`);
   f.line('}');
 }
 
@@ -230,25 +233,21 @@ function branchTable(f: FunctionEmitter): void {
   const selector = f.stack.pop();
   for (let depth = carried(target(f, fallback)).length - 1; depth >= 0; depth--) f.simplify(depth);
   f.stack.order(selector.effects | Effect.control);
-  const cases = new Map<number, string[]>();
+  const cases = new Map<Frame, string[]>();
   for (let i = 0; i < last; i++) {
-    const depth = targets[i]!;
-    if (depth === fallback) continue;
-    const labels = cases.get(depth);
-    if (labels === undefined) cases.set(depth, [`case ${i}:`]);
+    if (targets[i] === fallback) continue;
+    const frame = target(f, targets[i]!);
+    const labels = cases.get(frame);
+    if (labels === undefined) cases.set(frame, [`case ${i}:`]);
     else labels.push(`case ${i}:`);
   }
-  const otherwise = jump(f, target(f, fallback));
-  if (cases.size > 0) writeSwitch(f, selector.low, cases);
-  else if (selector.effects !== 0) f.line(`${selector.low.text};`);
-  f.line(otherwise);
+  const otherwise = target(f, fallback);
+  if (cases.size > 0) writeSwitch(f, selector.low, cases.set(otherwise, ['default:']), (frame) => jump(f, frame));
+  else {
+    if (selector.effects !== 0) f.line(`${selector.low.text};`);
+    f.line(jump(f, otherwise));
+  }
   stop(f);
-}
-
-function writeSwitch(f: FunctionEmitter, selector: Js, cases: ReadonlyMap<number, readonly string[]>): void {
-  f.line(`switch (${selector.text}) {`);
-  for (const [depth, labels] of cases) f.line(` ${labels.join(' ')} ${jump(f, target(f, depth))}`);
-  f.line('}');
 }
 
 function unreachable(f: FunctionEmitter): void {

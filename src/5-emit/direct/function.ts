@@ -10,6 +10,7 @@ import { call, isSimple, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { type Entry, entry, OperandStack } from './stack.ts';
+import type { OpenSwitch } from './switches.ts';
 
 /** A construct that is open, and what branches to it need. */
 export interface Frame {
@@ -44,13 +45,15 @@ export class FunctionEmitter {
   readonly exact: boolean;
   readonly stack: OperandStack;
   readonly frames: Frame[] = [];
-  /** The statements so far, a line each. */
+  /** The statements so far, a line each; indented at the end, when it is known which constructs remain. */
   readonly out: string[] = [];
   readonly temps = new Set<string>();
   /** False after an instruction that never falls through, until the end of its construct. */
   live = true;
   /** Constructs opened since then: they are skipped whole. */
   skipped = 0;
+  /** The switches that may still take in code, the innermost last. */
+  readonly switches: OpenSwitch[] = [];
   /** The line of the last `if (condition) continue label;`, which may become the end of a `do` loop. */
   lastContinue = { line: -1, label: '', condition: '' };
 
@@ -73,7 +76,7 @@ export class FunctionEmitter {
   }
 
   line(text: string): void {
-    this.out.push(INDENTS[Math.min(this.frames.length, INDENTS.length - 1)] + text);
+    this.out.push(text);
   }
 
   temp(name: Temp): string {
@@ -121,8 +124,6 @@ export class FunctionEmitter {
     this.fail(`${name} needs ${feature}, which wasmelt does not translate yet`);
   }
 }
-
-const INDENTS = Array.from({ length: 24 }, (_, depth) => ' '.repeat(depth));
 
 const isExpression = (e: Entry): boolean => e.statements === undefined;
 

@@ -78,11 +78,26 @@ function declaration(f: FunctionEmitter): string {
     if (uses & 1) variables.push(`s${i}`);
     if (uses & 2) variables.push(`s${i}h`);
   });
-  const text = f.out.filter((line) => line !== '').join('\n');
+  const text = indented(f.out);
   const used = [...f.temps].sort().filter((name) => uses(text, name));
   variables.push(...used);
   const head = variables.length === 0 ? '' : ` let ${variables.join(', ')};\n`;
   return `function ${f.scope.module.func(f.func.index)}(${params.join(', ')}) {\n${head}${text}${text === '' ? '' : '\n'}}`;
+}
+
+const INDENTS = Array.from({ length: 16 }, (_, depth) => ' '.repeat(depth));
+
+/** Lines that end with an opening brace hold what follows, up to one that starts with a closing brace. */
+function indented(lines: readonly string[]): string {
+  const out: string[] = [];
+  let depth = 1;
+  for (const line of lines) {
+    if (line === '') continue;
+    if (line.startsWith('}')) depth--;
+    out.push(INDENTS[Math.min(depth, INDENTS.length - 1)] + line);
+    if (line.endsWith('{')) depth++;
+  }
+  return out.join('\n');
 }
 
 /** Whether a helper variable, which is always assigned where it is used, is in the text. */
