@@ -3,6 +3,7 @@
  *
  * The compiler is synchronous, so no timer fires while it works: the line is redrawn from its own progress calls.
  */
+import { writeSync } from 'node:fs';
 import yoctoSpinner from 'yocto-spinner';
 
 const PATIENCE_MS = 1000;
@@ -29,8 +30,8 @@ export class Progress {
     if (this.spinner.isSpinning) this.spinner.text = text;
     else {
       this.spinner.start(text);
-      // The spinner hides the cursor; Ctrl-C must not leave it hidden.
-      process.stderr.write(SHOW_CURSOR);
+      // The spinner hides the cursor; Ctrl-C must not leave it hidden. Past the stream, which the spinner watches.
+      writeSync(process.stderr.fd, SHOW_CURSOR);
     }
   };
 
