@@ -37,8 +37,8 @@ export function runner(typed: TypedModule, settings: Settings): Runner {
     return name;
   };
   const run = add('wasi/command.ts', 'run_command');
-  const esm = settings.format === 'esm';
-  const process = esm ? add('wasi/node-process.ts', 'node_process') : add('wasi/process.ts', 'any_process');
+  const anywhere = settings.format === 'iife';
+  const process = anywhere ? add('wasi/process.ts', 'any_process') : add('wasi/node-process.ts', 'node_process');
   const preopens = needs_preopens(names.map(({ name }) => name));
   const open = preopens ? add('fs/directory.ts', 'open_preopen') : undefined;
   return {
@@ -51,7 +51,7 @@ export function runner(typed: TypedModule, settings: Settings): Runner {
       const dirs = settings.dirs.map(({ host, guest }) => `{ host: ${quote(host)}, guest: ${quote(guest)} }`);
       const config = [
         `name: ${quote(settings.name)}`,
-        `process: ${variable(process)}${esm ? '' : '()'}`,
+        `process: ${variable(process)}${anywhere ? '()' : ''}`,
         ...(open === undefined ? [] : [`preopens: { open: ${variable(open)}, dirs: [${dirs.join(', ')}] }`]),
       ];
       return `${variable(run)}(instantiate, {\n${functions.join('')}}, { ${config.join(', ')} });`;

@@ -47,10 +47,19 @@ function wrap(settings: Settings, { code }: RuntimeText, factory: string, run: s
     const read = readsFile(settings) ? 'import { readFileSync as read_data_file } from "node:fs";\n' : '';
     return run === undefined ? `${read}${code}export ${factory}\n` : `${read}${code}${factory}\n${run}\n`;
   }
-  const body = `"use strict";\n${code}${factory}\n`;
+  const body = `"use strict";\n${withRequire(code)}${factory}\n`;
   if (run !== undefined) return `(() => {\n${body}${run}\n})();\n`;
   if (settings.format === 'cjs') return `exports.instantiate = (() => {\n${body}return instantiate;\n})();\n`;
   return `var ${settings.globalName} = (() => {\n${body}return { instantiate };\n})();\n`;
+}
+
+/** Static imports, as esbuild prints them, become calls of `require`; only Node's own modules are imported. */
+function withRequire(code: string): string {
+  return code
+    .replace(/^import \* as (\S+) from ("[^"]+");$/gm, 'const $1 = require($2);')
+    .replace(/^import \{ ([^}]*) \} from ("[^"]+");$/gm, (_, names: string, from: string) => {
+      return `const { ${names.replace(/ as /g, ': ')} } = require(${from});`;
+    });
 }
 
 function readsFile(settings: Settings): boolean {
