@@ -9,11 +9,14 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const register = process.env.WASMELT_REGISTER ?? new URL('../../dist/src/register/index.js', import.meta.url).href;
 const CASE_TIMEOUT_MS = 600_000;
 
-/** Runs a case in a child process: `{ digest, ms, error, stderr, translation }`, times in milliseconds; `engine` is native, wamr or wavm. */
-export async function runCase(name, engine, env = {}) {
+/**
+ * Runs a case in a child process: `{ digest, ms, error, stderr, translation }`, times in milliseconds.
+ * `engine` is native, wamr or wavm; `preload` are modules to import first.
+ */
+export async function runCase(name, engine, { env = {}, preload = engine === 'native' ? [] : [register] } = {}) {
   const cache = mkdtempSync(join(tmpdir(), 'wasmelt-real-'));
-  const preload = engine === 'native' ? [] : ['--import', register];
-  const child = spawn(process.execPath, [...preload, join(here, 'run-case.mjs'), name], {
+  const flags = preload.flatMap((url) => ['--import', url]);
+  const child = spawn(process.execPath, [...flags, join(here, 'run-case.mjs'), name], {
     cwd: here,
     env: { ...process.env, WASMELT_BACKEND: engine, WASMELT_CACHE: cache, WASMELT_TIME: '1', ...env },
     timeout: CASE_TIMEOUT_MS,
