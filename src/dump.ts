@@ -7,13 +7,17 @@ import type { WasmModule } from './wasm/module.ts';
 
 export const DUMP_STAGES: readonly DumpStage[] = ['ir', 'opt', 'js'];
 
-type Switches = Pick<Settings, 'dump' | 'onPhase'>;
-
 /**
  * Prints one stage of one function, if it was asked for: `ir` as lowered, `opt` after the passes, `js` as emitted.
  * `text` is only called when the dump is wanted.
  */
-export function dumpFunc(on: Switches, stage: DumpStage, module: WasmModule, func: number, text: () => string): void {
+export function dumpFunc(
+  on: Pick<Settings, 'dump'>,
+  stage: DumpStage,
+  module: WasmModule,
+  func: number,
+  text: () => string,
+): void {
   const { dump } = on;
   if (dump === undefined || !dump.what.has(stage)) return;
   if (dump.func !== undefined && !answersTo(module, func, dump.func)) return;
@@ -32,7 +36,7 @@ export function answersTo(module: WasmModule, func: number, wanted: string): boo
  * Runs `work`, and reports the milliseconds it took to `settings.onPhase` under `phase`. Work done a function at a
  * time reports many times under one name. A part of another phase is named after it: `optimise/fold`.
  */
-export function timed<T>(on: Switches, phase: string, work: () => T): T {
+export function timed<T>(on: Partial<Pick<Settings, 'onPhase'>>, phase: string, work: () => T): T {
   if (on.onPhase === undefined) return work();
   const start = performance.now();
   try {

@@ -1,6 +1,8 @@
-/** The ordered list of passes, and the runner that times, verifies and dumps after each. */
+/** The ordered list of passes, and the runner that times each and verifies after it. */
 import type { FuncIR } from '../3-lower/ir.ts';
 import { verify } from '../3-lower/verify.ts';
+import { timed } from '../dump.ts';
+import type { Settings } from '../options.ts';
 import { foldBranches } from './branches.ts';
 import { propagateCopies } from './copies.ts';
 import { removeDead } from './dce.ts';
@@ -14,6 +16,8 @@ export interface PassContext {
   readonly exact: boolean;
   /** Check the IR's invariants after each pass. */
   readonly verify: boolean;
+  /** Takes the times of the passes. */
+  readonly onPhase?: Settings['onPhase'];
 }
 interface Pass {
   readonly name: string;
@@ -37,7 +41,7 @@ export const PASSES: readonly Pass[] = [
 export function optimise(ir: FuncIR, context: PassContext): void {
   if (context.verify) verify(ir, 'lower');
   for (const pass of PASSES) {
-    pass.run(ir, context);
+    timed(context, `compile/optimise: ${pass.name}`, () => pass.run(ir, context));
     if (context.verify) verify(ir, pass.name);
   }
 }

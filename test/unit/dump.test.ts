@@ -17,7 +17,7 @@ function dumped(what: DumpStage[], stage: DumpStage, func: number, only?: string
     text += t;
   };
   const dump = { what: new Set(what), write, ...(only !== undefined && { func: only }) };
-  dumpFunc({ dump, onPhase: undefined }, stage, module, func, () => 'body\n');
+  dumpFunc({ dump }, stage, module, func, () => 'body\n');
   return text;
 }
 
@@ -39,7 +39,7 @@ describe('dumpFunc', () => {
   });
   it('does not make text that nobody wants', () => {
     const text = () => expect.unreachable('the text was made');
-    dumpFunc({ dump: undefined, onPhase: undefined }, 'ir', module, 3, text);
+    dumpFunc({ dump: undefined }, 'ir', module, 3, text);
   });
 });
 
@@ -50,14 +50,14 @@ describe('timed', () => {
       phases.push(phase);
       expect(ms).toBeGreaterThanOrEqual(0);
     };
-    expect(timed({ dump: undefined, onPhase }, 'decode', () => 7)).toBe(7);
+    expect(timed({ onPhase }, 'decode', () => 7)).toBe(7);
     expect(() =>
-      timed({ dump: undefined, onPhase }, 'validate', () => {
+      timed({ onPhase }, 'validate', () => {
         throw new Error('no');
       }),
     ).toThrow('no');
     expect(phases).toEqual(['decode', 'validate']);
-    expect(timed({ dump: undefined, onPhase: undefined }, 'decode', () => 8)).toBe(8);
+    expect(timed({ onPhase: undefined }, 'decode', () => 8)).toBe(8);
   });
 });
 

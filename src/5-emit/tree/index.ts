@@ -18,10 +18,11 @@ import { LoopViews, mayGrowMemory, TreeScope } from './views.ts';
 
 export function compileTree(typed: TypedModule, func: Func, module: ModuleScope, settings: Settings): FuncCode {
   const exact = settings.traps === 'exact';
+  const { onPhase } = settings;
   const { results } = typed.typeOf(func.index);
   const ir = timed(settings, 'compile/lower', () => buildIR(typed, func));
   dumpFunc(settings, 'ir', typed.module, func.index, () => irText(ir));
-  timed(settings, 'compile/optimise', () => optimise(ir, { exact, verify: settings.verify }));
+  timed(settings, 'compile/optimise', () => optimise(ir, { exact, verify: settings.verify, onPhase }));
   dumpFunc(settings, 'opt', typed.module, func.index, () => irText(ir));
   const scope = new TreeScope(module);
   const trees = formTrees(ir, exact);
