@@ -176,7 +176,9 @@ export class Printer {
     if (shape.branches.get(frame) !== 1) return false;
     if (!passesNothing(back.targets![0]!, variables)) return false;
     const exit = out.targets![0]!;
-    if (shape.blockOfLoop.get(frame) !== exit.frame) return true;
+    const block = shape.blockOfLoop.get(frame);
+    // What leads further out stands behind the loop, where no other way of leaving the loop may pass.
+    if (block !== exit.frame) return block === undefined || shape.branches.get(block) === undefined;
     return shape.branches.get(exit.frame) === 1 || passesNothing(exit, variables);
   }
 
