@@ -3,13 +3,15 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { moduleMaker } from '../nodiff/modules.ts';
+import { cModuleMaker } from '../nodiff/c-modules.ts';
+import { type ModuleMaker, moduleMaker } from '../nodiff/modules.ts';
 import { type Comparison, describeDifference, Engines, type Subject } from '../nodiff/nodiff.ts';
 
 const HELP = `usage: npm run fuzz -- [options]
 
   --count N        how many modules (default 200)
   --seed N         seed of the first; the others follow (default 1)
+  --maker NAME     wasm-opt (binaryen's fuzzer, the default) or csmith (random C through clang)
   --backend NAME   only this generator: wavm or wamr
   --out DIR        where modules with a difference go (default: a new temporary folder)
   -h, --help       this text
@@ -45,19 +47,27 @@ function print(totals: Totals): string {
   );
 }
 
+function makerOf(name: string): ModuleMaker {
+  const maker = name === 'csmith' ? cModuleMaker() : moduleMaker();
+  if (maker !== undefined) return maker;
+  const packages = name === 'csmith' ? 'csmith, libcsmith-dev, clang-14, lld-14 and wasi-libc' : 'binaryen';
+  process.stderr.write(`error: install the Debian packages ${packages}, or run node test/support/install.mjs nodiff\n`);
+  process.exit(1);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       count: { type: 'string', default: '200' },
       seed: { type: 'string', default: '1' },
       backend: { type: 'string' },
+      maker: { type: 'string', default: 'wasm-opt' },
       out: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return console.log(HELP);
-  const maker = moduleMaker();
-  if (maker === undefined) throw new Error('no wasm-opt: install Debian package binaryen, or test/nodiff');
+  const maker = makerOf(values.maker);
   console.log(`modules by ${maker.name}`);
   const engines = new Engines(values.backend === undefined ? undefined : [values.backend as Subject]);
   const totals: Totals = { modules: 0, lines: 0, differing: 0, unsupported: 0, exhausted: 0, shallower: 0 };

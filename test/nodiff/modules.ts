@@ -61,7 +61,7 @@ function maker(name: string, quick: boolean, [command, ...first]: readonly strin
       const random = new Random(seed);
       const input = join(folder, `${seed}.bin`);
       const output = join(folder, `${seed}.wasm`);
-      writeFileSync(input, random.bytes(256 << random.below(7)));
+      writeFileSync(input, random.bytes(256 << random.below(9)));
       const passes = VARIANTS[seed % VARIANTS.length]!;
       await run(command!, [...first, '-ttf', input, ...FEATURES, ...passes, '-o', output]);
       const bytes = Uint8Array.from(readFileSync(output));
