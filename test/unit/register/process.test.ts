@@ -97,3 +97,18 @@ test('an unknown back end is refused', () => {
   expect(status).not.toBe(0);
   expect(stderr).toContain('WASMELT_BACKEND must be wavm or wamr, not "llvm"');
 });
+
+test("Node's own fetch, whose HTTP parser is WebAssembly, on an engine without", () => {
+  const script = `import { createServer } from 'node:http';
+    const server = createServer((_, response) => response.setHeader('x-a', 'b').end('text')).listen(0, async () => {
+      const response = await fetch('http://127.0.0.1:' + server.address().port);
+      console.log(response.status, response.headers.get('x-a'), await response.text());
+      server.close();
+    });`;
+  const { stdout, stderr } = run(script, {
+    flags: ['--jitless', '--import', register],
+    env: { WASMELT_BACKEND: 'wamr' },
+  });
+  expect(stdout).toBe('200 b text');
+  expect(stderr).toMatch(/bytes, wamr: translated/);
+});
