@@ -19,6 +19,7 @@ export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layou
   const { module } = scope.typed;
   writeImports(scope);
   for (const { code } of codes) scope.line(code);
+  for (const name of [...scope.uses.accessors.keys()].sort()) scope.line(scope.uses.accessors.get(name)!);
   describeFunctions(scope);
   for (const [i, t] of module.tables.entries()) if (t.import === undefined) writeTable(scope, i);
   for (const [i, m] of module.memories.entries()) if (m.import === undefined) writeMemory(scope, i);

@@ -23,7 +23,9 @@ export class LinkScope extends FuncScope {
     this.dataFile = dataFile;
     this.exported = new Set(this.typed.module.exports.map((e) => `${e.kind} ${e.index}`));
     for (const { uses } of codes) {
+      for (const [name, text] of uses.accessors) this.uses.accessors.set(name, text);
       for (const key of Object.keys(uses) as (keyof typeof uses)[]) {
+        if (key === 'accessors') continue;
         const into = this.uses[key] as Set<unknown>;
         for (const value of uses[key]) into.add(value);
       }

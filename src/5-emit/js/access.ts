@@ -37,6 +37,8 @@ export type LoadOp =
   | 'f64_load';
 export type StoreOp = 'i32_store' | 'i32_store8' | 'i32_store16' | 'f32_store' | 'f64_store';
 
+type AccessOp = LoadOp | StoreOp | 'i64_load' | 'i64_store';
+
 interface Shape {
   readonly view: ViewKind;
   /** log2 of the width. */
@@ -80,6 +82,8 @@ export interface Access {
   /** log2 of the alignment that the instruction promises. */
   readonly align: number;
   readonly exact: boolean;
+  /** The function is so large that each access is a call. */
+  readonly compact?: boolean;
 }
 
 /**
@@ -127,19 +131,52 @@ function fastIndex(address: Address, m: Access, shift: number, words = 0): Js | 
   return m.exact && m.align < Math.min(shift, 2) ? undefined : elementIndex(address, m, shift, words);
 }
 
-/** The arguments that every memory libcall starts with. */
-function place(scope: FuncScope, address: Js, m: Access): readonly [Js, Js, Js] {
-  return [atom(scope.memory(m.memory)), address, int(m.offset)];
+/**
+ * A call that does the whole access: exact, whatever the address. `full` tries the typed array first, for functions so
+ * large that the access should not be spelled out in them.
+ */
+function callAccess(scope: FuncScope, op: AccessOp, address: Js, m: Access, values: readonly Js[], full = false): Js {
+  const name = accessor(scope, op, m.memory, full);
+  return m.offset === 0 ? call(name, address, ...values) : call(name, address, ...values, int(m.offset));
 }
+
+/** The instance's own function for accesses of a kind to a memory; the linker declares what `accessorText` says. */
+function accessor(scope: FuncScope, op: AccessOp, memory: number, full: boolean): string {
+  scope.libcall(op);
+  scope.memory(memory);
+  const plain = `${op}_${memory}`;
+  scope.uses.accessors.set(plain, accessorText(op, memory, scope.module.memory(memory)));
+  if (!full || !isShaped(op)) return plain;
+  const { view, shift } = SHAPES[op];
+  scope.uses.views.add(`${view}_${memory}`);
+  const name = `${op}_full_${memory}`;
+  const element =
+    shift === 0 ? '(a + (o | 0) | a >> 31)' : `((a >>> ${shift}) + (o >>> ${shift}) | a << ${32 - shift})`;
+  const cell = `${view}_${memory}[${element.slice(1, -1)}]`;
+  const text = op.includes('store')
+    ? `function ${name}(a, v, o) { if (${cell} === undefined) ${plain}(a, v, o); else ${cell} = v; }`
+    : `function ${name}(a, o) { return ${cell} ?? ${plain}(a, o); }`;
+  scope.uses.accessors.set(name, text);
+  return name;
+}
+
+/** Declares the accessor that goes straight to the libcall; the offset comes last and may be left out. */
+function accessorText(op: AccessOp, memory: number, object: string): string {
+  const values = op === 'i64_store' ? 'l, h' : op.includes('store') ? 'v' : '';
+  const tail = values === '' ? '' : `, ${values}`;
+  return `function ${op}_${memory}(a${tail}, o = 0) { return ${op}(${object}, a, o${tail}); }`;
+}
+const isShaped = (op: AccessOp): op is LoadOp | StoreOp => op !== 'i64_load' && op !== 'i64_store';
 
 /** A load as an expression. Without `temp`, a variable of this use alone, the address must be a name or a literal. */
 export function load(scope: FuncScope, op: LoadOp, address: Js, m: Access, temp?: string): Js {
   const { view, shift } = SHAPES[op];
   const a = repeatable(address, m.exact ? temp : undefined);
   const at = fastIndex(a, m, shift);
-  if (!at) return call(scope.libcall(op), ...place(scope, address, m));
+  if (!at) return callAccess(scope, op, address, m, []);
+  if (m.compact && m.exact) return callAccess(scope, op, address, m, [], true);
   const fast = index(scope.view(view, m.memory), at);
-  return m.exact ? nullish(fast, call(scope.libcall(op), ...place(scope, a.again, m))) : fast;
+  return m.exact ? nullish(fast, callAccess(scope, op, a.again, m, [])) : fast;
 }
 
 /** Variables of one access alone, for its element index and its address. */
@@ -157,10 +194,11 @@ export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: 
   const v = within(op.startsWith('f') ? value : loose(value), Prec.assign);
   const a = repeatable(address, m.exact ? temps.address : undefined);
   const at = fastIndex(a, m, shift);
-  if (!at) return `${call(scope.libcall(op), ...place(scope, address, m), value).text};`;
+  if (!at) return `${callAccess(scope, op, address, m, [value]).text};`;
+  if (m.compact && m.exact) return `${callAccess(scope, op, address, m, [value], true).text};`;
   const cells = scope.view(view, m.memory);
   if (!m.exact) return `${cells}[${at.text}] = ${v};`;
-  const slow = `${call(scope.libcall(op), ...place(scope, a.again, m), value).text};`;
+  const slow = `${callAccess(scope, op, a.again, m, [value]).text};`;
   const simple = isSimple(at);
   const first = simple ? at.text : `${temps.index} = ${at.text}`;
   return `if (${cells}[${first}] === undefined) ${slow} else ${cells}[${simple ? at.text : temps.index}] = ${v};`;
@@ -184,7 +222,7 @@ export function loadPair(scope: FuncScope, address: Js, low: string, high: strin
 }
 
 function slowPairLoad(scope: FuncScope, address: Js, low: string, high: string, m: Access): string {
-  const value = call(scope.libcall('i64_load'), ...place(scope, address, m));
+  const value = callAccess(scope, 'i64_load', address, m, []);
   return `${low} = ${value.text}; ${high} = ${scope.libcall('i64_hi')}[0];`;
 }
 
@@ -192,7 +230,7 @@ function slowPairLoad(scope: FuncScope, address: Js, low: string, high: string, 
 export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: Access, temps: Temps): string {
   const a = repeatable(address, m.exact ? temps.address : undefined);
   const top = fastIndex(a, m, 2, 1);
-  if (!top) return `${call(scope.libcall('i64_store'), ...place(scope, address, m), low, high).text};`;
+  if (!top) return `${callAccess(scope, 'i64_store', address, m, [low, high]).text};`;
   const cells = scope.view('i32', m.memory);
   const l = within(loose(low), Prec.assign);
   const h = within(loose(high), Prec.assign);
@@ -201,6 +239,6 @@ export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: A
   const write = `${cells}[${below}] = ${l}; ${cells}[${at}] = ${h};`;
   const set = top.value === undefined ? `${at} = ${top.text}` : at;
   if (!m.exact) return top.value === undefined ? `${set}; ${write}` : write;
-  const slow = call(scope.libcall('i64_store'), ...place(scope, a.again, m), low, high).text;
+  const slow = callAccess(scope, 'i64_store', a.again, m, [low, high]).text;
   return `if (${cells}[${set}] === undefined) ${slow}; else { ${write} }`;
 }

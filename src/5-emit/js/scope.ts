@@ -20,6 +20,8 @@ export interface FuncCode {
 /** What a piece of generated code refers to; the linker declares just that. */
 export class Uses {
   readonly libcalls = new Set<string>();
+  /** Declarations of functions of the instance that accesses and calls go through, by name. */
+  readonly accessors = new Map<string, string>();
   /** `kind_memory`, e.g. `i32_0`. */
   readonly views = new Set<string>();
   readonly funcs = new Set<number>();

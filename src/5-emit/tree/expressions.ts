@@ -4,7 +4,7 @@ import type { TypedModule } from '../../2-validate/typed.ts';
 import { floatValue, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { type LoadOp, load } from '../js/access.ts';
+import { type Access, type LoadOp, load } from '../js/access.ts';
 import { atom, binary, call, conditional, int, type Js, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
@@ -30,20 +30,29 @@ const INVERSE: Partial<Record<number, OpName>> = {
   [OP['i32.le_u']]: 'i32.gt_u',
 };
 
+export interface Style {
+  /** All traps of the specification. */
+  readonly exact: boolean;
+  /** Memory accesses that are calls, because the function is very large. */
+  readonly compact: ReadonlySet<Node>;
+}
+
 export class Expressions {
   private readonly scope: FuncScope;
   private readonly typed: TypedModule;
   private readonly trees: Trees;
   private readonly variables: Variables;
   private readonly exact: boolean;
+  private readonly compact: ReadonlySet<Node>;
   usesAddress = false;
 
-  constructor(scope: FuncScope, typed: TypedModule, trees: Trees, variables: Variables, exact: boolean) {
+  constructor(scope: FuncScope, typed: TypedModule, trees: Trees, variables: Variables, style: Style) {
     this.scope = scope;
     this.typed = typed;
     this.trees = trees;
     this.variables = variables;
-    this.exact = exact;
+    this.exact = style.exact;
+    this.compact = style.compact;
   }
 
   /** A value where it is used: its variable, or the expression itself. */
@@ -71,7 +80,10 @@ export class Expressions {
     const address = this.value(n.inputs[0]!);
     if (address.prec !== 17) this.usesAddress = true;
     const op = name.replace('.', '_') as LoadOp;
-    return load(this.scope, op, address, { memory: n.imm2, offset: n.imm, align: n.align, exact: this.exact }, ADDRESS);
+    return load(this.scope, op, address, this.access(n), ADDRESS);
+  }
+  access(n: Node): Access {
+    return { memory: n.imm2, offset: n.imm, align: n.align, exact: this.exact, compact: this.compact.has(n) };
   }
 
   /** A value as a condition. */

@@ -1,6 +1,7 @@
 /** wavm: FuncIR, optimised, becomes expression trees, variables and structured statements. */
 import type { TypedModule } from '../../2-validate/typed.ts';
 import { buildIR } from '../../3-lower/build.ts';
+import type { Node } from '../../3-lower/ir.ts';
 import { irText } from '../../3-lower/text.ts';
 import { optimise } from '../../4-optimise/index.ts';
 import { dumpFunc, timed } from '../../dump.ts';
@@ -11,6 +12,7 @@ import type { FuncCode, ModuleScope } from '../js/scope.ts';
 import { Expressions } from './expressions.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
+import { bytecodeEstimate, compactAccesses, OPTIMISED_LIMIT } from './size.ts';
 import { planSwitches } from './switches.ts';
 import { formTrees } from './trees.ts';
 import { assignVariables } from './variables.ts';
@@ -24,20 +26,21 @@ export function compileTree(typed: TypedModule, func: Func, module: ModuleScope,
   dumpFunc(settings, 'ir', typed.module, func.index, () => irText(ir));
   timed(settings, 'compile/optimise', () => optimise(ir, { exact, verify: settings.verify, onPhase }));
   dumpFunc(settings, 'opt', typed.module, func.index, () => irText(ir));
-  const scope = new TreeScope(module);
   const trees = formTrees(ir, exact);
   const variables = assignVariables(ir, trees);
   const shape = findShape(ir);
-  const printer = new Printer({
-    ir,
-    trees,
-    variables,
-    shape,
-    switches: planSwitches(ir, shape, variables),
-    views: new LoopViews(scope, ir, mayGrowMemory),
-    expressions: new Expressions(scope, typed, trees, variables, exact),
-    exact,
-    wideResult: results.length === 1 && results[0] === I64,
-  });
-  return { index: func.index, code: printer.print(module.func(func.index)), uses: scope.uses };
+  const switches = planSwitches(ir, shape, variables);
+  const wideResult = results.length === 1 && results[0] === I64;
+  const print = (compact: ReadonlySet<Node>): FuncCode => {
+    const scope = new TreeScope(module);
+    const views = new LoopViews(scope, ir, mayGrowMemory);
+    const expressions = new Expressions(scope, typed, trees, variables, { exact, compact });
+    const printer = new Printer({ ir, trees, variables, shape, switches, views, expressions, wideResult });
+    return { index: func.index, code: printer.print(module.func(func.index)), uses: scope.uses };
+  };
+  const spelledOut = print(new Set());
+  if (!exact || bytecodeEstimate(spelledOut.code) <= OPTIMISED_LIMIT) return spelledOut;
+  const smallest = print(compactAccesses(ir, 0));
+  const room = OPTIMISED_LIMIT - bytecodeEstimate(smallest.code);
+  return room > 0 ? print(compactAccesses(ir, room)) : smallest;
 }

@@ -42,7 +42,6 @@ export interface PrintInput {
   readonly switches: SwitchPlan;
   readonly views: LoopViews;
   readonly expressions: Expressions;
-  readonly exact: boolean;
   /** The result is one i64: its high half goes to the cell. */
   readonly wideResult: boolean;
 }
@@ -132,10 +131,10 @@ export class Printer {
   }
 
   private store(n: Node): void {
-    const { expressions, exact } = this.in;
+    const { expressions } = this.in;
     const scope = expressions.names();
     const [address, ...values] = n.inputs.map((i) => expressions.value(i)) as [Js, ...Js[]];
-    const access = { memory: n.imm2, offset: n.imm, align: n.align, exact };
+    const access = expressions.access(n);
     const temps = { address: ADDRESS, index: INDEX };
     expressions.usesAddress ||= address.prec !== 17;
     this.usesIndex = true;

@@ -43,6 +43,7 @@ function compile(params: string, body: string): Compiled {
       const i8_0 = new Int8Array(b), u8_0 = new Uint8Array(b), i16_0 = new Int16Array(b), u16_0 = new Uint16Array(b);
       const i32_0 = new Int32Array(b), f32_0 = new Float32Array(b), f64_0 = new Float64Array(b);
       let t, i, low, high;
+      ${[...scope.uses.accessors.values()].join('\n')}
       ${body}
     }`;
   const made = new Function('core', text)(core) as Compiled;
