@@ -12,6 +12,7 @@ const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { 
 
 function program(): Command {
   const main = translateCommand(new Command('wasmelt'))
+    .optionsGroup('Help:')
     .version(version, '-V, --version', 'print the version')
     .description('Melts a WebAssembly module down to exact, optimised JavaScript, ahead of time.')
     .helpOption('-h, --help', 'print this help')

@@ -11,12 +11,12 @@ export interface CompilerFlags {
   readonly backend: BackendName;
   readonly traps: TrapMode;
   readonly dir: readonly Preopen[];
-  readonly verify: boolean;
-  readonly quiet: boolean;
+  readonly verify?: true;
+  readonly quiet?: true;
 }
 export interface OutputFlags {
   readonly format: Format;
-  readonly minify: boolean;
+  readonly minify?: true;
   readonly data?: string;
   readonly globalName?: string;
 }
@@ -35,8 +35,8 @@ export function addCompilerOptions(command: Command): Command {
         .argParser(preopen)
         .default([], 'none'),
     )
-    .option('--verify', 'check the compiler’s inner form after each pass', false)
-    .option('-q, --quiet', 'no progress line, no warnings', false);
+    .option('--verify', 'check the compiler’s inner form after each pass')
+    .option('-q, --quiet', 'no progress line, no warnings');
 }
 
 export function addOutputOptions(command: Command): Command {
@@ -51,7 +51,7 @@ export function addOutputOptions(command: Command): Command {
         globalName,
       ),
     )
-    .option('--minify', 'shortest output', false)
+    .option('--minify', 'shortest output')
     .addOption(
       new Option('--data <file>', 'put data segments in this file beside the output, not inline').argParser(dataFile),
     );
@@ -91,5 +91,5 @@ export function dumpStages(text: string): ReadonlySet<DumpStage> {
 /** The compiler's options out of the shared flags. */
 export function compilerOptions(name: string, flags: CompilerFlags): Options {
   const { backend, traps, dir, verify } = flags;
-  return { name, backend, traps, dirs: dir, verify };
+  return { name, backend, traps, dirs: dir, verify: verify === true };
 }

@@ -30,5 +30,7 @@ Examples:
 `;
 
 export const TRAPS_HELP =
-  'exact: every trap of the specification; none: out-of-bounds and misaligned accesses, integer division by zero and ' +
-  'overflow, and float-to-integer conversions out of range no longer trap but give an unspecified value';
+  'exact: every trap of the specification. none: memory accesses out of bounds, integer divisions by zero or with ' +
+  'overflow, and float-to-integer conversions out of range may give any value instead of a trap, and an access ' +
+  'at an address that is no multiple of its size reads or writes other bytes; unreachable, indirect calls, tables and ' +
+  'bulk operations keep their traps';

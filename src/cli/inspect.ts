@@ -8,7 +8,7 @@ import { readInput } from './input.ts';
 import { about, UsageError } from './report.ts';
 
 interface Flags {
-  readonly json: boolean;
+  readonly json?: true;
   readonly func?: string;
 }
 
@@ -17,19 +17,19 @@ export function inspectCommand(): Command {
     .description('show what is in a module')
     .argument('<input>', 'a WebAssembly module, or - for standard input')
     .option('--func <index|name>', 'print this function in the text format')
-    .option('--json', 'print the report as JSON', false)
+    .option('--json', 'print the report as JSON')
     .addHelpText('after', INSPECT_EXAMPLES)
     .action(show);
 }
 
 async function show(path: string, flags: Flags): Promise<void> {
   const { func, json } = flags;
-  if (func !== undefined && json) throw new UsageError('--func and --json exclude each other');
+  if (func !== undefined && json === true) throw new UsageError('--func and --json exclude each other');
   const { label, bytes } = await readInput(path);
   const text = await about(label, () => {
     if (func !== undefined) return inspectFunction(bytes, func);
     const report = inspect(bytes);
-    return json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, label, heading());
+    return json === true ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, label, heading());
   });
   process.stdout.write(text);
 }

@@ -21,22 +21,24 @@ interface Flags extends CompilerFlags, OutputFlags {
   readonly output?: string;
   readonly dump?: ReadonlySet<DumpStage>;
   readonly func?: string;
-  readonly time: boolean;
+  readonly time?: true;
 }
 
 export function translateCommand(command: Command): Command {
   command
     .argument('<input>', 'a WebAssembly module, or - for standard input')
+    .optionsGroup('Output:')
     .option('-o, --output <file>', 'where the JavaScript goes, or - for standard output');
-  addOutputOptions(addCompilerOptions(command));
-  return command
+  addOutputOptions(command).optionsGroup('Translation:');
+  return addCompilerOptions(command)
+    .optionsGroup('Looking inside:')
     .addOption(
       new Option('--dump <stages>', 'print ir (as lowered), opt (optimised) and js (emitted) of functions').argParser(
         dumpStages,
       ),
     )
     .option('--func <index|name>', 'dump this function only')
-    .option('--time', 'print how long each phase took', false)
+    .option('--time', 'print how long each phase took')
     .action(translate);
 }
 
@@ -49,7 +51,7 @@ async function translate(path: string, flags: Flags): Promise<void> {
   const options: Options = {
     ...compilerOptions(input.name, flags),
     format: flags.format,
-    minify: flags.minify,
+    minify: flags.minify === true,
     ...(flags.data !== undefined && { data: flags.data }),
     ...(flags.globalName !== undefined && { globalName: flags.globalName }),
     ...(dump !== undefined && { dump: dump.options }),
@@ -65,7 +67,7 @@ async function translate(path: string, flags: Flags): Promise<void> {
 }
 
 /** Transpiles under the progress line; errors name the input. */
-export async function compile(input: Input, options: Options, quiet: boolean): Promise<Bundle> {
+export async function compile(input: Input, options: Options, quiet = false): Promise<Bundle> {
   const progress = new Progress(input.label, quiet);
   try {
     const work = () => transpile(input.bytes, { ...options, onProgress: progress.update });
@@ -80,7 +82,7 @@ export async function compile(input: Input, options: Options, quiet: boolean): P
 
 function check(path: string, flags: Flags): void {
   const { output } = flags;
-  if (output === undefined && flags.dump === undefined && !flags.time && !flags.verify) {
+  if (output === undefined && flags.dump === undefined && flags.time !== true && flags.verify !== true) {
     throw new UsageError('say where the output goes: -o FILE, or -o - for standard output');
   }
   if (flags.func !== undefined && flags.dump === undefined) throw new UsageError('--func goes with --dump');
