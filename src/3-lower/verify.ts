@@ -7,12 +7,21 @@ import { type Frame, type FuncIR, Ir, isTerminator, type Node, opName, type Targ
 
 const LETTERS: Record<string, number> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64, a: Type.i32 };
 
+/**
+ * A definition, behind the ones that come before it on every path to it. What is defined at a point is the chain that
+ * ends there, so that meeting paths have a common beginning in common, and no set is ever copied.
+ */
+interface Definition {
+  readonly before: Definition | undefined;
+  readonly depth: number;
+}
+
 interface Open {
   readonly frame: Frame;
-  /** Values defined where each branch to the frame leaves: what is defined after it, once ended. */
-  after: Set<Node> | undefined;
-  /** Values defined at the frame's start, for the else arm. */
-  readonly before: Set<Node>;
+  /** What is defined wherever a branch leaves to the frame, thus after its end. */
+  after: Definition | undefined;
+  /** What is defined at the frame's start, for the else arm. */
+  readonly start: Definition;
 }
 
 export function verify(ir: FuncIR, after: string): void {
@@ -22,14 +31,42 @@ export function verify(ir: FuncIR, after: string): void {
 class Verifier {
   private readonly ir: FuncIR;
   private readonly pass: string;
-  private defined: Set<Node>;
+  private readonly definitions = new Map<Node, Definition>();
+  /** The chain of the current point, by depth; entries from `length` on are stale. */
+  private readonly chain: Definition[] = [{ before: undefined, depth: 0 }];
+  private length = 1;
   private readonly open: Open[] = [];
   private dead = false;
 
   constructor(ir: FuncIR, pass: string) {
     this.ir = ir;
     this.pass = pass;
-    this.defined = new Set(ir.params);
+    for (const p of ir.params) this.define(p);
+  }
+
+  private define(n: Node): void {
+    const definition = { before: this.here(), depth: this.length };
+    this.definitions.set(n, definition);
+    this.chain[this.length++] = definition;
+  }
+
+  private here(): Definition {
+    return this.chain[this.length - 1]!;
+  }
+
+  private isCurrent(d: Definition): boolean {
+    return d.depth < this.length && this.chain[d.depth] === d;
+  }
+
+  private isDefined(n: Node): boolean {
+    const d = this.definitions.get(n);
+    return d !== undefined && this.isCurrent(d);
+  }
+
+  /** Makes the chain end at `d`. */
+  private goTo(d: Definition): void {
+    for (let i = d; !this.isCurrent(i); i = i.before!) this.chain[i.depth] = i;
+    this.length = d.depth + 1;
   }
 
   private fail(n: Node, what: string): never {
@@ -50,13 +87,13 @@ class Verifier {
     if (n.targets) for (const t of n.targets) this.target(n, t);
     if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) this.begin(n);
     if (isTerminator(n.op)) this.dead = true;
-    if (n.type !== Type.none) this.defined.add(n);
+    if (n.type !== Type.none) this.define(n);
   }
 
   private operands(n: Node): void {
     for (const i of n.inputs) {
       if (i.forward) this.fail(n, `operand v${i.id} was replaced`);
-      if (!this.defined.has(i)) this.fail(n, `operand v${i.id} (${opName(i.op)}) is not defined here`);
+      if (!this.isDefined(i)) this.fail(n, `operand v${i.id} (${opName(i.op)}) is not defined here`);
     }
     const signature = OPS[n.op]?.signature;
     if (!signature) return;
@@ -71,7 +108,7 @@ class Verifier {
   private args(n: Node, args: readonly Node[], types: readonly number[]): void {
     if (args.length !== types.length) this.fail(n, `${args.length} arguments for ${types.length} parameters`);
     for (const [k, a] of args.entries()) {
-      if (!this.defined.has(a)) this.fail(n, `argument v${a.id} (${opName(a.op)}) is not defined here`);
+      if (!this.isDefined(a)) this.fail(n, `argument v${a.id} (${opName(a.op)}) is not defined here`);
       if (a.type !== types[k]) this.fail(n, `argument ${k} is ${TYPE_NAMES[a.type]}`);
     }
   }
@@ -86,8 +123,9 @@ class Verifier {
       t.frame.params.map((p) => p.type),
     );
     if (t.frame.kind === 'loop') return;
-    if (open.after === undefined) open.after = new Set(this.defined);
-    else for (const v of open.after) if (!this.defined.has(v)) open.after.delete(v);
+    let after = open.after ?? this.here();
+    while (!this.isCurrent(after)) after = after.before!;
+    open.after = after;
   }
 
   private begin(n: Node): void {
@@ -98,16 +136,16 @@ class Verifier {
         frame.init,
         frame.params.map((p) => p.type),
       );
-      for (const p of frame.params) this.defined.add(p);
+      for (const p of frame.params) this.define(p);
     }
-    this.open.push({ frame, after: undefined, before: new Set(this.defined) });
+    this.open.push({ frame, after: undefined, start: this.here() });
   }
 
   private else(n: Node): void {
     const top = this.open[this.open.length - 1];
     if (!top || top.frame !== n.frame) this.fail(n, 'else of another frame');
     if (!this.dead) this.fail(n, 'the first arm falls off its end');
-    this.defined = new Set(top.before);
+    this.goTo(top.start);
     this.dead = false;
   }
 
@@ -117,7 +155,7 @@ class Verifier {
     if (!this.dead) this.fail(n, 'a body falls off its end');
     this.dead = top.after === undefined;
     if (top.after === undefined) return;
-    this.defined = top.after;
-    for (const p of top.frame.params) this.defined.add(p);
+    this.goTo(top.after);
+    for (const p of top.frame.params) this.define(p);
   }
 }
