@@ -196,7 +196,7 @@ describe('help and version', () => {
   it('go to standard output with code 0', () => {
     const help = wasmelt(['--help']);
     expect([help.code, help.stderr]).toEqual([0, '']);
-    for (const word of ['--traps', 'out-of-bounds', 'Examples:', 'inspect', '--backend'])
+    for (const word of ['--traps', 'out of bounds', 'Examples:', 'inspect', '--backend'])
       expect(help.stdout).toContain(word);
     expect(wasmelt(['run', '--help']).stdout).toContain('--dir');
     expect(wasmelt(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
