@@ -70,15 +70,17 @@ export class Table extends TableObject {
   /** A missing value is the default; `undefined` given to a table of functions is an error. */
   override set(index: number, ...value: [unknown?]): void {
     const at = enforceRange(index, 'WebAssembly.Table.set(): Argument 0');
-    if (value.length > 0 && value[0] === undefined && this.element === 'r') {
-      throw new TypeError(
-        'WebAssembly.Table.set(): Argument 1 is invalid for table: function-typed object must be null (if nullable) or a Wasm function object',
-      );
-    }
-    super.set(at, value[0]);
+    super.set(at, this.given('set', value));
   }
-  override grow(delta: number, init: unknown = undefined): number {
-    return super.grow(enforceRange(delta, 'WebAssembly.Table.grow(): Argument 0'), init);
+  override grow(delta: number, ...value: [unknown?]): number {
+    const count = enforceRange(delta, 'WebAssembly.Table.grow(): Argument 0');
+    return super.grow(count, this.given('grow', value));
+  }
+  private given(method: string, value: [unknown?]): unknown {
+    if (value.length === 0 || value[0] !== undefined || this.element !== 'r') return value[0];
+    throw new TypeError(
+      `WebAssembly.Table.${method}(): Argument 1 is invalid: function-typed object must be null (if nullable) or a Wasm function object`,
+    );
   }
 }
 tag(Table, 'WebAssembly.Table');

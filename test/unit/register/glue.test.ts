@@ -76,7 +76,9 @@ function start(W: WebAssemblyNamespace): Case {
 
 /** The name and text of an error; of link errors the name alone, their texts are ours. */
 function failure(error: unknown, W: WebAssemblyNamespace): string {
-  const { name, message } = error as Error;
+  const { name } = error as Error;
+  // Newer versions of V8 have dropped these words.
+  const message = (error as Error).message.replace(/^null function or /, '');
   const isOf = (['CompileError', 'LinkError', 'RuntimeError'] as const).filter((c) => error instanceof W[c]);
   return `throws ${name} ${isOf.join()} ${name === 'RuntimeError' || name === 'RangeError' ? message : ''}`;
 }

@@ -142,8 +142,9 @@ describe('functions', () => {
 describe('the namespace', () => {
   agree({
     tag: (W) => String(W),
-    'enumerable names': (W) => Object.keys(W),
-    'all names': (W) => Object.getOwnPropertyNames(W).filter((name) => name !== 'JSTag'),
+    // Newer engines have more.
+    'enumerable names': (W) => Object.keys(W).filter((name) => name in ours),
+    'all names': (W) => Object.getOwnPropertyNames(W).filter((name) => name in ours),
     'lengths of classes': (W) => [W.Module, W.Instance, W.Memory, W.Table, W.Global].map((x) => x.length),
     'names of classes': (W) =>
       [W.Module, W.Instance, W.Memory, W.Table, W.Global, W.Tag, W.Exception].map((x) => x.name),
@@ -234,7 +235,6 @@ describe('Table', () => {
     'set a plain function': (W) => new W.Table(functions).set(0, any(f)),
     'set undefined': (W) => new W.Table(functions).set(0, undefined),
     'set nothing': (W) => new W.Table(functions).set(0),
-    'grow with undefined': (W) => new W.Table(functions).grow(1, undefined),
     'set null': (W) => new W.Table(functions).set(0, null),
     'set any value': (W) => {
       const table = new W.Table(references);
@@ -284,6 +284,12 @@ describe('Global', () => {
 test('what is not translated yet refuses by name', () => {
   expect(() => new ours.Tag({ parameters: [] })).toThrow(/exceptions/);
   expect(() => new ours.Exception({}, [])).toThrow(/exceptions/);
+});
+
+test('a table of functions does not grow by undefined, as the JS API says (V8 of Node 20 takes it for null)', () => {
+  const table = new ours.Table({ initial: 1, element: 'anyfunc' });
+  expect(() => table.grow(1, undefined)).toThrow(TypeError);
+  expect(table.length).toBe(1);
 });
 
 test('an externref global starts undefined, as the JS API says (V8 of Node 20: null)', () => {
