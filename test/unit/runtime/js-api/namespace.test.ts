@@ -144,7 +144,10 @@ describe('the namespace', () => {
     tag: (W) => String(W),
     // Newer engines have more.
     'enumerable names': (W) => Object.keys(W).filter((name) => name in ours),
-    'all names': (W) => Object.getOwnPropertyNames(W).filter((name) => name in ours),
+    'all names': (W) =>
+      Object.getOwnPropertyNames(W)
+        .filter((name) => name in ours)
+        .sort(),
     'lengths of classes': (W) => [W.Module, W.Instance, W.Memory, W.Table, W.Global].map((x) => x.length),
     'names of classes': (W) =>
       [W.Module, W.Instance, W.Memory, W.Table, W.Global, W.Tag, W.Exception].map((x) => x.name),
