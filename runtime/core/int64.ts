@@ -4,8 +4,17 @@
  */
 import { i32_ctz, i32_mul_hi_u, i32_popcnt } from './int.ts';
 
-/** The high half of the i64 that a function has just returned. A typed array: writing it never allocates. */
-export const i64_hi = /* @__PURE__ */ new Int32Array(1);
+/**
+ * The high half of the i64 that a function has just returned. A typed array: writing it never allocates. One for the realm:
+ * functions of bundles that have a runtime each may call one another.
+ */
+export const i64_hi = /* @__PURE__ */ shared_cell();
+
+function shared_cell(): Int32Array {
+  const shared = globalThis as unknown as Record<symbol, Int32Array | undefined>;
+  const key = Symbol.for('wasmelt.i64_hi');
+  return (shared[key] ??= new Int32Array(1));
+}
 
 export function i64_add(al: number, ah: number, bl: number, bh: number): number {
   const low = (al >>> 0) + (bl >>> 0);

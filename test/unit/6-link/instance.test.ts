@@ -1,7 +1,7 @@
 /** What `instantiate` makes: exports, imports, constants, and the order of its effects. */
 import { describe, expect, it } from 'vitest';
 import { Global, Memory, Table } from '../../../runtime/index.ts';
-import { bundleOf, instantiateText } from './support.ts';
+import { bundleOf, instantiateText, loadCjs } from './support.ts';
 
 const NAMES = [
   'default',
@@ -135,6 +135,31 @@ describe('imports', () => {
     exports.f!(0);
     expect(cell.value).toBe(0n);
   });
+});
+
+it('bundles with a runtime each call one another, i64 results included', async () => {
+  const first = loadCjs(
+    await bundleOf(
+      `(module (table (export "t") 1 funcref) (memory (export "m") 1) (elem (i32.const 0) $f)
+    (func $f (export "f") (param i64) (result i64) (i64.add (local.get 0) (i64.const 0x100000001))))`,
+      { format: 'cjs' },
+    ),
+  );
+  const second = loadCjs(
+    await bundleOf(
+      `(module (import "a" "f" (func $f (param i64) (result i64))) (import "a" "t" (table 1 funcref))
+    (import "a" "m" (memory 1)) (type $t (func (param i64) (result i64)))
+    (func (export "direct") (param i64) (result i64) (call $f (local.get 0)))
+    (func (export "indirect") (param i64) (result i64) (call_indirect (type $t) (local.get 0) (i32.const 0)))
+    (func (export "store") (i64.store (i32.const 0) (call $f (i64.const -1)))))`,
+      { format: 'cjs' },
+    ),
+  );
+  const a = first().exports;
+  const b = second({ a }).exports;
+  expect([b.direct!(2n ** 40n), b.indirect!(-1n)]).toEqual([2n ** 40n + 0x100000001n, 0x100000000n]);
+  b.store!();
+  expect(new BigInt64Array((a.m as unknown as Memory).buffer)[0]).toBe(0x100000000n);
 });
 
 describe('growth', () => {
