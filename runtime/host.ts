@@ -6,7 +6,8 @@
  * low and high, both signed 32-bit: nothing is allocated and nothing rounded; `u64_number` and `u64_bigint` join them.
  */
 
-import { bind_func, describe_func } from './vm/value.ts';
+import { i64_hi } from './core/int64.ts';
+import { bind_func, describe_func, from_bigint } from './vm/value.ts';
 
 interface Letters {
   i: [i32: number];
@@ -76,11 +77,12 @@ function bind<V>(vm: V, name: string, f: HostFunctions<V>[string]): (...args: un
 
 /** Splits BigInts into halves; other values pass as they are. */
 function lower(letters: string, args: readonly unknown[]): unknown[] {
-  return [...letters].flatMap((letter, i) => {
-    if (letter !== 'I') return [args[i]];
-    const value = BigInt.asIntN(64, args[i] as bigint);
-    return [Number(BigInt.asIntN(32, value)), Number(value >> 32n)];
-  });
+  const out: unknown[] = [];
+  for (let i = 0; i < letters.length; i++) {
+    if (letters[i] === 'I') out.push(from_bigint(args[i]), i64_hi[0]);
+    else out.push(args[i]);
+  }
+  return out;
 }
 
 /** The halves of an unsigned i64 as a number; above 2^53 it is rounded. */

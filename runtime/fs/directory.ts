@@ -4,7 +4,7 @@
  */
 import { Errno } from './errno.ts';
 import { Fd } from './fd.ts';
-import { HostFile } from './file.ts';
+import { HostFile, mark_no_terminal } from './file.ts';
 import type { NodeFs } from './node-fs.ts';
 import type { LastLink, Place, Resolved } from './resolve.ts';
 import { host_path, resolve } from './resolve.ts';
@@ -102,7 +102,9 @@ export class Directory extends Fd {
       if (directory) throw new Errno('ENOTDIR');
     }
     const handle = this.fs.openSync(at.path, this.open_flags(request), 0o666);
-    return new HostFile(this.fs, handle, { rights, fdflags: request.fdflags, path: at.path });
+    const file = new HostFile(this.fs, handle, { rights, fdflags: request.fdflags, path: at.path });
+    if (file.filetype === Filetype.character_device) mark_no_terminal(file);
+    return file;
   }
 
   override path_filestat(path: string, follow: boolean): Filestat {

@@ -11,7 +11,7 @@ import type { NodeFs } from './node-fs.ts';
 import { filestat_of, filetype_of, new_times, now_ns } from './stat.ts';
 import { checked_size, read_once, write_all } from './transfer.ts';
 import type { Filestat, NewTimes } from './types.ts';
-import { Fdflags, FILE_RIGHTS, Filetype, STREAM_RIGHTS } from './types.ts';
+import { Fdflags, FILE_RIGHTS, Filetype, Rights, STREAM_RIGHTS } from './types.ts';
 
 export interface HostFileOptions {
   readonly fdflags?: number;
@@ -170,4 +170,12 @@ export class HostFile extends Fd {
     this.fs.closeSync(this.handle);
     this.handle = handle;
   }
+}
+
+/**
+ * Guests take a character device without the rights to seek and tell for a terminal (wasi-libc's isatty); other devices,
+ * such as /dev/null, get those rights though they are of no use.
+ */
+export function mark_no_terminal(file: HostFile): void {
+  file.rights |= Rights.fd_seek | Rights.fd_tell;
 }

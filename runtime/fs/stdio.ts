@@ -3,18 +3,15 @@
  * has none or the embedder gives its own.
  */
 import { Fd } from './fd.ts';
-import { HostFile } from './file.ts';
+import { HostFile, mark_no_terminal } from './file.ts';
 import type { NodeFs } from './node-fs.ts';
 import type { Filestat } from './types.ts';
 import { Filetype, Rights, STREAM_RIGHTS } from './types.ts';
 
-/**
- * A descriptor that the process was started with. Guests take a character device without the rights to seek and tell for
- * a terminal (wasi-libc's isatty), so other devices, such as /dev/null, get those rights though they are of no use.
- */
+/** A descriptor that the process was started with. */
 export function inherited_fd(fs: NodeFs, fd: number, isatty: (fd: number) => boolean): Fd {
   const file = new HostFile(fs, fd, { inherited: true });
-  if (file.filetype === Filetype.character_device && !isatty(fd)) file.rights |= Rights.fd_seek | Rights.fd_tell;
+  if (file.filetype === Filetype.character_device && !isatty(fd)) mark_no_terminal(file);
   return file;
 }
 
@@ -63,7 +60,7 @@ export function source_of(bytes: Uint8Array): Source {
   return new Source(() => chunks.shift());
 }
 
-/** Output to a function, which may keep the bytes. */
+/** Output to a function, which may keep the bytes; what one call writes comes in one piece. */
 export class Sink extends Stream {
   private readonly put: (bytes: Uint8Array) => void;
 
@@ -73,12 +70,14 @@ export class Sink extends Stream {
   }
 
   override write(buffers: readonly Uint8Array[]): number {
-    let total = 0;
+    const bytes = new Uint8Array(buffers.reduce((n, b) => n + b.length, 0));
+    let at = 0;
     for (const buffer of buffers) {
-      if (buffer.length > 0) this.put(buffer.slice());
-      total += buffer.length;
+      bytes.set(buffer, at);
+      at += buffer.length;
     }
-    return total;
+    if (at > 0) this.put(bytes);
+    return at;
   }
 }
 

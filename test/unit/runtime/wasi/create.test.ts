@@ -65,6 +65,21 @@ describe('createWasi', () => {
     expect(out.join('')).toBe('hello you\nhello you\n');
     expect(() => exports.leave?.(3)).toThrow(expect.objectContaining({ name: 'Exit', code: 3 }));
   });
+  it('serves a translated library', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'wasmelt-create-'));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    const { kind, code } = transpile(wasm('reactor'), { name: 'reactor' });
+    expect(kind).toBe('library');
+    writeFileSync(join(dir, 'reactor.mjs'), code);
+    const { instantiate } = await import(/* @vite-ignore */ join(dir, 'reactor.mjs'));
+    const out: string[] = [];
+    const wasi = createWasi({ env: { NAME: 'you' }, stdout: (bytes) => out.push(new TextDecoder().decode(bytes)) });
+    const { exports } = instantiate(wasi.imports);
+    wasi.initialize(exports);
+    expect(exports.greet(1)).toBe(1);
+    expect(out).toEqual(['hello you\n']);
+    expect(() => exports.leave(3)).toThrow(expect.objectContaining({ name: 'Exit', code: 3 }));
+  });
   it('lets traps pass', () => {
     const { wasi, exports } = create('abort', {});
     expect(() => wasi.start(exports)).toThrow(native.RuntimeError);
