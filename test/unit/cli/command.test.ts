@@ -132,6 +132,23 @@ describe('an output that cannot be written', () => {
   });
 });
 
+describe('a signal while files are written', () => {
+  it('leaves the older output and no temporary file', async () => {
+    mkdirSync(at('signal'));
+    writeFileSync(at('signal/out.mjs'), 'older');
+    // Nobody reads the pipe: the data file is never complete, and the JavaScript waits beside its place.
+    spawnSync('mkfifo', [at('signal/pipe')]);
+    const args = [CLI, at('data.wasm'), '-o', at('signal/out.mjs'), '--data', 'pipe'];
+    const child = spawn(process.execPath, args, { stdio: 'ignore' });
+    const end = new Promise((resolve) => child.once('close', (_, signal) => resolve(signal)));
+    while (readdirSync(at('signal')).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGTERM');
+    expect(await end).toBe('SIGTERM');
+    expect(readdirSync(at('signal')).sort()).toEqual(['out.mjs', 'pipe']);
+    expect(readFileSync(at('signal/out.mjs'), 'utf8')).toBe('older');
+  });
+});
+
 describe('wrong usage', () => {
   it.each([
     [[], 'missing required argument'],
