@@ -8,6 +8,7 @@ import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { byOp, OP, OPS } from '../wasm/opcodes.ts';
 import { F32, F64, type FuncType, I32, I64, type ValType } from '../wasm/types.ts';
+import type { ModuleFacts } from './facts.ts';
 import { type Frame, FuncIR, Ir, type IrType, type Node, type Target, Type } from './ir.ts';
 import { type Carried, carriedLocals } from './locals.ts';
 
@@ -38,14 +39,15 @@ interface Control {
   readonly saved: { stack: Node[]; locals: Node[] } | undefined;
 }
 
-export function buildIR(typed: TypedModule, func: Func): FuncIR {
-  return new Builder(typed, func).build();
+export function buildIR(typed: TypedModule, func: Func, facts: ModuleFacts): FuncIR {
+  return new Builder(typed, func, facts).build();
 }
 
 class Builder {
   private readonly typed: TypedModule;
   private readonly reader: OperatorReader;
   private readonly func: Func;
+  private readonly facts: ModuleFacts;
   private readonly ir: FuncIR;
   private stack: Node[] = [];
   private locals: Node[] = [];
@@ -56,7 +58,8 @@ class Builder {
   /** Blocks opened since the code became unreachable. */
   private deadDepth = 0;
 
-  constructor(typed: TypedModule, func: Func) {
+  constructor(typed: TypedModule, func: Func, facts: ModuleFacts) {
+    this.facts = facts;
     this.typed = typed;
     this.func = func;
     this.ir = new FuncIR(func.index);
@@ -161,11 +164,11 @@ class Builder {
     this.locals[this.reader.index] = this.stack[this.stack.length - 1]!;
   }
 
-  call(type: FuncType, operands: number): void {
+  call(op: number, type: FuncType, operands: number): void {
     const { reader, ir } = this;
     const types = type.results.map(irType);
     const result = types.length === 0 ? Type.none : types.length === 1 ? types[0]! : Type.tuple;
-    const n = this.emit(ir.node(reader.op, result, this.popMany(operands), reader.index, reader.index2));
+    const n = this.emit(ir.node(op, result, this.popMany(operands), reader.index, reader.index2));
     if (types.length === 1) this.push(n);
     else {
       let at = 0;
@@ -177,11 +180,12 @@ class Builder {
   }
   callDirect(): void {
     const type = this.typed.typeOf(this.reader.index);
-    this.call(type, type.params.length);
+    this.call(OP.call, type, type.params.length);
   }
   callIndirect(): void {
     const type = this.typed.funcType(this.reader.index);
-    this.call(type, type.params.length + 1);
+    const closed = this.facts.closedTable(this.reader.index2) !== undefined;
+    this.call(closed ? Ir.callClosed : OP.call_indirect, type, type.params.length + 1);
   }
 
   private blockType(): { params: readonly IrType[]; results: readonly IrType[] } {

@@ -23,9 +23,11 @@ const WRITES =
   Effect.writeMemory | Effect.growMemory | Effect.writeGlobal | Effect.writeTable | Effect.writeObject | WRITES_HIGH;
 const OBSERVABLE = WRITES & ~WRITES_HIGH;
 
+export const isCall = (n: Node): boolean => n.op === OP.call || n.op === OP.call_indirect || n.op === Ir.callClosed;
+
 /** Effect bits of a node. `exact` false: out-of-bounds and arithmetic traps do not count. */
 export function effectsOf(n: Node, exact: boolean): number {
-  if (n.op === OP.call || n.op === OP.call_indirect) return EVERYTHING;
+  if (isCall(n)) return EVERYTHING;
   if (n.op === Ir.globalHigh) return Effect.readGlobal;
   if (n.op === Ir.globalSetHigh) return Effect.writeGlobal;
   if (n.op === Ir.high) return READS_HIGH;

@@ -52,6 +52,8 @@ export const Ir = {
   globalSetHigh: FIRST + 19,
   /** i64 store of its two halves: address, low, high. */
   storePair: FIRST + 20,
+  /** Call of type `imm` through the closed table `imm2`; the index is the last input. */
+  callClosed: FIRST + 21,
 } as const;
 const IR_NAMES = new Map<number, string>(Object.entries(Ir).map(([name, op]) => [op, name]));
 

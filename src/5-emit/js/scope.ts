@@ -5,6 +5,7 @@
  * `view_index` (`u8_0`); a function's own variables have neither `$` nor `_`, so nothing can collide.
  */
 import type { TypedModule } from '../../2-validate/typed.ts';
+import { ModuleFacts } from '../../3-lower/facts.ts';
 import type { Libcall } from './libcall.ts';
 
 export type ViewKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'f32' | 'f64';
@@ -43,6 +44,7 @@ export class ModuleScope {
   readonly typed: TypedModule;
   private readonly funcNames: string[] = [];
   private readonly places: GlobalPlace[];
+  private known: ModuleFacts | undefined;
 
   constructor(typed: TypedModule) {
     this.typed = typed;
@@ -59,6 +61,11 @@ export class ModuleScope {
     this.places = module.globals.map((g, i) => (g.type.mutable && (g.import || shared.has(i)) ? 'cell' : 'local'));
   }
 
+  /** What one translation asks of the whole module; found when it is first asked for. */
+  get facts(): ModuleFacts {
+    this.known ??= new ModuleFacts(this.typed);
+    return this.known;
+  }
   globalPlace(index: number): GlobalPlace {
     return this.places[index]!;
   }

@@ -9,6 +9,7 @@ import { atom, binary, call, conditional, int, type Js, num } from '../js/expr.t
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
+import { closedCallee } from './closed.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
 
@@ -155,6 +156,10 @@ export class Expressions {
     const checked = `${this.scope.libcall('check_func')}(${callee}, '${this.typed.typeKey(n.imm)}')`;
     return call(checked, ...this.values(args));
   }
+  callClosed(n: Node): Js {
+    const callee = closedCallee(this.scope, this.typed.typeKey(n.imm), n.imm2);
+    return call(callee, ...this.values(n.inputs));
+  }
   libcall(n: Node, name: string, ...before: string[]): Js {
     return call(this.scope.libcall(name as Libcall), ...before.map(atom), ...this.values(n.inputs));
   }
@@ -186,6 +191,7 @@ SPECIAL[OP['i32.sub']] = (e, n) => e.add(n);
 SPECIAL[OP.select] = (e, n) => e.select(n);
 SPECIAL[OP.call] = (e, n) => e.callDirect(n);
 SPECIAL[OP.call_indirect] = (e, n) => e.callIndirect(n);
+SPECIAL[Ir.callClosed] = (e, n) => e.callClosed(n);
 SPECIAL[OP['global.get']] = (e, n) => atom(e.names().global(n.imm));
 SPECIAL[Ir.globalHigh] = (e, n) => atom(e.names().globalHigh(n.imm));
 SPECIAL[OP['memory.size']] = (e, n) => e.libcall(n, 'memory_size', e.names().memory(n.imm));

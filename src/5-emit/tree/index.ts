@@ -22,7 +22,7 @@ export function compileTree(typed: TypedModule, func: Func, module: ModuleScope,
   const exact = settings.traps === 'exact';
   const { onPhase } = settings;
   const { results } = typed.typeOf(func.index);
-  const ir = timed(settings, 'compile/lower', () => buildIR(typed, func));
+  const ir = timed(settings, 'compile/lower', () => buildIR(typed, func, module.facts));
   dumpFunc(settings, 'ir', typed.module, func.index, () => irText(ir));
   timed(settings, 'compile/optimise', () => optimise(ir, { exact, verify: settings.verify, onPhase }));
   dumpFunc(settings, 'opt', typed.module, func.index, () => irText(ir));
@@ -33,7 +33,7 @@ export function compileTree(typed: TypedModule, func: Func, module: ModuleScope,
   const wideResult = results.length === 1 && results[0] === I64;
   const print = (compact: ReadonlySet<Node>): FuncCode => {
     const scope = new TreeScope(module);
-    const views = new LoopViews(scope, ir, mayGrowMemory);
+    const views = new LoopViews(scope, ir, (n) => mayGrowMemory(n, module.facts));
     const expressions = new Expressions(scope, typed, trees, variables, { exact, compact });
     const printer = new Printer({ ir, trees, variables, shape, switches, views, expressions, wideResult });
     return { index: func.index, code: printer.print(module.func(func.index)), uses: scope.uses };

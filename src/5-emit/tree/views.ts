@@ -2,6 +2,8 @@
  * Memory views in local variables: before an outermost loop in which no memory can grow, the views that it uses are read
  * into locals once. Elsewhere the module's variables are read at each access, since a call may have replaced them.
  */
+
+import type { ModuleFacts } from '../../3-lower/facts.ts';
 import { type FuncIR, Ir, type Node } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { FuncScope, type ModuleScope, type ViewKind } from '../js/scope.ts';
@@ -71,7 +73,9 @@ export class LoopViews {
   }
 }
 
-/** Conservatively: any call, and growing itself. */
-export function mayGrowMemory(n: Node): boolean {
-  return n.op === OP.call || n.op === OP.call_indirect || n.op === OP['memory.grow'] || n.op === Ir.trap;
+/** May running this node make a memory grow? */
+export function mayGrowMemory(n: Node, facts: ModuleFacts): boolean {
+  if (n.op === OP.call) return facts.mayGrow(n.imm);
+  if (n.op === OP.call_indirect || n.op === Ir.callClosed) return facts.indirectMayGrow;
+  return n.op === OP['memory.grow'];
 }

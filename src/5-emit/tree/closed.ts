@@ -1,0 +1,33 @@
+/**
+ * Calls through closed tables: a function of the instance per table and type that switches over the index to direct calls,
+ * which engines inline where no dynamic call could be. The index comes last, since WebAssembly evaluates it last.
+ */
+import type { FuncScope } from '../js/scope.ts';
+
+/** More targets than this are looked up in the table's array. */
+const MAX_CASES = 128;
+
+/** The name of the function that calls through a closed table at a type, declared on first use. */
+export function closedCallee(scope: FuncScope, typeKey: string, table: number): string {
+  const { typed, facts } = scope.module;
+  const name = `$t${table}$${typeKey.replace(':', '_')}`;
+  const slots = typeKey.slice(0, typeKey.indexOf(':')).replaceAll('I', 'II').length;
+  const args = Array.from({ length: slots }, (_, i) => `a${i}`).join(', ');
+  const byFunc = new Map<number, number[]>();
+  for (const [index, func] of facts.closedTable(table)!.entries()) {
+    if (func === undefined || typed.typeKey(typed.module.funcs[func]!.type) !== typeKey) continue;
+    const known = byFunc.get(func);
+    if (known) known.push(index);
+    else byFunc.set(func, [index]);
+  }
+  const checked = `${scope.libcall('check_func')}(${scope.elems(table)}[k], '${typeKey}')(${args})`;
+  let body = `return ${checked};`;
+  if (byFunc.size <= MAX_CASES) {
+    const cases = Array.from(byFunc, ([func, indices]) => {
+      return `${indices.map((i) => `case ${i}:`).join(' ')} return ${scope.func(func)}(${args});`;
+    });
+    body = `switch (k) { ${cases.join(' ')} } ${body}`;
+  }
+  scope.uses.accessors.set(name, `function ${name}(${args === '' ? '' : `${args}, `}k) { ${body} }`);
+  return name;
+}
