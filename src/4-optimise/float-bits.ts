@@ -93,10 +93,9 @@ class BitMover {
       return v.inputs[0]!;
     }
     if (v.op === Ir.merge) return this.mergeTwin(v, type);
+    if (v.op === OP.select) return this.selectTwin(v, type);
     let twin: Node;
-    if (v.op === OP.select) {
-      twin = ir.node(OP.select, type, [this.twin(v.inputs[0]!), this.twin(v.inputs[1]!), v.inputs[2]!]);
-    } else if (v.op === OP['f32.const'] || v.op === OP['f64.const']) {
+    if (v.op === OP['f32.const'] || v.op === OP['f64.const']) {
       twin = ir.node(wide ? OP['i64.const'] : OP['i32.const'], type, [], v.imm, v.imm2);
     } else {
       twin = ir.node(wide ? OP['i64.load'] : OP['i32.load'], type, v.inputs.slice(), v.imm, v.imm2);
@@ -104,6 +103,15 @@ class BitMover {
     }
     this.bits.set(v, twin);
     this.after.set(v, twin);
+    return twin;
+  }
+
+  /** Known before its operands are: in a loop they may lead back to it. */
+  private selectTwin(v: Node, type: number): Node {
+    const twin = this.ir.node(OP.select, type, []);
+    this.bits.set(v, twin);
+    this.after.set(v, twin);
+    twin.inputs = [this.twin(v.inputs[0]!), this.twin(v.inputs[1]!), v.inputs[2]!];
     return twin;
   }
 
