@@ -43,6 +43,8 @@ export class FunctionEmitter {
   readonly reader: OperatorReader;
   readonly locals: readonly ValType[];
   readonly exact: boolean;
+  /** Memory accesses are calls, because the function is very large. */
+  readonly compact: boolean;
   readonly stack: OperandStack;
   readonly frames: Frame[] = [];
   /** The statements so far, a line each; indented at the end, when it is known which constructs remain. */
@@ -64,6 +66,7 @@ export class FunctionEmitter {
     settings: Settings,
     reader: OperatorReader,
     locals: readonly ValType[],
+    compact = false,
   ) {
     this.typed = typed;
     this.func = func;
@@ -71,6 +74,7 @@ export class FunctionEmitter {
     this.scope = scope;
     this.reader = reader;
     this.locals = locals;
+    this.compact = compact;
     this.exact = settings.traps === 'exact';
     this.stack = new OperandStack(locals.length, this.temps, (statement) => this.line(statement));
   }

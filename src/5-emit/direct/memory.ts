@@ -26,7 +26,7 @@ function access(f: FunctionEmitter): Access {
   const { memory, align, offset } = f.reader;
   if (f.typed.module.memories[memory]!.type.is64)
     f.fail('this memory needs memory64, which wasmelt does not translate yet');
-  return { memory, align, offset, exact: f.exact };
+  return { memory, align, offset, exact: f.exact, compact: f.compact };
 }
 
 function effects(f: FunctionEmitter): number {

@@ -43,7 +43,8 @@ export function generate(typed: TypedModule, options: Options, backend: Backend 
     .map((f) => {
       const code = backend(typed, f, scope, settings(options));
       for (const key of Object.keys(uses) as (keyof Uses)[]) {
-        for (const item of code.uses[key]) (uses[key] as Set<unknown>).add(item);
+        if (key === 'accessors') for (const [name, text] of code.uses.accessors) uses.accessors.set(name, text);
+        else for (const item of code.uses[key]) (uses[key] as Set<unknown>).add(item);
       }
       return code.code;
     });
@@ -64,6 +65,7 @@ export function instantiate(bytes: Uint8Array, options: Options = {}, imports: R
       }),
   );
   const lines: string[] = [`const {${[...uses.libcalls].join(', ')}} = core;`];
+  lines.push(...uses.accessors.values());
   for (const [i] of memories.entries()) {
     lines.push(`const ${scope.memory(i)} = memories[${i}];`);
     const own = [...uses.views].filter((v) => v.endsWith(`_${i}`));
