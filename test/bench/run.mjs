@@ -118,13 +118,11 @@ function runKernel(kernel) {
   return row;
 }
 
-/** Why one of ours has no time, in full; of the others that they have none is enough. */
+/** Why an engine has no valid time for this kernel. */
 function explain(row, engine) {
-  const cell = row.engines[engine];
-  if (!ENGINES[engine].ours && engine !== 'native') return;
-  if (cell.error !== undefined) console.log(`    ${engine}: ${cell.error}`);
-  if (cell.wrong !== undefined)
-    console.log(`    ${engine}: ${cell.result.slice(0, 100)}, native ${cell.wrong.slice(0, 100)}`);
+  const { error, wrong, result } = row.engines[engine];
+  if (error !== undefined) console.log(`    ${engine}: ${error}`);
+  if (wrong !== undefined) console.log(`    ${engine}: ${result.slice(0, 100)}, native ${wrong.slice(0, 100)}`);
 }
 
 function runTranslations() {

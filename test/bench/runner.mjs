@@ -45,7 +45,10 @@ export class Runner {
     mkdirSync(folder, { recursive: true });
     const file = join(folder, `${name}.mjs`);
     const note = join(folder, `${name}.json`);
-    if (existsSync(note)) return { file, ...JSON.parse(readFileSync(note, 'utf8')) };
+    if (existsSync(note)) {
+      const report = JSON.parse(readFileSync(note, 'utf8'));
+      if (report.error !== undefined || existsSync(file)) return { file, ...report };
+    }
     const peaks = join(this.#folder, `${name}.peaks`);
     const env = { ...process.env, BENCH_PEAKS: peaks };
     if (!ENGINES[engine].ours) env.NODE_OPTIONS = `--require "${join(here, 'peak.cjs')}"`;
