@@ -42,6 +42,7 @@ const SUITES = [
   vitest('unit', 'test/unit/', 'test/spec/'),
   vitest('golden', 'test/golden/'),
   vitest('nodiff', 'test/nodiff/'),
+  vitest('converter', 'test/spec/'),
   { name: 'spec', command: ['npm', 'run', '--silent', 'spec'], absent: specIsAbsent },
   { name: 'real', command: ['npm', 'run', '--silent', 'real'] },
   { name: 'demo', command: ['npm', 'run', '--silent', 'demo', '--', '--check'] },

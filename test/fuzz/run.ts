@@ -11,7 +11,8 @@ const HELP = `usage: npm run fuzz -- [options]
 
   --count N        how many modules (default 200)
   --seed N         seed of the first; the others follow (default 1)
-  --maker NAME     wasm-opt (binaryen's fuzzer, the default) or csmith (random C through clang)
+  --maker NAME     wasm-opt (binaryen's fuzzer, the default), npm-wasm-opt (the newer one of npm,
+                   a second a module) or csmith (random C through clang)
   --backend NAME   only this generator: wavm or wamr
   --out DIR        where modules with a difference go (default: a new temporary folder)
   -h, --help       this text
@@ -48,7 +49,7 @@ function print(totals: Totals): string {
 }
 
 function makerOf(name: string): ModuleMaker {
-  const maker = name === 'csmith' ? cModuleMaker() : moduleMaker();
+  const maker = name === 'csmith' ? cModuleMaker() : moduleMaker(name === 'npm-wasm-opt');
   if (maker !== undefined) return maker;
   const packages = name === 'csmith' ? 'csmith, libcsmith-dev, clang-14, lld-14 and wasi-libc' : 'binaryen';
   process.stderr.write(`error: install the Debian packages ${packages}, or run node test/support/install.mjs nodiff\n`);

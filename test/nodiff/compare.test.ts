@@ -1,5 +1,6 @@
 /** The comparison of two logs, and the random numbers that choose calls and arguments. */
 import { expect, it } from 'vitest';
+import { drive, type Namespace } from './drive.ts';
 import { firstDifference } from './nodiff.ts';
 import { Random } from './random.ts';
 
@@ -33,4 +34,26 @@ it('draws the same numbers from the same seeds', () => {
   };
   expect(draw(1, 2)).toEqual(draw(1, 2));
   expect(draw(1, 2)).not.toEqual(draw(2, 1));
+});
+
+/** Exports `f(i32, i32) -> i32`, which does one operation and stores the result, and the memory. */
+function binary(op: number): Uint8Array {
+  const code = [0x41, 0, 0x20, 0, 0x20, 1, op, 0x36, 2, 0, 0x41, 0, 0x28, 2, 0, 0x0b];
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...[1, 7, 1, 0x60, 2, 0x7f, 0x7f, 1, 0x7f],
+    ...[3, 2, 1, 0, 5, 3, 1, 0, 1],
+    ...[7, 9, 2, 1, 0x66, 0, 0, 1, 0x6d, 2, 0],
+    ...[10, code.length + 3, 1, code.length + 1, 0, ...code],
+  ]);
+}
+
+it('drives a module the same way each time, and sees another operation', () => {
+  const native = (globalThis as unknown as { WebAssembly: Namespace }).WebAssembly;
+  const [add, sub] = [0x6a, 0x6b].map((op) => binary(op));
+  const report = drive(native, add!, 7);
+  expect(report.filter((line) => line.startsWith('"f"('))).toHaveLength(3);
+  expect(firstDifference('wamr', report, drive(native, add!, 7))).toEqual([]);
+  expect(firstDifference('wamr', report, drive(native, sub!, 7))).toHaveLength(1);
+  expect(firstDifference('wamr', report, drive(native, add!, 8))).toHaveLength(1);
 });

@@ -33,6 +33,9 @@ export const EXHAUSTED = 'call stack exhausted';
 /** The first word of a report on a module that the compiler refused as not supported. */
 export const UNSUPPORTED = 'unsupported:';
 
+/** The only line of a report on a module that the engine takes for invalid. */
+export const REFUSED = 'compile error';
+
 const ROUNDS = 3;
 const MAX_CALLS_LOGGED = 300;
 const MAX_ELEMENTS_SHOWN = 64;
@@ -182,7 +185,7 @@ class Drive {
     const { RuntimeError, CompileError, LinkError } = this.wasm;
     const { name, message, stack } = error as Error;
     if (error instanceof RangeError && message === 'Maximum call stack size exceeded') throw new Exhausted();
-    if (error instanceof CompileError) return 'compile error';
+    if (error instanceof CompileError) return REFUSED;
     if (error instanceof LinkError) return 'link error';
     if (error instanceof RuntimeError) return `trap: ${trapText(message)}`;
     return `${name}: ${message} ${String(stack).split('\n').slice(1, 4).join(' ')}`;

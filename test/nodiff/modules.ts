@@ -37,13 +37,14 @@ export interface ModuleMaker {
   close(): void;
 }
 
-/** Undefined where there is no wasm-opt. */
-export function moduleMaker(): ModuleMaker | undefined {
+/** Debian's wasm-opt, or npm's where that is absent or `packagedOnly`; undefined where there is none. */
+export function moduleMaker(packagedOnly = false): ModuleMaker | undefined {
   const packaged = fileURLToPath(new URL('node_modules/binaryen/bin/wasm-opt', import.meta.url));
   for (const [quick, command, ...first] of [
     [true, 'wasm-opt'],
     [false, process.execPath, packaged],
   ] as const) {
+    if (quick && packagedOnly) continue;
     const version = spawnSync(command, [...first, '--version'], { encoding: 'utf8' });
     if (version.status !== 0) continue;
     return maker(version.stdout.trim(), quick, [command, ...first]);

@@ -6,7 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { EXHAUSTED, UNSUPPORTED } from './drive.ts';
+import { EXHAUSTED, REFUSED, UNSUPPORTED } from './drive.ts';
 import type { Request } from './subject.ts';
 
 export type Subject = 'native' | 'wamr' | 'wavm';
@@ -105,8 +105,9 @@ export class Engines {
     const [native, ...others] = await Promise.all(
       [this.native, ...this.translated.map(([, p]) => p)].map((p) => p.report(request)),
     );
-    // Without an oracle there is nothing to compare with: most likely the module never ends.
-    if (native![0]?.startsWith(NO_ANSWER)) return { differences: [], unsupported: [], exhausted: [], lines: 0 };
+    // Without an oracle there is nothing to compare with; where it never answers, the module never ends.
+    if (native![0]?.startsWith(NO_ANSWER) || this.cannotJudge(native!))
+      return { differences: [], unsupported: [], exhausted: [], lines: 0 };
     const differences: Difference[] = [];
     const unsupported: string[] = [];
     others.forEach((lines, i) => {
@@ -120,6 +121,11 @@ export class Engines {
     });
     const exhausted = reports.filter(([, lines]) => lines.at(-1) === EXHAUSTED).map(([subject]) => subject);
     return { differences, unsupported, exhausted, lines: native!.length };
+  }
+
+  /** Only the newest Node's refusal counts: an older one lacks features. */
+  private cannotJudge(native: readonly string[]): boolean {
+    return native[0] === REFUSED && execPathOf('native') !== newest;
   }
 
   close(): void {

@@ -3,6 +3,7 @@
  *
  * Each job runs in a process of its own, two at a time. Prints a line for each folder and job, then the total.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -94,6 +95,14 @@ function printSkips(results: readonly ScriptResult[]): void {
   for (const [reason, n] of reasons) console.log(`  skipped ${n}: ${reason}`);
 }
 
+/** The assemblers are packages of their own: installed when they are missing. */
+function installAssemblers(): void {
+  if (existsSync(fileURLToPath(new URL('node_modules/.package-lock.json', import.meta.url)))) return;
+  const script = fileURLToPath(new URL('../support/install.mjs', import.meta.url));
+  if (spawnSync(process.execPath, [script, 'spec'], { stdio: 'inherit' }).status !== 0)
+    fail('test/spec has no packages', 1);
+}
+
 /** Converts what no earlier run has, before several processes want it. */
 async function convert(scripts: readonly ScriptFile[]): Promise<void> {
   const load = scriptLoader();
@@ -107,6 +116,7 @@ async function main(): Promise<void> {
   const suite = findSuite() ?? fail(MISSING_SUITE, 2);
   const scripts = listScripts(suite, values.file);
   if (scripts.length === 0) fail(`no script matches ${values.file}`, 1);
+  installAssemblers();
   await convert(scripts);
   const execPath = (job: Job): string => (job === 'native' ? newestNode() : process.execPath);
   const waiting = [...jobs];
