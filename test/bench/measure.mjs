@@ -1,6 +1,7 @@
 /**
  * One measurement in a process of its own: one instance, the kernel called until enough calls and time have passed,
- * best call. Time is CPU time, so that other work on the machine disturbs less. Prints one line of JSON: `{ best, calls, result, load }` (milliseconds) or `{ error }`.
+ * best call. Time is CPU time, so that other work on the machine disturbs less. Prints one line of JSON:
+ * `{ best, calls, load, result }` (milliseconds) or `{ error }`.
  *   node measure.mjs ENGINE FILE MIN_CALLS MIN_MS [SQLITE_WORKLOAD]
  */
 import { ENGINES } from './engines.mjs';
@@ -8,8 +9,8 @@ import { openDatabase, WORKLOADS } from './sqlite.mjs';
 
 /** No kernel may hold up a run: above this many milliseconds, four calls are enough. */
 const PATIENCE = 3000;
-/** The JIT is done when this many calls have brought nothing better. */
-const SETTLED = 5;
+/** The JIT is done when this many calls, and this much wall time, have brought nothing better. */
+const SETTLED = { calls: 10, ms: 120 };
 
 const [engine, file, minCalls, minTime, workload] = process.argv.slice(2);
 const report = await measure().catch((error) => ({ error: String(error?.message ?? error).split('\n')[0] }));
@@ -24,13 +25,15 @@ async function measure() {
   let calls = 0;
   let bestAt = 0;
   let spent = 0;
-  const enough = () => calls >= minCalls && spent >= minTime && calls - bestAt >= SETTLED;
+  let bestTime = start;
+  const settled = () => calls - bestAt >= SETTLED.calls && performance.now() - bestTime >= SETTLED.ms;
+  const enough = () => calls >= minCalls && spent >= minTime && settled();
   while (calls < 4 || (spent < PATIENCE && !enough())) {
     const before = process.cpuUsage();
     const result = call();
     const { user, system } = process.cpuUsage(before);
     const time = (user + system) / 1000;
-    if (time < best * 0.98) bestAt = calls;
+    if (time < best * 0.98) [bestAt, bestTime] = [calls, performance.now()];
     best = Math.min(best, time);
     spent += time;
     calls++;
