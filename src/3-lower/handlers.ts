@@ -1,0 +1,55 @@
+/** What each operator does to the builder, by the opcode table: those not named here take and give what its columns say. */
+import { byOp, OPS } from '../wasm/opcodes.ts';
+import type { Builder } from './build.ts';
+import { Type } from './ir.ts';
+
+type Handler = (b: Builder) => void;
+const handlers: Parameters<typeof byOp<Handler>>[0] = {
+  unreachable: (b) => b.unreachable(),
+  nop: () => {},
+  block: (b) => b.block(),
+  loop: (b) => b.loop(),
+  if: (b) => b.if(),
+  else: (b) => b.else(),
+  end: (b) => b.end(),
+  br: (b) => b.br(),
+  br_if: (b) => b.brIf(),
+  br_table: (b) => b.brTable(),
+  return: (b) => b.return(),
+  call: (b) => b.callDirect(),
+  call_indirect: (b) => b.callIndirect(),
+  drop: (b) => void b.pop(),
+  select: (b) => b.select(),
+  select_t: (b) => b.select(),
+  'local.get': (b) => b.localGet(),
+  'local.set': (b) => b.localSet(),
+  'local.tee': (b) => b.localTee(),
+  'global.get': (b) => b.indexed(0, b.globalType()),
+  'global.set': (b) => b.indexed(1, Type.none),
+  'memory.size': (b) => b.indexed(0, Type.i32),
+  'memory.grow': (b) => b.indexed(1, Type.i32),
+  'memory.init': (b) => b.indexed(3, Type.none),
+  'memory.copy': (b) => b.indexed(3, Type.none),
+  'memory.fill': (b) => b.indexed(3, Type.none),
+  'data.drop': (b) => b.indexed(0, Type.none),
+  'table.init': (b) => b.indexed(3, Type.none),
+  'table.copy': (b) => b.indexed(3, Type.none),
+  'table.fill': (b) => b.indexed(3, Type.none),
+  'table.grow': (b) => b.indexed(2, Type.i32),
+  'table.size': (b) => b.indexed(0, Type.i32),
+  'table.get': (b) => b.indexed(1, Type.ref),
+  'table.set': (b) => b.indexed(2, Type.none),
+  'elem.drop': (b) => b.indexed(0, Type.none),
+  'i32.const': (b) => b.constant(Type.i32),
+  'i64.const': (b) => b.constant(Type.i64),
+  'f32.const': (b) => b.constant(Type.f32),
+  'f64.const': (b) => b.constant(Type.f64),
+  'ref.null': (b) => b.indexed(0, Type.ref),
+  'ref.is_null': (b) => b.indexed(1, Type.i32),
+  'ref.func': (b) => b.indexed(0, Type.ref),
+};
+
+export const HANDLERS: Handler[] = OPS.map((o) => (o.width > 0 ? (b) => b.access() : (b) => b.simple()));
+for (const [op, handler] of byOp<Handler | undefined>(handlers, undefined).entries()) {
+  if (handler) HANDLERS[op] = handler;
+}

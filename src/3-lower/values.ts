@@ -1,0 +1,135 @@
+/**
+ * The part of lowering that knows no control flow: the operand stack, the locals, and the operators that take values and
+ * make one. `local.get`, `set` and `tee` are no nodes: they only move SSA values.
+ */
+import { OperatorReader } from '../1-decode/operators.ts';
+import type { TypedModule } from '../2-validate/typed.ts';
+import type { Func } from '../wasm/module.ts';
+import { OP, OPS } from '../wasm/opcodes.ts';
+import { F32, F64, type FuncType, I32, I64, type ValType } from '../wasm/types.ts';
+import type { ModuleFacts } from './facts.ts';
+import { FuncIR, Ir, type IrType, type Node, Type } from './ir.ts';
+
+export function irType(t: ValType): IrType {
+  if (t === I32) return Type.i32;
+  if (t === I64) return Type.i64;
+  if (t === F32) return Type.f32;
+  return t === F64 ? Type.f64 : Type.ref;
+}
+const LETTERS: Record<string, IrType> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64, a: Type.i32 };
+
+export class ValueBuilder {
+  protected readonly typed: TypedModule;
+  protected readonly reader: OperatorReader;
+  protected readonly func: Func;
+  private readonly facts: ModuleFacts;
+  protected readonly ir: FuncIR;
+  protected stack: Node[] = [];
+  protected locals: Node[] = [];
+
+  constructor(typed: TypedModule, func: Func, facts: ModuleFacts) {
+    this.facts = facts;
+    this.typed = typed;
+    this.func = func;
+    this.ir = new FuncIR(func.index);
+    this.reader = new OperatorReader(typed.module.bytes, func.start, func.end);
+  }
+
+  /** Reads the local declarations; returns where the operators start. */
+  protected declareLocals(): number {
+    const { reader, func } = this;
+    const { start, groups } = reader.localGroups(func.start, func.end);
+    for (const { count, type } of groups) {
+      const zero = this.zero(irType(type));
+      for (let i = 0; i < count; i++) this.locals.push(zero);
+    }
+    return start;
+  }
+
+  private zero(type: IrType): Node {
+    const op = [OP.nop, OP['i32.const'], OP['i64.const'], OP['f32.const'], OP['f64.const'], OP['ref.null']][type]!;
+    return this.emit(this.ir.node(op, type, []));
+  }
+
+  emit(n: Node): Node {
+    this.ir.code.push(n);
+    return n;
+  }
+  push(n: Node): void {
+    this.stack.push(n);
+  }
+  pop(): Node {
+    return this.stack.pop()!;
+  }
+  popMany(count: number): Node[] {
+    return count === 0 ? [] : this.stack.splice(this.stack.length - count, count);
+  }
+
+  /** An instruction whose types are in the opcode table. */
+  simple(): void {
+    const { op } = this.reader;
+    const { params, results } = OPS[op]!.signature!;
+    const n = this.ir.node(op, results === '' ? Type.none : LETTERS[results]!, this.popMany(params.length));
+    this.emit(n);
+    if (n.type !== Type.none) this.push(n);
+  }
+  access(): void {
+    this.simple();
+    const n = this.ir.code[this.ir.code.length - 1]!;
+    n.imm = this.reader.offset;
+    n.imm2 = this.reader.memory;
+    n.align = this.reader.align;
+  }
+  /** An instruction with one or two index immediates and fixed counts of operands. */
+  indexed(operands: number, type: IrType): void {
+    const { reader } = this;
+    const n = this.emit(this.ir.node(reader.op, type, this.popMany(operands), reader.index, reader.index2));
+    if (type !== Type.none) this.push(n);
+  }
+  constant(type: IrType): void {
+    const { op, value, low, high } = this.reader;
+    const wide = type === Type.i64 || type === Type.f64;
+    this.push(this.emit(this.ir.node(op, type, [], wide ? low : value, wide ? high : 0)));
+  }
+
+  localGet(): void {
+    this.push(this.locals[this.reader.index]!);
+  }
+  localSet(): void {
+    this.locals[this.reader.index] = this.pop();
+  }
+  localTee(): void {
+    this.locals[this.reader.index] = this.stack[this.stack.length - 1]!;
+  }
+
+  call(op: number, type: FuncType, operands: number): void {
+    const { reader, ir } = this;
+    const types = type.results.map(irType);
+    const result = types.length === 0 ? Type.none : types.length === 1 ? types[0]! : Type.tuple;
+    const n = this.emit(ir.node(op, result, this.popMany(operands), reader.index, reader.index2));
+    if (types.length === 1) this.push(n);
+    else {
+      let at = 0;
+      for (const t of types) {
+        this.push(this.emit(ir.node(Ir.project, t, [n], at)));
+        at += t === Type.i64 ? 2 : 1;
+      }
+    }
+  }
+  callDirect(): void {
+    const type = this.typed.typeOf(this.reader.index);
+    this.call(OP.call, type, type.params.length);
+  }
+  callIndirect(): void {
+    const type = this.typed.funcType(this.reader.index);
+    const closed = this.facts.closedTable(this.reader.index2) !== undefined;
+    this.call(closed ? Ir.callClosed : OP.call_indirect, type, type.params.length + 1);
+  }
+  select(): void {
+    const inputs = this.popMany(3);
+    this.push(this.emit(this.ir.node(OP.select, inputs[0]!.type, inputs)));
+  }
+  globalType(): IrType {
+    return irType(this.typed.module.globals[this.reader.index]!.type.type);
+  }
+}
