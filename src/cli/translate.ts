@@ -1,5 +1,5 @@
 /** `wasmelt IN.wasm -o OUT`: one module to one JavaScript file, and perhaps a data file beside it. */
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { PhaseTimes } from '../dump.ts';
 import { type Bundle, transpile } from '../index.ts';
@@ -93,7 +93,9 @@ function check(path: string, flags: Flags): void {
     if (flags.data !== undefined) throw new UsageError('--data needs an output file to lie beside');
     return;
   }
-  const written = [output, ...(flags.data === undefined ? [] : [join(dirname(output), flags.data)])];
+  const written = [output, ...(flags.data === undefined ? [] : [join(dirname(output), flags.data)])].map((file) =>
+    resolve(file),
+  );
   if (new Set(written).size < written.length) throw new UsageError('the output and --data are one file');
   if (path !== '-' && written.some((file) => sameFile(file, path))) {
     throw new UsageError('the output would overwrite the input');

@@ -162,7 +162,7 @@ describe('wrong usage', () => {
     [['add.wasm', '-o', 'x.js', '--format', 'iife', '--global-name', 'a-b'], 'no JavaScript name'],
     [['add.wasm', '-o', '-', '--data', 'x.bin'], '--data needs an output file'],
     [['add.wasm', '-o', 'x.mjs', '--data', '../x.bin'], 'without folders'],
-    [['add.wasm', '-o', 'x.mjs', '--data', 'x.mjs'], 'are one file'],
+    [['add.wasm', '-o', './x.mjs', '--data', 'x.mjs'], 'are one file'],
     [['add.wasm', '-o', 'add.wasm'], 'would overwrite the input'],
     [['add.wasm', '-o', 'x.mjs', '--data', 'add.wasm'], 'would overwrite the input'],
     [['add.wasm', '--dump', 'js', '--func', 'nobody'], 'no function of add.wasm has this index or name'],
