@@ -67,7 +67,10 @@ class Drive {
   run(): string[] {
     try {
       const exports = this.instantiate();
-      if (exports === undefined) return this.lines;
+      if (exports === undefined) {
+        this.state();
+        return this.lines;
+      }
       this.collect(exports);
       this.state();
       for (let round = 0; round < ROUNDS; round++) {

@@ -30,6 +30,8 @@ export interface Comparison {
   readonly lines: number;
 }
 
+/** Native code that takes this long never ends, most likely; translated code gets more. */
+const NATIVE_PATIENCE_MS = 8_000;
 const PATIENCE_MS = 30_000;
 const NO_ANSWER = 'no answer';
 const subjectFile = fileURLToPath(new URL('subject.ts', import.meta.url));
@@ -60,10 +62,11 @@ class SubjectProcess {
         child.stderr!.removeAllListeners('data');
         resolve(lines);
       };
+      const patience = this.subject === 'native' ? NATIVE_PATIENCE_MS : PATIENCE_MS;
       const timer = setTimeout(() => {
         this.close();
-        done([`${NO_ANSWER} in ${PATIENCE_MS / 1000} s`]);
-      }, PATIENCE_MS);
+        done([`${NO_ANSWER} in ${patience / 1000} s`]);
+      }, patience);
       child.stderr!.on('data', (chunk: Buffer) => {
         said = (said + chunk).slice(-600);
       });
@@ -102,25 +105,26 @@ export class Engines {
 
   async nodiff(bytes: Uint8Array, seed = 1): Promise<Comparison> {
     const request: Request = { bytes, seed };
-    const [native, ...others] = await Promise.all(
-      [this.native, ...this.translated.map(([, p]) => p)].map((p) => p.report(request)),
-    );
+    const running = this.translated.map(([, p]) => p.report(request));
+    const native = await this.native.report(request);
+    if (native[0]?.startsWith(NO_ANSWER)) this.closeTranslated();
+    const others = await Promise.all(running);
     // Without an oracle there is nothing to compare with; where it never answers, the module never ends.
-    if (native![0]?.startsWith(NO_ANSWER) || this.cannotJudge(native!))
+    if (native[0]?.startsWith(NO_ANSWER) || this.cannotJudge(native))
       return { differences: [], unsupported: [], exhausted: [], lines: 0 };
     const differences: Difference[] = [];
     const unsupported: string[] = [];
     others.forEach((lines, i) => {
       const [subject] = this.translated[i]!;
       if (lines[0]?.startsWith(UNSUPPORTED)) unsupported.push(`${subject}: ${lines[0]}`);
-      else differences.push(...firstDifference(subject, native!, lines));
+      else differences.push(...firstDifference(subject, native, lines));
     });
-    const reports: (readonly [Subject, string[]])[] = [['native', native!]];
+    const reports: (readonly [Subject, string[]])[] = [['native', native]];
     others.forEach((lines, i) => {
       reports.push([this.translated[i]![0], lines]);
     });
     const exhausted = reports.filter(([, lines]) => lines.at(-1) === EXHAUSTED).map(([subject]) => subject);
-    return { differences, unsupported, exhausted, lines: native!.length };
+    return { differences, unsupported, exhausted, lines: native.length };
   }
 
   /** Only the newest Node's refusal counts: an older one lacks features. */
@@ -129,7 +133,12 @@ export class Engines {
   }
 
   close(): void {
-    for (const p of [this.native, ...this.translated.map(([, p]) => p)]) p.close();
+    this.native.close();
+    this.closeTranslated();
+  }
+
+  private closeTranslated(): void {
+    for (const [, p] of this.translated) p.close();
   }
 }
 
