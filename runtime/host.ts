@@ -38,8 +38,8 @@ export type Result<T extends string> = T extends `${string}:${infer R}`
 
 /** What every host function is given first: the instance it was called from. */
 export interface Vm {
-  /** The guest's memory; its buffer is replaced when it grows. `undefined` until the instance exists. */
-  memory: { readonly buffer: ArrayBufferLike } | undefined;
+  /** The guest's memory, native or ours; its buffer is replaced when it grows. `undefined` until the instance exists. */
+  memory: { readonly buffer: ArrayBufferLike; readonly bytes?: Uint8Array } | undefined;
 }
 
 export interface HostFunction<T extends string = string, V = never> {

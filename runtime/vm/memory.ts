@@ -1,7 +1,10 @@
 /**
- * Linear memory: one buffer, replaced when the memory grows (JS API 5.3). Views of a fixed length over an ordinary buffer
- * are what engines optimise best, so growing copies once and detaches the old buffer, and instances that hold views are
- * told through `watch`.
+ * Linear memory (JS API 5.3). Generated code reads it through views of a fixed length over an ordinary buffer, which engines
+ * optimise best; instances that hold views are told through `watch` when they must be made anew.
+ *
+ * Growing by one page at a time is common, and copying each time would be quadratic. So a memory that grows gets a larger
+ * buffer than it needs, with views of just its size, and grows in place next. Nobody sees the difference: when `buffer` is
+ * read, the memory moves to a buffer of its exact size. A buffer that was handed out is detached by the next growth.
  */
 import type { MemoryObject } from '../core/types.ts';
 
@@ -14,25 +17,41 @@ export interface MemoryDescriptor {
 const PAGE = 65536;
 const MAX_PAGES = 65536;
 
+/** No more than this is reserved ahead, in bytes. */
+const MAX_RESERVE = 2 ** 28;
+
+export type Watcher = (buffer: ArrayBuffer, size: number) => void;
+
 export class Memory implements MemoryObject {
-  /** The buffer; `buffer` is a getter on the prototype, as the JS API has it. */
-  declare private current: ArrayBuffer;
+  /** At least as long as the memory. */
+  declare private store: ArrayBuffer;
+  /** Someone outside has `store`, which then is as long as the memory. */
+  declare private shown: boolean;
+  /** Over the memory, no more. */
   declare view: DataView;
   declare bytes: Uint8Array;
   /** The declared maximum in pages; undefined where there is none. */
   declare readonly maximum: number | undefined;
-  declare private readonly watchers: ((buffer: ArrayBuffer) => void)[];
+  declare private readonly watchers: Watcher[];
 
   /** Throws RangeError where the limits are out of range or the host has no room. */
   constructor({ initial, maximum }: MemoryDescriptor) {
     check_limits('Memory', initial, maximum, MAX_PAGES);
     this.maximum = maximum;
     this.watchers = [];
-    this.set(new ArrayBuffer(initial * PAGE));
+    this.shown = false;
+    this.set(new ArrayBuffer(initial * PAGE), initial * PAGE);
   }
 
   get buffer(): ArrayBuffer {
-    return this.current;
+    const size = this.bytes.length;
+    if (this.store.byteLength > size) {
+      const exact = resized(this.store, size);
+      if (exact === undefined) throw new RangeError('no room for the buffer of a memory that has grown');
+      this.set(exact, size);
+    }
+    this.shown = true;
+    return this.store;
   }
   /** Tells what an import is, also across bundles that have a runtime each. */
   get wasm_kind(): string {
@@ -56,26 +75,38 @@ export class Memory implements MemoryObject {
   /** As `memory.grow`: -1 where `grow` throws. Growing by 0 replaces the buffer too. */
   grow_by(pages: number): number {
     const old = this.pages;
-    if (pages > Math.min(this.maximum ?? MAX_PAGES, MAX_PAGES) - old) return -1;
-    const grown = resized(this.buffer, (old + pages) * PAGE);
-    if (grown === undefined) return -1;
-    this.set(grown);
-    for (const watcher of this.watchers) watcher(grown);
+    const limit = Math.min(this.maximum ?? MAX_PAGES, MAX_PAGES);
+    if (pages > limit - old) return -1;
+    const size = (old + pages) * PAGE;
+    let { store } = this;
+    if (this.shown || size > store.byteLength) {
+      // Who has seen the last buffer will want to see the next.
+      const ahead = this.shown ? size : Math.min(limit * PAGE, size + Math.min(size, MAX_RESERVE));
+      const grown = resized(store, ahead) ?? resized(store, size);
+      if (grown === undefined) return -1;
+      store = grown;
+    }
+    this.shown = false;
+    this.set(store, size);
     return old;
   }
 
-  /** Calls `watcher` with the buffer: now, and each time it is replaced, before anything else sees the new one. */
-  watch(watcher: (buffer: ArrayBuffer) => void): void {
+  /**
+   * Calls `watcher` with a buffer and the size of the memory, which is the first part of it: now, and before anything
+   * else sees it when either has changed.
+   */
+  watch(watcher: Watcher): void {
     this.watchers.push(watcher);
-    watcher(this.buffer);
+    watcher(this.store, this.bytes.length);
   }
-  /** The buffer changes through `grow_by` alone, which has told all watchers: nothing to do. */
+  /** The buffer changes through our own methods alone, which tell all watchers: nothing to do. */
   refresh(): void {}
 
-  private set(buffer: ArrayBuffer): void {
-    this.current = buffer;
-    this.view = new DataView(buffer);
-    this.bytes = new Uint8Array(buffer);
+  private set(store: ArrayBuffer, size: number): void {
+    this.store = store;
+    this.view = new DataView(store, 0, size);
+    this.bytes = new Uint8Array(store, 0, size);
+    for (const watcher of this.watchers) watcher(store, size);
   }
 }
 
@@ -84,10 +115,11 @@ function resized(old: ArrayBuffer, length: number): ArrayBuffer | undefined {
   try {
     const movable = old as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
     if (movable.transfer !== undefined) return movable.transfer(length);
-    const grown = new ArrayBuffer(length);
-    new Uint8Array(grown).set(new Uint8Array(old));
+    const kept = Math.min(old.byteLength, length);
+    const copy = new ArrayBuffer(length);
+    new Uint8Array(copy).set(new Uint8Array(old, 0, kept));
     if (typeof structuredClone === 'function') structuredClone(old, { transfer: [old] });
-    return grown;
+    return copy;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -131,7 +163,7 @@ export class NativeMemory implements MemoryObject {
   declare readonly host: HostMemory;
   declare private seen: DataView;
   declare private seen_bytes: Uint8Array;
-  declare private readonly watchers: ((buffer: ArrayBuffer) => void)[];
+  declare private readonly watchers: Watcher[];
 
   constructor(host: HostMemory) {
     this.host = host;
@@ -157,7 +189,7 @@ export class NativeMemory implements MemoryObject {
     if (this.seen?.buffer === buffer) return;
     this.seen = new DataView(buffer);
     this.seen_bytes = new Uint8Array(buffer);
-    for (const watcher of this.watchers) watcher(buffer);
+    for (const watcher of this.watchers) watcher(buffer, buffer.byteLength);
   }
   grow_by(pages: number): number {
     try {
@@ -169,8 +201,8 @@ export class NativeMemory implements MemoryObject {
       throw error;
     }
   }
-  watch(watcher: (buffer: ArrayBuffer) => void): void {
+  watch(watcher: Watcher): void {
     this.watchers.push(watcher);
-    watcher(this.host.buffer);
+    watcher(this.host.buffer, this.host.buffer.byteLength);
   }
 }

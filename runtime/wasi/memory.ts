@@ -26,15 +26,20 @@ export class GuestMemory {
     const { memory } = this.vm;
     if (memory === undefined)
       throw new TypeError('wasmelt: WASI was called before the instance and its memory were known');
-    const { buffer } = memory;
-    if (buffer !== this.view.buffer || buffer.byteLength !== this.seen) {
-      this.view = new DataView(buffer);
-      this.u8 = new Uint8Array(buffer);
-      this.seen = buffer.byteLength;
+    // Our own memories would have to make an exact buffer first; native ones have no `bytes`.
+    const { bytes } = memory;
+    if (bytes !== undefined ? bytes !== this.u8 : this.isStale(memory.buffer)) {
+      this.u8 = bytes ?? new Uint8Array(memory.buffer);
+      this.view = new DataView(this.u8.buffer, 0, this.u8.length);
+      this.seen = this.u8.length;
     }
     const at = pointer >>> 0;
     if (at + length > this.seen) throw new Errno('EFAULT');
     return at;
+  }
+
+  private isStale(buffer: ArrayBufferLike): boolean {
+    return buffer !== this.view.buffer || buffer.byteLength !== this.seen;
   }
 
   get_u8(pointer: number): number {

@@ -139,32 +139,38 @@ function writeMemory(scope: LinkScope, index: number): void {
   scope.line(`const ${scope.module.memory(index)} = new ${scope.name('Memory')}(${descriptor});`);
 }
 
-const ARRAYS: Readonly<Record<string, string>> = {
-  i8: 'Int8Array',
-  u8: 'Uint8Array',
-  i16: 'Int16Array',
-  u16: 'Uint16Array',
-  i32: 'Int32Array',
-  u32: 'Uint32Array',
-  f32: 'Float32Array',
-  f64: 'Float64Array',
+/** Types of the views, and the width of their elements in bytes (a DataView's length is in bytes). */
+const ARRAYS: Readonly<Record<string, readonly [type: string, width: number]>> = {
+  i8: ['Int8Array', 1],
+  u8: ['Uint8Array', 1],
+  i16: ['Int16Array', 2],
+  u16: ['Uint16Array', 2],
+  i32: ['Int32Array', 4],
+  u32: ['Uint32Array', 4],
+  f32: ['Float32Array', 4],
+  f64: ['Float64Array', 8],
+  dv: ['DataView', 1],
 };
 function views(scope: LinkScope, memory: number): string[] {
   return [...scope.uses.views].filter((view) => view.endsWith(`_${memory}`)).sort();
 }
-/** Typed arrays over a memory: constants if nothing can make it grow, else made anew by its watcher. */
+/** Views of a memory: constants if nothing can make it grow, else made anew by its watcher. */
 function writeViews(scope: LinkScope, index: number): void {
   const names = views(scope, index);
   if (names.length === 0) return;
   const memory = scope.module.memory(index);
-  const make = (view: string, buffer: string): string => `${view} = new ${ARRAYS[view.split('_')[0]!]}(${buffer})`;
   const imported = scope.typed.module.memories[index]!.import !== undefined;
+  const array = (view: string): readonly [string, number] => ARRAYS[view.split('_')[0]!]!;
   if (!imported && !scope.isExported('memory', index) && !scope.uses.libcalls.has('memory_grow')) {
-    for (const view of names) scope.line(`const ${make(view, `${memory}.buffer`)};`);
+    for (const view of names) scope.line(`const ${view} = new ${array(view)[0]}(${memory}.buffer);`);
     return;
   }
+  const made = names.map((view) => {
+    const [type, width] = array(view);
+    return `${view} = new ${type}(buffer, 0, size${width === 1 ? '' : ` / ${width}`});`;
+  });
   scope.line(`var ${names.join(', ')};`);
-  scope.line(`${memory}.watch((buffer) => { ${names.map((view) => `${make(view, 'buffer')};`).join(' ')} });`);
+  scope.line(`${memory}.watch((buffer, size) => { ${made.join(' ')} });`);
 }
 
 function writeGlobal(scope: LinkScope, index: number): void {
