@@ -38,15 +38,36 @@ describe('Memory', () => {
     }
   });
 
-  it('tells its watchers of each buffer, the present one first', () => {
+  it('tells its watchers of each buffer and size, the present ones first', () => {
     const memory = new Memory({ initial: 1 });
-    const seen: ArrayBuffer[] = [];
-    memory.watch((buffer) => seen.push(buffer));
-    expect(seen).toEqual([memory.buffer]);
+    const seen: [ArrayBuffer, number][] = [];
+    memory.watch((buffer, size) => seen.push([buffer, size]));
+    expect(seen).toEqual([[memory.buffer, 65536]]);
     memory.grow(1);
-    expect(seen[1]).toBe(memory.buffer);
+    expect(seen[1]).toEqual([memory.buffer, 131072]);
     memory.grow_by(-1 >>> 0);
     expect(seen.length).toBe(2);
+  });
+
+  it('grows in place while nobody looks at the buffer', () => {
+    const memory = new Memory({ initial: 1 });
+    const stores = new Set<ArrayBuffer>();
+    memory.watch((store) => stores.add(store));
+    for (let i = 0; i < 1000; i++) {
+      memory.bytes[memory.bytes.length - 1] = 1;
+      memory.grow(1);
+    }
+    expect([memory.pages, memory.view.byteLength, memory.bytes.length]).toEqual([1001, 1001 * 65536, 1001 * 65536]);
+    expect(memory.bytes.reduce((a, b) => a + b)).toBe(1000);
+    expect(stores.size).toBeLessThan(15);
+    const { buffer } = memory;
+    expect([buffer.byteLength, memory.bytes.buffer === buffer, memory.buffer === buffer]).toEqual([
+      1001 * 65536,
+      true,
+      true,
+    ]);
+    memory.grow(1);
+    expect([buffer.byteLength, memory.buffer.byteLength]).toEqual([0, 1002 * 65536]);
   });
 
   it('answers -1, or throws at first, where the host has no room', () => {
