@@ -8,7 +8,7 @@ import type { TypedModule } from '../../2-validate/typed.ts';
 import { ModuleFacts } from '../../3-lower/facts.ts';
 import type { Libcall } from './libcall.ts';
 
-export type ViewKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'f32' | 'f64';
+export type ViewKind = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'f32' | 'f64' | 'dv';
 
 /** One translated function: its text, and what the module around it must provide. */
 export interface FuncCode {

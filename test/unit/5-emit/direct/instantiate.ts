@@ -32,6 +32,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   i32: 'Int32Array',
   f32: 'Float32Array',
   f64: 'Float64Array',
+  dv: 'DataView',
 };
 
 /** The text of all functions, and what they use together. */
