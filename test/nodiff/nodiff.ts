@@ -101,6 +101,7 @@ export class Engines {
 
   constructor(subjects: readonly Subject[] = ['wamr', 'wavm']) {
     this.translated = subjects.map((s) => [s, new SubjectProcess(s)]);
+    process.once('exit', () => this.close());
   }
 
   async nodiff(bytes: Uint8Array, seed = 1): Promise<Comparison> {
