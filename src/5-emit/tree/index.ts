@@ -1,7 +1,7 @@
 /** wavm: FuncIR, optimised, becomes expression trees, variables and structured statements. */
 import type { TypedModule } from '../../2-validate/typed.ts';
 import { buildIR } from '../../3-lower/build.ts';
-import type { Node } from '../../3-lower/ir.ts';
+import type { FuncIR, Node } from '../../3-lower/ir.ts';
 import { irText } from '../../3-lower/text.ts';
 import { optimise } from '../../4-optimise/index.ts';
 import { dumpFunc, timed } from '../../dump.ts';
@@ -10,6 +10,7 @@ import type { Func } from '../../wasm/module.ts';
 import { I64 } from '../../wasm/types.ts';
 import type { FuncCode, ModuleScope } from '../js/scope.ts';
 import { Expressions } from './expressions.ts';
+import { chooseRegions, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
 import { bytecodeEstimate, compactAccesses, OPTIMISED_LIMIT } from './size.ts';
@@ -31,16 +32,29 @@ export function compileTree(typed: TypedModule, func: Func, module: ModuleScope,
   const shape = findShape(ir);
   const switches = planSwitches(ir, shape, variables);
   const wideResult = results.length === 1 && results[0] === I64;
-  const print = (compact: ReadonlySet<Node>): FuncCode => {
+  const name = module.func(func.index);
+  const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);
     const views = new LoopViews(scope, ir, (n) => mayGrowMemory(n, module.facts));
     const expressions = new Expressions(scope, typed, trees, variables, { exact, compact });
-    const printer = new Printer({ ir, trees, variables, shape, switches, views, expressions, wideResult });
-    return { index: func.index, code: printer.print(module.func(func.index)), uses: scope.uses };
+    const context = { ir, shape, trees, variables, ranges: variables.ranges, values: variables.values };
+    const parts = new Map(regions.map((r, i) => [r.start, new Part(`${name}$${i}`, r, context)]));
+    const printer = new Printer({ ir, trees, variables, shape, switches, views, expressions, wideResult, parts });
+    return { index: func.index, code: printer.print(name), uses: scope.uses, sizes: printer.sizes };
   };
+  return fitted(ir, print);
+}
+
+type Printed = FuncCode & { readonly sizes: readonly number[] };
+
+/** The function in the first form that V8 optimises: spelled out, with accesses as calls, or cut into several functions. */
+function fitted(ir: FuncIR, print: (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed): FuncCode {
   const spelledOut = print(new Set());
-  if (!exact || bytecodeEstimate(spelledOut.code) <= OPTIMISED_LIMIT) return spelledOut;
-  const smallest = print(compactAccesses(ir, 0));
-  const room = OPTIMISED_LIMIT - bytecodeEstimate(smallest.code);
-  return room > 0 ? print(compactAccesses(ir, room)) : smallest;
+  const bytes = bytecodeEstimate(spelledOut.code);
+  if (bytes <= OPTIMISED_LIMIT) return spelledOut;
+  const smallest = bytecodeEstimate(print(compactAccesses(ir, 0)).code);
+  if (smallest < OPTIMISED_LIMIT) return print(compactAccesses(ir, OPTIMISED_LIMIT - smallest));
+  const scale = bytes / spelledOut.code.length;
+  const sizes = spelledOut.sizes.map((n) => n * scale);
+  return print(new Set(), chooseRegions(ir, sizes, bytes - OPTIMISED_LIMIT));
 }

@@ -8,6 +8,7 @@ import { type StoreOp, store, storePair } from '../js/access.ts';
 import type { Js } from '../js/expr.ts';
 import { copyStatements } from './copies.ts';
 import { ADDRESS, type Expressions } from './expressions.ts';
+import type { Part } from './outline.ts';
 import { fallsInto, type Shape } from './shape.ts';
 import { passesNothing, type SwitchPlan } from './switches.ts';
 import type { Trees } from './trees.ts';
@@ -44,12 +45,20 @@ export interface PrintInput {
   readonly expressions: Expressions;
   /** The result is one i64: its high half goes to the cell. */
   readonly wideResult: boolean;
+  /** Regions that become functions of their own, by their first position. */
+  readonly parts: ReadonlyMap<number, Part>;
 }
 
 export class Printer {
   private readonly in: PrintInput;
-  private readonly lines: (string | undefined)[] = [];
-  private readonly open: Open[] = [];
+  private lines: (string | undefined)[] = [];
+  private open: Open[] = [];
+  /** The part that is being printed as a function of its own, and those that are done. */
+  private part: Part | undefined;
+  private readonly parts: string[] = [];
+  /** Characters printed before each position. */
+  readonly sizes: number[] = [];
+  private printed = 0;
   private at = 0;
   private temporaries = 0;
   private usesIndex = false;
@@ -64,19 +73,78 @@ export class Printer {
   print(name: string): string {
     const { ir, variables, expressions, views } = this.in;
     for (this.at = 0; this.at < ir.code.length; this.at++) {
-      if (this.at > this.skip) this.node(ir.code[this.at]!);
+      this.sizes.push(this.printed);
+      const part = this.in.parts.get(this.at);
+      if (part) this.cutOut(part);
+      else if (this.at > this.skip) this.node(ir.code[this.at]!);
     }
+    this.sizes.push(this.printed);
     const declared = [...variables.declared, ...views.declared];
     if (expressions.usesAddress) declared.push(ADDRESS);
     if (this.usesIndex) declared.push(INDEX);
     for (let i = 0; i < this.temporaries; i++) declared.push(`x${i}`);
     const head = declared.length === 0 ? '' : `  var ${declared.join(', ')};\n`;
     const body = this.lines.filter((l) => l !== undefined);
-    return `function ${name}(${variables.parameters.join(', ')}) {\n${head}${body.join('')}}\n`;
+    return `${this.parts.join('')}function ${name}(${variables.parameters.join(', ')}) {\n${head}${body.join('')}}\n`;
+  }
+
+  /** Prints a region as a function of its own, and the call that stands for it. */
+  private cutOut(part: Part): void {
+    const { expressions, views, ir } = this.in;
+    const { lines, open, temporaries, usesIndex } = this;
+    const { usesAddress } = expressions;
+    Object.assign(this, { lines: [], open: [], part });
+    views.apart(() => {
+      for (this.at = part.region.start; this.at <= part.region.end; this.at++) {
+        if (this.at > this.skip) this.node(ir.code[this.at]!);
+      }
+    });
+    this.at = part.region.end;
+    const { text, args } = part.wrap(this.lines.filter((l) => l !== undefined).join(''));
+    this.parts.push(text);
+    Object.assign(this, { lines, open, temporaries, usesIndex, part: undefined });
+    expressions.usesAddress = usesAddress;
+    this.callPart(part, `${part.name}(${args})`);
+  }
+
+  private callPart({ exits }: Part, call: string): void {
+    if (exits.length < 2) this.line(`${call};`);
+    else this.opened('switch', NO_FRAME, `switch (${call}) {`);
+    for (const [i, { frame, names }] of exits.entries()) {
+      if (exits.length > 1) this.line(`case ${i}:`);
+      for (const [k, name] of names.entries()) this.line(`${name} = $o${k};`);
+      if (frame.kind === 'exit') this.line(this.in.ir.results.length === 0 ? 'return;' : 'return $o0;');
+      else if (!fallsInto(this.in.ir, this.in.shape, this.at, frame)) this.line(this.transfer(frame));
+      else if (exits.length > 1) this.line('break;');
+    }
+    if (exits.length < 2) return;
+    this.open.pop();
+    this.line('}');
+  }
+
+  /** Leaves the function that a region became: hands back what it wrote, and tells which way it went. */
+  private leavePart(part: Part, t: Target): string[] {
+    if (t.frame.kind === 'exit') {
+      const texts = this.return(t.args, false);
+      const value = texts[0]!.slice('return'.length, -1).trim();
+      if (value !== '') this.cell(0);
+      return [
+        value === '' ? `return ${part.returning(t.frame)};` : `return $o0 = (${value}), ${part.returning(t.frame)};`,
+      ];
+    }
+    const texts = this.copies(t);
+    const { number, names } = part.exit(t.frame);
+    const back = names.map((name, k) => `${this.cell(k)} = ${name}, `);
+    return [...texts, `return ${back.join('')}${number};`];
+  }
+  private cell(k: number): string {
+    this.in.expressions.names().uses.accessors.set(`$o${k}`, `var $o${k} = 0;`);
+    return `$o${k}`;
   }
 
   private line(text: string): number {
     this.lines.push(`${this.indent()}${text}\n`);
+    this.printed += text.length + 1;
     return this.lines.length - 1;
   }
   private indent(): string {
@@ -247,6 +315,7 @@ export class Printer {
 
   /** The statements of a branch; none for the jump itself where control falls there anyway. */
   private jump(t: Target, mayFall: boolean): string[] {
+    if (this.part?.isOutside(t.frame)) return this.leavePart(this.part, t);
     if (t.frame.kind === 'exit') return this.return(t.args, mayFall);
     const texts = this.copies(t);
     if (mayFall && fallsInto(this.in.ir, this.in.shape, this.at, t.frame)) return texts;
@@ -308,8 +377,9 @@ export class Printer {
       this.at += 1;
       const falls = shape.blockOfLoop.get(top.frame) === exit.frame;
       const end = shape.end.get(top.frame)!;
-      const after = exit.frame.kind === 'exit' ? this.return(exit.args, false) : this.copies(exit);
-      const lands = falls || exit.frame.kind === 'exit' || fallsInto(ir, shape, end, exit.frame);
+      const leaves = this.part?.isOutside(exit.frame) || exit.frame.kind === 'exit';
+      const after = leaves ? this.jump(exit, false) : this.copies(exit);
+      const lands = leaves || falls || fallsInto(ir, shape, end, exit.frame);
       top.tail!.after = lands ? after : [...after, this.transfer(exit.frame)];
       this.at -= 1;
       this.open.push(top);

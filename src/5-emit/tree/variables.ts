@@ -4,13 +4,17 @@
  * colour a variable, in order of their start.
  */
 import { type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
-import { liveRanges, Segments } from './ranges.ts';
+import { liveRanges, type Range, Segments } from './ranges.ts';
 import type { Trees } from './trees.ts';
 
 export interface Variables {
   /** Name of the variable that holds a value; undefined for values printed in place. */
   nameOf(n: Node): string | undefined;
   readonly parameters: readonly string[];
+  /** By node id: where each value that has a variable lives. */
+  readonly ranges: readonly (Range | undefined)[];
+  /** All values, merges included. */
+  readonly values: readonly Node[];
   /** Variables to declare, parameters left out. */
   readonly declared: readonly string[];
 }
@@ -35,12 +39,14 @@ export function assignVariables(ir: FuncIR, trees: Trees): Variables {
   const ranges = liveRanges(ir, trees);
   const groups = new Groups(ir.nodeCount);
   for (const p of ir.params) groups.add(p, new Segments(ranges[p.id]!), p.imm);
-  for (const n of allValues(ir)) {
+  const values = [...ir.params, ...allValues(ir)];
+  for (const n of values) {
+    if (n.op === Ir.param) continue;
     const range = ranges[n.id];
     if (range) groups.add(n, new Segments(range), -1);
   }
   uniteCopies(ir, groups);
-  return colour(ir, groups);
+  return { ...colour(ir, groups), ranges, values };
 }
 
 function* allValues(ir: FuncIR): Iterable<Node> {
@@ -120,7 +126,7 @@ function uniteCopies(ir: FuncIR, groups: Groups): void {
 }
 
 /** Greedy colouring: the groups in order of their start, each to the first variable of its type that is free. */
-function colour(ir: FuncIR, groups: Groups): Variables {
+function colour(ir: FuncIR, groups: Groups): Omit<Variables, 'ranges' | 'values'> {
   const roots = groups.roots();
   const pools = new Map<number, { name: string; segments: Segments }[]>();
   const declared: string[] = [];

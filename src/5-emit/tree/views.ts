@@ -28,6 +28,14 @@ export class TreeScope extends FuncScope {
     this.active.set(name, local);
     return local;
   }
+  setAside(): Map<string, string> | undefined {
+    const { active } = this;
+    this.active = undefined;
+    return active;
+  }
+  putBack(active: Map<string, string> | undefined): void {
+    this.active = active;
+  }
   begin(): void {
     this.active = new Map();
   }
@@ -64,6 +72,15 @@ export class LoopViews {
     this.depth = 1;
     this.scope.begin();
     return true;
+  }
+  /** Runs `print` for code that becomes a function of its own, where the locals of loops around it do not exist. */
+  apart(print: () => void): void {
+    const { depth } = this;
+    const active = this.scope.setAside();
+    this.depth = 0;
+    print();
+    this.depth = depth;
+    this.scope.putBack(active);
   }
   /** Leaves a loop; the assignments to put before it, if it was one that `enter` said true to. */
   leave(): string {

@@ -1,0 +1,151 @@
+/**
+ * Functions that even compact accesses do not bring under V8's size limit are cut: regions of the code, such as the cases
+ * of a switch or the arms of an if, become functions of their own.
+ *
+ * A region has one entry and leaves by branches only. It keeps the names of its variables: those that live into it become
+ * parameters, and what it has written goes back, when it leaves, through cells `$o0`, `$o1`…; it returns a number that says
+ * which way it left, and the caller goes on from there.
+ */
+import { type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
+import type { Range } from './ranges.ts';
+import type { Shape } from './shape.ts';
+import type { Trees } from './trees.ts';
+import type { Variables } from './variables.ts';
+
+/** Smaller regions are not worth a call, larger ones would not be optimised themselves. */
+const MIN_BYTES = 300;
+const MAX_BYTES = 40_000;
+
+export interface Region {
+  /** First and last position. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Regions to cut out of a function, so that `excess` bytes go; `bytes` is the size of the text before each position. */
+export function chooseRegions(ir: FuncIR, bytes: readonly number[], excess: number): Region[] {
+  const size = (r: Region): number => (bytes[r.end + 1] ?? bytes[bytes.length - 1]!) - bytes[r.start]!;
+  const regions = candidates(ir).filter((r) => size(r) >= MIN_BYTES && size(r) <= MAX_BYTES);
+  regions.sort((a, b) => size(b) - size(a) || a.start - b.start);
+  const taken = new Uint8Array(ir.code.length);
+  const chosen: Region[] = [];
+  let left = excess;
+  for (const r of regions) {
+    if (left <= 0) break;
+    // Chosen from the largest down, so an overlap always shows at an end.
+    if (taken[r.start] || taken[r.end]) continue;
+    taken.fill(1, r.start, r.end + 1);
+    chosen.push(r);
+    left -= size(r) - MIN_BYTES / 2;
+  }
+  return chosen;
+}
+
+/** From the end of each inner block, and from the start of each arm, to where the frame around closes. */
+function candidates(ir: FuncIR): Region[] {
+  const regions: Region[] = [];
+  const starts: number[][] = [[]];
+  const close = (at: number, list: readonly number[]): void => {
+    if (!isTerminator(ir.code[at - 1]!.op)) return;
+    for (const start of list) if (start < at - 1) regions.push({ start, end: at - 1 });
+  };
+  for (let i = 0; i < ir.code.length; i++) {
+    const { op } = ir.code[i]!;
+    if (op === Ir.block || op === Ir.loop) starts.push([]);
+    else if (op === Ir.if) starts.push([i + 1]);
+    else if (op === Ir.else) {
+      close(i, starts.pop()!);
+      starts.push([i + 1]);
+    } else if (op === Ir.end) {
+      close(i, starts.pop()!);
+      if (ir.code[i]!.frame!.kind !== 'loop') starts[starts.length - 1]!.push(i + 1);
+    }
+  }
+  return regions;
+}
+
+/** Knows what a region shares with the code around it. */
+export class Part {
+  readonly name: string;
+  readonly region: Region;
+  /** Variables that hold a value when the region is entered. */
+  readonly liveIn: ReadonlySet<string>;
+  private readonly written: ReadonlySet<string>;
+  private readonly context: PartContext;
+  /** The ways out, in order of first use. */
+  readonly exits: { readonly frame: Frame; readonly names: readonly string[] }[] = [];
+
+  constructor(name: string, region: Region, context: PartContext) {
+    this.name = name;
+    this.region = region;
+    this.context = context;
+    this.liveIn = liveNames(context, (r) => r.start < 2 * region.start && r.end >= 2 * region.start);
+    this.written = writtenNames(context, region);
+  }
+
+  isOutside(frame: Frame): boolean {
+    return frame.kind === 'exit' || this.context.shape.begin.get(frame)! < this.region.start;
+  }
+
+  /** The number of the way out to a frame, and the variables to hand back on it. */
+  exit(frame: Frame): { number: number; names: readonly string[] } {
+    let number = this.exits.findIndex((e) => e.frame === frame);
+    if (number < 0) {
+      const { begin, end } = this.context.shape;
+      const lands = 2 * (frame.kind === 'loop' ? begin : end).get(frame)! + 1;
+      const live = liveNames(this.context, (r) => r.start <= lands && r.end > lands);
+      number = this.exits.push({ frame, names: [...live].filter((name) => this.written.has(name)) }) - 1;
+    }
+    return { number, names: this.exits[number]!.names };
+  }
+  /** The number of the way out that returns from the function. */
+  returning(frame: Frame): number {
+    const known = this.exits.findIndex((e) => e.frame === frame);
+    return known >= 0 ? known : this.exits.push({ frame, names: [] }) - 1;
+  }
+
+  /** The function's declaration around its body, and the arguments of the call. */
+  wrap(body: string): { text: string; args: string } {
+    const used = new Set(body.match(/(?<![\w$.])(?:[idfrupvx]\d+|[tu])(?![\w$])/g));
+    const args = [...used].filter((name) => this.liveIn.has(name)).join(', ');
+    const locals = [...used].filter((name) => !this.liveIn.has(name));
+    const initial = (name: string): string => (/^[rux]/.test(name) || name.startsWith('v') ? name : `${name} = 0`);
+    const head = locals.length === 0 ? '' : `  var ${locals.map(initial).join(', ')};\n`;
+    return { text: `function ${this.name}(${args}) {\n${head}${body}}\n`, args };
+  }
+}
+
+export interface PartContext {
+  readonly ir: FuncIR;
+  readonly shape: Shape;
+  readonly trees: Trees;
+  readonly variables: Variables;
+  readonly ranges: readonly (Range | undefined)[];
+  /** All values by id, merges included. */
+  readonly values: readonly Node[];
+}
+
+function liveNames({ values, ranges, variables }: PartContext, isLive: (r: Range) => boolean): Set<string> {
+  const names = new Set<string>();
+  for (const v of values) {
+    const range = ranges[v.id];
+    if (range && isLive(range)) names.add(variables.nameOf(v)!);
+  }
+  return names;
+}
+
+/** Variables that the region may assign, by statements or by the copies of its branches. */
+function writtenNames({ ir, trees, variables }: PartContext, region: Region): Set<string> {
+  const names = new Set<string>();
+  const add = (v: Node): void => {
+    const name = variables.nameOf(v);
+    if (name !== undefined) names.add(name);
+  };
+  for (let i = region.start; i <= region.end; i++) {
+    const n = ir.code[i]!;
+    if (n.type !== Type.none && trees.inline[n.id] === 0) add(n);
+    if (n.op === Ir.loop) n.frame!.params.forEach(add);
+    if (n.targets) for (const t of n.targets) t.frame.params.forEach(add);
+  }
+  return names;
+}
