@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { FuncCode, ModuleScope } from '../5-emit/js/scope.ts';
+import { CompileError } from '../errors.ts';
 import type { Settings } from '../options.ts';
 import type { Bundle, BundleFile } from './bundle.ts';
 import { kindOf, runner } from './command.ts';
@@ -16,6 +17,7 @@ const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { 
 
 /** Functions may come in any order: the output is the same. */
 export function link(typed: TypedModule, scope: ModuleScope, codes: readonly FuncCode[], settings: Settings): Bundle {
+  checkName(settings);
   const { linked, layout } = prepare(scope, codes, dataFileText(settings));
   const { kind, warnings } = kindOf(typed);
   const run = kind === 'command' ? runner(typed, settings) : undefined;
@@ -43,6 +45,15 @@ function prepare(
   const layout = dataLayout(linked);
   writeFactory(linked, ordered, layout);
   return { linked, layout };
+}
+
+const RESERVED =
+  /^(await|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|eval|export|extends|false|finally|for|function|if|implements|import|in|instanceof|interface|let|new|null|package|private|protected|public|return|static|super|switch|this|throw|true|try|typeof|var|void|while|with|yield)$/;
+
+/** The global variable of a script must be one that a script can declare. */
+function checkName({ format, globalName }: Settings): void {
+  if (format !== 'iife' || (/^[A-Za-z_$][\w$]*$/.test(globalName) && !RESERVED.test(globalName))) return;
+  throw new CompileError('usage', `${JSON.stringify(globalName)} is no name for a global variable`);
 }
 
 function header({ name, backend, traps }: Settings): string {

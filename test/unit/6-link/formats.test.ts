@@ -73,6 +73,11 @@ it('contains no path of this machine, no eval and no Function', async () => {
   }
 });
 
+it.each(['a-b', 'a.b', '', '1a', 'class', 'x;y'])('refuses the global name %j', async (globalName) => {
+  await expect(bundleOf(ADD, { format: 'iife', globalName })).rejects.toThrow(/is no name for a global variable/);
+  await bundleOf(ADD, { format: 'esm', globalName });
+});
+
 describe('the same input gives the same bytes', () => {
   it.each(['wavm', 'wamr'] as const)('whatever the order in which functions are compiled: %s', async (backend) => {
     const typed = validate(decode(await assemble(BROAD)));
