@@ -319,6 +319,35 @@ describe('size', () => {
       expect(code).toMatch(/return l0;\n}$/);
     }
   });
+  it('calls for memory accesses where they would make the function too large for V8 to optimise', () => {
+    const step: Item[] = [
+      'local.get',
+      0,
+      'local.get',
+      0,
+      'i32.load',
+      2,
+      8,
+      'i32.const',
+      3,
+      'i32.add',
+      'i32.store',
+      2,
+      12,
+    ];
+    const body = (times: number): Item[] => [
+      ...Array.from({ length: times }, () => step).flat(),
+      'local.get',
+      0,
+      'i32.load',
+      2,
+      12,
+    ];
+    expect(same({ memory: 1, funcs: [f('i:i', body(10))] }, [16], [65520], [65524], [3])).not.toContain('_full_');
+    expect(same({ memory: 1, funcs: [f('i:i', body(2000))] }, [16], [65520], [65524], [3])).toContain(
+      'i32_store_full_0(',
+    );
+  });
   it('declares each variable once', () => {
     const code = text(assemble({ funcs: [f('iI:', [], 'iIfFre')] }));
     expect(code).toBe(
