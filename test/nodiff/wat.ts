@@ -13,6 +13,11 @@ export function assembler(): (text: string) => Promise<Uint8Array> {
 
 async function load(): Promise<(text: string) => Promise<Uint8Array>> {
   const require = createRequire(new URL('../spec/package.json', import.meta.url));
-  const path = require.resolve('@bytecodealliance/jco-transpile/wasm-tools');
+  let path: string;
+  try {
+    path = require.resolve('@bytecodealliance/jco-transpile/wasm-tools');
+  } catch (cause) {
+    throw new Error('the assembler is not installed: run `node test/support/install.mjs spec`', { cause });
+  }
   return ((await import(pathToFileURL(path).href)) as { parse(text: string): Promise<Uint8Array> }).parse;
 }
