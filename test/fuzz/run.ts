@@ -2,10 +2,10 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { cModuleMaker } from '../nodiff/c-modules.ts';
 import { type ModuleMaker, moduleMaker } from '../nodiff/modules.ts';
 import { type Comparison, describeDifference, Engines, type Subject } from '../nodiff/nodiff.ts';
+import { parseOptions } from '../support/options.ts';
 
 const HELP = `usage: npm run fuzz -- [options]
 
@@ -48,6 +48,12 @@ function print(totals: Totals): string {
   );
 }
 
+function natural(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  process.stderr.write(`error: --${option} takes a number, not ${text}\n`);
+  process.exit(2);
+}
+
 function makerOf(name: string): ModuleMaker {
   const maker = name === 'csmith' ? cModuleMaker() : moduleMaker(name === 'npm-wasm-opt');
   if (maker !== undefined) return maker;
@@ -57,7 +63,7 @@ function makerOf(name: string): ModuleMaker {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = parseOptions({
     options: {
       count: { type: 'string', default: '200' },
       seed: { type: 'string', default: '1' },
@@ -73,8 +79,8 @@ async function main(): Promise<void> {
   const engines = new Engines(values.backend === undefined ? undefined : [values.backend as Subject]);
   const totals: Totals = { modules: 0, lines: 0, differing: 0, unsupported: 0, exhausted: 0, shallower: 0 };
   let out = values.out;
-  const first = Number(values.seed);
-  const last = first + Number(values.count);
+  const first = natural('seed', values.seed);
+  const last = first + natural('count', values.count);
   let next = maker.make(first);
   for (let seed = first; seed < last; seed++) {
     const bytes = await next;

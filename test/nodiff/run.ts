@@ -1,9 +1,9 @@
 /** `npm run nodiff -- FILE.wasm... [--seed N]`: compares single modules; exit code 1 when one differs. */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { parseOptions } from '../support/options.ts';
 import { describeDifference, Engines } from './nodiff.ts';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = parseOptions({
   options: { seed: { type: 'string', default: '1' } },
   allowPositionals: true,
 });

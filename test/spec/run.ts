@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseOptions } from '../support/options.ts';
 import { findSuite, listScripts, MISSING_SUITE, type ScriptFile, scriptLoader } from './convert/load.ts';
 import type { ScriptResult } from './outcome.ts';
 import { type Job, LEFT_OUT, settle } from './pending.ts';
@@ -110,7 +110,7 @@ async function convert(scripts: readonly ScriptFile[]): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: OPTIONS });
+  const { values } = parseOptions({ options: OPTIONS });
   if (values.help) return console.log(HELP);
   const jobs = jobsOf(values);
   const suite = findSuite() ?? fail(MISSING_SUITE, 2);
