@@ -162,6 +162,27 @@ it('bundles with a runtime each call one another, i64 results included', async (
   expect(new BigInt64Array((a.m as unknown as Memory).buffer)[0]).toBe(0x100000000n);
 });
 
+it.each(['wavm', 'wamr'] as const)('a native memory is used, grown and exported as it is: %s', async (backend) => {
+  const { Memory: Native } = (globalThis as unknown as { WebAssembly: { Memory: typeof Memory } }).WebAssembly;
+  const memory = new Native({ initial: 1, maximum: 3 });
+  const {
+    get,
+    grow,
+    memory: exported,
+  } = await instantiateText(
+    `(module (import "m" "memory" (memory 1 3)) (export "memory" (memory 0))
+      (func (export "get") (param i32) (result i32) (i32.load (local.get 0)))
+      (func (export "grow") (result i32) (memory.grow (i32.const 1))))`,
+    { m: { memory } },
+    { backend },
+  );
+  expect([exported, get!(65532), grow!()]).toEqual([memory, 0, 1]);
+  memory.grow(1);
+  new Int32Array(memory.buffer)[2 * 16384] = 5;
+  expect([get!(131072), grow!()]).toEqual([5, -1]);
+  expect(() => get!(3 * 65536)).toThrow('memory access out of bounds');
+});
+
 describe('growth', () => {
   const WAT = `(module (memory (export "memory") 1) (func (export "get") (param i32) (result i32) (i32.load (local.get 0))))`;
   it('by the host is seen by the code', async () => {
