@@ -19,7 +19,7 @@ const HELP = `usage: npm run fuzz -- [options]
 
 Exit code: 0 when no module differs.`;
 
-const REDUCE = `To reduce a module: wasm-reduce <module> -b <folder of wasm-opt> '--command=npm run -s nodiff -- t.wasm' -t t.wasm -w w.wasm
+const REDUCE = `To reduce a module: wasm-reduce <module> -b <folder of wasm-opt> '--command=npm run -s nodiff -- --brief t.wasm' -t t.wasm -w w.wasm
 Then keep it as fixtures/regress/<name>.wasm: test/nodiff/regress.test.ts runs all of them.`;
 
 interface Totals {

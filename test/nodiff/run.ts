@@ -1,21 +1,27 @@
-/** `npm run nodiff -- FILE.wasm... [--seed N]`: compares single modules; exit code 1 when one differs. */
+/**
+ * `npm run nodiff -- FILE.wasm... [--seed N] [--brief]`: compares single modules; exit code 1 when one differs. With
+ * `--brief` it says no more than who differs, which is what a reducer of test cases needs.
+ */
 import { readFileSync } from 'node:fs';
 import { parseOptions } from '../support/options.ts';
-import { describeDifference, Engines } from './nodiff.ts';
+import { type Comparison, describeDifference, Engines } from './nodiff.ts';
 
 const { values, positionals } = parseOptions({
-  options: { seed: { type: 'string', default: '1' } },
+  options: { seed: { type: 'string', default: '1' }, brief: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
+
+function verdict({ differences, unsupported, exhausted, lines }: Comparison): string[] {
+  if (values.brief) return [differences.map((d) => `${d.subject} differs`).join(', ') || 'no difference'];
+  const found = [...unsupported, ...differences.map(describeDifference)];
+  const end = exhausted.length > 0 ? `, then ${exhausted.join(', ')} out of stack` : '';
+  return found.length > 0 ? found : [`no difference in ${lines} lines${end}`];
+}
+
 const engines = new Engines();
 for (const file of positionals) {
   const result = await engines.nodiff(Uint8Array.from(readFileSync(file)), Number(values.seed));
-  for (const u of result.unsupported) console.log(`${file}: ${u}`);
-  for (const d of result.differences) console.log(`${file}: ${describeDifference(d)}`);
+  for (const line of verdict(result)) console.log(`${file}: ${line}`);
   if (result.differences.length > 0) process.exitCode = 1;
-  else
-    console.log(
-      `${file}: no difference in ${result.lines} lines${result.exhausted.length > 0 ? ', then out of stack' : ''}`,
-    );
 }
 engines.close();
