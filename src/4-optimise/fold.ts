@@ -221,12 +221,17 @@ const extend =
 const carryOfZero: Rule = (f, n) => {
   const [a, b] = n.inputs as [Node, Node];
   if (isI32Const(a) && isI32Const(b)) return f.i32(((a.imm >>> 0) + (b.imm >>> 0)) / 4294967296);
-  return (isI32Const(a) && a.imm === 0) || (isI32Const(b) && b.imm === 0) ? f.i32(0) : undefined;
+  const c = constantRight(n);
+  if (!isI32Const(c)) return undefined;
+  if (c.imm === 0) return f.i32(0);
+  if (c.imm === 1) return f.op('i32.eq', left(n), f.i32(-1));
+  return c.imm === -1 ? f.op('i32.ne', left(n), f.i32(0)) : undefined;
 };
 const borrowOfZero: Rule = (f, n) => {
   const [a, b] = n.inputs as [Node, Node];
   if (isI32Const(a) && isI32Const(b)) return f.i32(a.imm >>> 0 < b.imm >>> 0 ? 1 : 0);
-  return isI32Const(b) && b.imm === 0 ? f.i32(0) : undefined;
+  if (isI32Const(b) && b.imm === 0) return f.i32(0);
+  return isI32Const(a) && a.imm === 0 ? f.op('i32.ne', b, f.i32(0)) : undefined;
 };
 const mulHigh: Rule = (f, n) => {
   const [a, b] = n.inputs as [Node, Node];

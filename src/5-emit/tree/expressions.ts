@@ -5,7 +5,7 @@ import { floatValue, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { type Access, type LoadOp, load } from '../js/access.ts';
-import { atom, binary, call, conditional, int, type Js, num } from '../js/expr.ts';
+import { atom, binary, call, conditional, int, isSimple, type Js, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
@@ -90,14 +90,23 @@ export class Expressions {
   /** A value as a condition. */
   condition(n: Node): Js {
     if (this.trees.inline[n.id] === 1) {
-      const [a, b] = n.inputs;
-      if (n.op === OP['i32.eqz']) return this.negated(a!);
-      const logical = isOp(n, 'i32.and') ? '&&' : isOp(n, 'i32.or') ? '||' : undefined;
-      if (logical && isBoolean(a!) && isBoolean(b!) && this.trees.effects[b!.id] === 0) {
-        return { ...binary(logical, this.condition(a!), this.condition(b!)), bool: true };
-      }
+      if (n.op === OP['i32.eqz']) return this.negated(n.inputs[0]!);
+      const logical = this.logical(n);
+      if (logical) return logical;
     }
     return truth(this.value(n));
+  }
+  /** `and` and `or` of truth values, as JavaScript's own: bit operations on booleans are slow. */
+  private logical(n: Node): Js | undefined {
+    const operator = isOp(n, 'i32.and') ? '&&' : isOp(n, 'i32.or') ? '||' : undefined;
+    if (!operator) return undefined;
+    const [a, b] = n.inputs as [Node, Node];
+    if (!isBoolean(a) || !isBoolean(b) || this.trees.effects[b.id] !== 0) return undefined;
+    return { ...binary(operator, this.condition(a), this.condition(b)), bool: true };
+  }
+  andOr(n: Node): Js {
+    const logical = this.logical(n);
+    return logical ? fromBool(logical) : scalar(n.op, this.scope, this.values(n.inputs).map(withoutBool), this.exact)!;
   }
   /** The opposite of a value as a condition. */
   negated(n: Node): Js {
@@ -168,12 +177,30 @@ export class Expressions {
   }
   carry(n: Node): Js {
     const [a, b] = this.values(n.inputs) as [Js, Js];
+    // Both forms are as fast; the first is shorter, but repeats its operands.
+    if (isSimple(a) && isSimple(b)) return fromBool(binary('<', unsigned(this.plus(n, a, b)), unsigned(a)));
     const sum = binary('+', unsigned(a), unsigned(b));
     return toInt32(binary('/', sum, int(4294967296)));
   }
   borrow(n: Node): Js {
     const [a, b] = this.values(n.inputs) as [Js, Js];
     return fromBool(binary('<', unsigned(a), unsigned(b)));
+  }
+  mulHigh(n: Node): Js {
+    const [a, b] = n.inputs as [Node, Node];
+    // The product is below 2^53, so exact as a double.
+    if (b.op === OP['i32.const'] && b.imm >>> 0 < 2 ** 21) {
+      const product = binary('*', unsigned(this.value(a)), int(b.imm));
+      return toInt32(binary('/', product, int(4294967296)));
+    }
+    return this.libcall(n, 'i32_mul_hi_u');
+  }
+  /** An f32 value that goes straight to a store, which rounds it: the same without its own rounding. */
+  unrounded(n: Node): Js {
+    const wide = UNROUNDED[n.op];
+    if (wide === undefined) return this.compute(n);
+    const args = this.values(n.inputs);
+    return wide === 'operand' ? args[0]! : scalar(OP[wide], this.scope, args, this.exact)!;
   }
   project(n: Node): Js {
     return atom(`${this.variables.nameOf(n.inputs[0]!)}[${n.imm}]`);
@@ -183,11 +210,27 @@ export class Expressions {
   }
 }
 
+/** The double operation that an f32 operation rounds. */
+const UNROUNDED: Partial<Record<number, OpName | 'operand'>> = {
+  [OP['f32.add']]: 'f64.add',
+  [OP['f32.sub']]: 'f64.sub',
+  [OP['f32.mul']]: 'f64.mul',
+  [OP['f32.div']]: 'f64.div',
+  [OP['f32.sqrt']]: 'f64.sqrt',
+  [OP['f32.demote_f64']]: 'operand',
+  [OP['f32.convert_i32_s']]: 'operand',
+};
+/** Operands of bit operations are numbers: engines have no fast path for booleans there. */
+const withoutBool = (js: Js): Js => (js.loose?.bool ? { ...js, loose: undefined } : js);
+
 type Special = (e: Expressions, n: Node) => Js;
 const SPECIAL: (Special | undefined)[] = [];
 for (const name of ['i32.const', 'f32.const', 'f64.const'] as const) SPECIAL[OP[name]] = (e, n) => e.constant(n);
 SPECIAL[OP['i32.add']] = (e, n) => e.add(n);
 SPECIAL[OP['i32.sub']] = (e, n) => e.add(n);
+SPECIAL[OP['i32.and']] = (e, n) => e.andOr(n);
+SPECIAL[OP['i32.or']] = (e, n) => e.andOr(n);
+SPECIAL[OP['i32.xor']] = (e, n) => e.andOr(n);
 SPECIAL[OP.select] = (e, n) => e.select(n);
 SPECIAL[OP.call] = (e, n) => e.callDirect(n);
 SPECIAL[OP.call_indirect] = (e, n) => e.callIndirect(n);
@@ -225,7 +268,7 @@ SPECIAL[OP['ref.is_null']] = (e, n) => fromBool(binary('===', e.value(n.inputs[0
 SPECIAL[OP['ref.func']] = (e, n) => atom(e.names().funcRef(n.imm));
 SPECIAL[Ir.carry] = (e, n) => e.carry(n);
 SPECIAL[Ir.borrow] = (e, n) => e.borrow(n);
-SPECIAL[Ir.mulHigh] = (e, n) => e.libcall(n, 'i32_mul_hi_u');
+SPECIAL[Ir.mulHigh] = (e, n) => e.mulHigh(n);
 SPECIAL[Ir.libcall] = (e, n) => e.libcall(n, n.name);
 SPECIAL[Ir.high] = (e) => e.high();
 SPECIAL[Ir.project] = (e, n) => e.project(n);

@@ -192,7 +192,7 @@ export class Printer {
       this.line(`${scope.globalHigh(n.imm)} = ${expressions.value(n.inputs[0]!).text};`);
     } else if (isStore(n)) this.store(n);
     else {
-      const text = expressions.compute(n).text;
+      const text = (trees.stored.has(n) ? expressions.unrounded(n) : expressions.compute(n)).text;
       const name = trees.used[n.id] === 1 ? variables.nameOf(n) : undefined;
       this.line(name === undefined ? `${text};` : `${name} = ${text};`);
     }

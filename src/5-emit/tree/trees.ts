@@ -18,6 +18,8 @@ export interface Trees {
   readonly inline: Uint8Array;
   /** By node id: true if anything uses the value. */
   readonly used: Uint8Array;
+  /** f32 values with a variable whose one use is to be stored. */
+  readonly stored: ReadonlySet<Node>;
   /** By node id: effects of the node with all it absorbed. */
   readonly effects: Int32Array;
   /** By node id: index in `code` where the value is computed. */
@@ -74,7 +76,9 @@ class Former {
       position[n.id] = this.inline[n.id] === 1 ? position[this.user[n.id]!.id]! : i;
     }
     const used = Uint8Array.from(this.uses, (n) => (n > 0 ? 1 : 0));
-    return { inline: this.inline, used, effects: this.effects, position };
+    const isStored = (n: Node): boolean => n.op === OP['f32.store'] && this.uses[n.inputs[1]!.id] === 1;
+    const stored = new Set(code.filter(isStored).map((n) => n.inputs[1]!));
+    return { inline: this.inline, used, stored, effects: this.effects, position };
   }
 
   private countUses(n: Node): void {
