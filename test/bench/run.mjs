@@ -16,6 +16,7 @@ const HELP = `npm run bench -- [options]
   --quick            fewer calls per kernel: a third of the time, more noise
   --no-translation   leave out the table of translation times and sizes
   --no-kernels       only that table
+  --no-build         measure dist/ as it is
   --node PATH        the Node that runs the kernels; default this one
   --json FILE        write all measurements
   --help
@@ -51,6 +52,7 @@ function readOptions() {
       engines: { type: 'string' },
       quick: { type: 'boolean', default: false },
       translation: { type: 'boolean' },
+      build: { type: 'boolean', default: true },
       kernels: { type: 'boolean', default: true },
       node: { type: 'string', default: process.execPath },
       json: { type: 'string' },
@@ -65,11 +67,11 @@ function readOptions() {
   return values;
 }
 
-/** The packages compared with are installed here on first use; the compiler is built if it is not. */
+/** The packages compared with are installed here on first use; the compiler is built from its present sources. */
 function prepare() {
   if (!existsSync(`${HERE}node_modules`)) npm(['ci', '--no-audit', '--no-fund', '--prefix', HERE]);
   const ours = options.engines === undefined || /wamr|wavm/.test(options.engines);
-  if (ours && !existsSync(`${ROOT}dist/src/index.js`)) npm(['run', 'build', '--prefix', ROOT]);
+  if (ours && (options.build || !existsSync(`${ROOT}dist/src/index.js`))) npm(['run', 'build', '--prefix', ROOT]);
 }
 
 function npm(args) {
