@@ -238,8 +238,22 @@ function show(value: unknown): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+/**
+ * FNV over words. The sign of a NaN that an operation makes is not determined (spec 4.3.3): a canonical NaN of either
+ * width counts as positive wherever it stands.
+ */
 function hash(buffer: ArrayBuffer): string {
+  const bytes = new Uint8Array(buffer.slice(0));
+  for (let i = bytes.indexOf(0xff); i >= 0; i = bytes.indexOf(0xff, i + 1)) {
+    if (endsNaN(bytes, i)) bytes[i] = 0x7f;
+  }
   let h = 0x811c9dc5;
-  for (const word of new Int32Array(buffer)) h = Math.imul(h ^ word, 0x01000193) ^ (h >>> 15);
+  for (const word of new Int32Array(bytes.buffer)) h = Math.imul(h ^ word, 0x01000193) ^ (h >>> 15);
   return (h >>> 0).toString(16);
+}
+
+/** Whether the bytes before `i` are those of a canonical NaN without its last byte. */
+function endsNaN(bytes: Uint8Array, i: number): boolean {
+  const zeros = (n: number): boolean => bytes.subarray(Math.max(i - 1 - n, 0), i - 1).every((b) => b === 0);
+  return (bytes[i - 1] === 0xc0 && zeros(2)) || (bytes[i - 1] === 0xf8 && zeros(6));
 }
