@@ -229,9 +229,17 @@ export class Printer {
     this.lineAll(this.copies({ frame, args: frame.init }));
     // Room for the line that reads views into locals, known when the loop has been printed.
     if (views.enter(this.at, end)) this.lines.push(undefined);
-    const tail = this.doWhileTail(ir, frame, end);
+    const tail = !this.isCutOut(end - 2) && this.doWhileTail(ir, frame, end);
     if (tail) this.opened('do', frame, 'do {', { tail: { condition: '', after: [] } });
     else this.opened('loop', frame, 'for (;;) {');
+  }
+
+  /** Does a position behind this one lie in a region that becomes a function of its own? */
+  private isCutOut(at: number): boolean {
+    for (const { region } of this.in.parts.values()) {
+      if (region.start > this.at && region.start <= at && region.end >= at) return true;
+    }
+    return false;
   }
 
   /** Does the loop end in `br_if loop; br out` with nothing to carry round, and no other way round? */
