@@ -27,6 +27,12 @@ it('stops where either side ran out of stack', () => {
   expect(firstDifference('wamr', ['a', 'b'], ['x', 'call stack exhausted'])).toHaveLength(1);
 });
 
+it('stops where the sign of a NaN in memory differs', () => {
+  const native = ['  memory m: 8 bytes, hash 1, exactly 2', 'a'];
+  expect(firstDifference('wamr', native, ['  memory m: 8 bytes, hash 1, exactly 3', 'b'])).toEqual([]);
+  expect(firstDifference('wamr', native, ['  memory m: 8 bytes, hash 2, exactly 2', 'a'])).toHaveLength(1);
+});
+
 it('draws the same numbers from the same seeds', () => {
   const draw = (...seeds: number[]): number[] => {
     const random = new Random(...seeds);

@@ -36,6 +36,9 @@ export const UNSUPPORTED = 'unsupported:';
 /** The only line of a report on a module that the engine takes for invalid. */
 export const REFUSED = 'compile error';
 
+/** Stands before the exact hash of a memory. */
+export const EXACT = ', exactly ';
+
 const ROUNDS = 3;
 const MAX_CALLS_LOGGED = 300;
 const MAX_ELEMENTS_SHOWN = 64;
@@ -196,7 +199,7 @@ class Drive {
 
   private state(): void {
     for (const [name, memory] of this.memories) {
-      this.lines.push(`  memory ${name}: ${memory.buffer.byteLength} bytes, hash ${hash(memory.buffer)}`);
+      this.lines.push(`  memory ${name}: ${memory.buffer.byteLength} bytes, ${hashes(memory.buffer)}`);
     }
     for (const [name, cell] of this.globals) this.lines.push(`  global ${name}: ${show(cell.value)}`);
   }
@@ -239,14 +242,21 @@ function show(value: unknown): string {
 }
 
 /**
- * FNV over words. The sign of a NaN that an operation makes is not determined (spec 4.3.3): a canonical NaN of either
- * width counts as positive wherever it stands.
+ * The sign of a NaN that an operation makes is not determined (spec 4.3.3). So there are two hashes: one that counts a
+ * canonical NaN of either width as positive wherever it stands, and one of the exact bits. Where only the second differs,
+ * what follows cannot be compared.
  */
-function hash(buffer: ArrayBuffer): string {
+function hashes(buffer: ArrayBuffer): string {
   const bytes = new Uint8Array(buffer.slice(0));
+  const exact = hash(bytes);
   for (let i = bytes.indexOf(0xff); i >= 0; i = bytes.indexOf(0xff, i + 1)) {
     if (endsNaN(bytes, i)) bytes[i] = 0x7f;
   }
+  return `hash ${hash(bytes)}${EXACT}${exact}`;
+}
+
+/** FNV over words. */
+function hash(bytes: Uint8Array): string {
   let h = 0x811c9dc5;
   for (const word of new Int32Array(bytes.buffer)) h = Math.imul(h ^ word, 0x01000193) ^ (h >>> 15);
   return (h >>> 0).toString(16);

@@ -6,7 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { EXHAUSTED, REFUSED, UNSUPPORTED } from './drive.ts';
+import { EXACT, EXHAUSTED, REFUSED, UNSUPPORTED } from './drive.ts';
 import type { Request } from './subject.ts';
 
 export type Subject = 'native' | 'wamr' | 'wavm';
@@ -143,7 +143,7 @@ export class Engines {
   }
 }
 
-/** None or one. Where either side ran out of stack there is nothing left to compare. */
+/** None or one. Where either side ran out of stack, or a NaN's sign differs, there is nothing left to compare. */
 export function firstDifference(
   subject: Subject,
   native: readonly string[],
@@ -152,6 +152,7 @@ export function firstDifference(
   for (let line = 0; line < Math.max(native.length, translated.length); line++) {
     const [a = '(nothing more)', b = '(nothing more)'] = [native[line], translated[line]];
     if (a === EXHAUSTED || b === EXHAUSTED) return [];
+    if (a !== b && a.split(EXACT)[0] === b.split(EXACT)[0]) return [];
     if (a !== b) {
       const call = native.slice(0, line + 1).findLastIndex((l) => l.startsWith('"'));
       const context = native.slice(Math.max(call, line - 5, 0), line);
