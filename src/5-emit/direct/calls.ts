@@ -19,7 +19,7 @@ function pushCall(f: FunctionEmitter, type: FuncType, callee: string, calleeRead
   if (results.length === 0) f.statement(`${value.text};`, effects);
   else if (results.length > 1) pushResults(f, type, value.text, effects);
   else if (results[0] !== I64) f.pushValue(results[0]!, value, effects, reads);
-  else f.stack.push(pair(value, atom(`${f.scope.libcall('i64_hi')}[0]`), effects, reads, true));
+  else f.stack.push(pair(value, atom(f.scope.high()), effects, reads, true));
 }
 
 /** Several results come as an array: each goes to its slot. */

@@ -182,7 +182,7 @@ function returnStatement(f: FunctionEmitter, values: readonly Entry[]): string {
   if (value === undefined) return 'return;';
   if (values.length > 1) return `return [${list(flatten(values))}];`;
   if (value.high === undefined) return `return ${value.low.text};`;
-  const hi = `${f.scope.libcall('i64_hi')}[0]`;
+  const hi = f.scope.high();
   if (value.high.text === hi) return `return ${value.low.text};`;
   const set = `${hi} = ${value.high.text};`;
   // A call in the low half may leave something in the cell: it goes first.

@@ -41,7 +41,7 @@ function pairCall(name: Libcall, count: number): Handler {
   return (f) => {
     const args = f.operands(count);
     const effects = effectsOf(args) | OPS[f.reader.op]!.effects;
-    const hi = atom(`${f.scope.libcall('i64_hi')}[0]`);
+    const hi = atom(f.scope.high());
     f.stack.push(pair(f.libcall(name, args), hi, effects, readsOf(args), true));
   };
 }

@@ -131,6 +131,12 @@ function fastIndex(address: Address, m: Access, shift: number, words = 0): Js | 
   return m.exact && m.align < Math.min(shift, 2) ? undefined : elementIndex(address, m, shift, words);
 }
 
+/** Is the address a literal within the memory's least size? Memories never shrink, so nothing needs to be checked. */
+function alwaysInBounds(scope: FuncScope, address: Js, m: Access, width: number): boolean {
+  if (address.value === undefined) return false;
+  return (address.value >>> 0) + m.offset + width <= scope.module.leastBytes(m.memory);
+}
+
 /**
  * How an access by call is done: `slow` after the typed array gave undefined, `full` with the attempt at the typed array
  * (for functions so large that it should not be spelled out in them), `unaligned` for addresses expected to be so.
@@ -216,9 +222,10 @@ export function load(scope: FuncScope, op: LoadOp, address: Js, m: Access, temp?
   const a = repeatable(address, m.exact ? temp : undefined);
   const at = fastIndex(a, m, shift);
   if (!at) return callAccess(scope, op, address, m, [], 'unaligned');
-  if (m.compact && m.exact) return callAccess(scope, op, address, m, [], 'full');
+  const unchecked = !m.exact || alwaysInBounds(scope, address, m, 2 ** shift);
+  if (m.compact && !unchecked) return callAccess(scope, op, address, m, [], 'full');
   const fast = index(scope.view(view, m.memory), at);
-  return m.exact ? nullish(fast, callAccess(scope, op, a.again, m, [], 'slow')) : fast;
+  return unchecked ? fast : nullish(fast, callAccess(scope, op, a.again, m, [], 'slow'));
 }
 
 /** Variables of one access alone, for its element index and its address. */
@@ -237,9 +244,10 @@ export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: 
   const a = repeatable(address, m.exact ? temps.address : undefined);
   const at = fastIndex(a, m, shift);
   if (!at) return `${callAccess(scope, op, address, m, [value], 'unaligned').text};`;
-  if (m.compact && m.exact) return `${callAccess(scope, op, address, m, [value], 'full').text};`;
+  const unchecked = !m.exact || alwaysInBounds(scope, address, m, 2 ** shift);
+  if (m.compact && !unchecked) return `${callAccess(scope, op, address, m, [value], 'full').text};`;
   const cells = scope.view(view, m.memory);
-  if (!m.exact) return `${cells}[${at.text}] = ${v};`;
+  if (unchecked) return `${cells}[${at.text}] = ${v};`;
   const slow = `${callAccess(scope, op, a.again, m, [value], 'slow').text};`;
   const simple = isSimple(at);
   const first = simple ? at.text : `${temps.index} = ${at.text}`;
@@ -257,7 +265,8 @@ export function loadPair(scope: FuncScope, address: Js, low: string, high: strin
   if (!top) return slowPairLoad(scope, address, low, high, m, 'unaligned');
   const cells = scope.view('i32', m.memory);
   const bottom = elementIndex(a, { ...m, exact: false }, 2)!;
-  if (!m.exact) return `${high} = ${cells}[${top.text}]; ${low} = ${cells}[${bottom.text}];`;
+  if (!m.exact || alwaysInBounds(scope, address, m, 8))
+    return `${high} = ${cells}[${top.text}]; ${low} = ${cells}[${bottom.text}];`;
   const slow = slowPairLoad(scope, address, low, high, m, 'slow');
   // In line the address is known to be aligned and in bounds, so that address + offset does not wrap.
   return `if ((${high} = ${cells}[${top.text}]) === undefined) { ${slow} } else ${low} = ${cells}[${bottom.text}];`;
@@ -265,7 +274,7 @@ export function loadPair(scope: FuncScope, address: Js, low: string, high: strin
 
 function slowPairLoad(scope: FuncScope, address: Js, low: string, high: string, m: Access, way: Way): string {
   const value = callAccess(scope, 'i64_load', address, m, [], way);
-  return `${low} = ${value.text}; ${high} = ${scope.libcall('i64_hi')}[0];`;
+  return `${low} = ${value.text}; ${high} = ${scope.high()};`;
 }
 
 /** An i64 store as a statement; nothing is written unless both words are in bounds. As `store` for the rest. */
@@ -280,7 +289,7 @@ export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: A
   const below = top.value === undefined ? `${at} - 1` : String(top.value - 1);
   const write = `${cells}[${below}] = ${l}; ${cells}[${at}] = ${h};`;
   const set = top.value === undefined ? `${at} = ${top.text}` : at;
-  if (!m.exact) return top.value === undefined ? `${set}; ${write}` : write;
+  if (!m.exact || alwaysInBounds(scope, address, m, 8)) return top.value === undefined ? `${set}; ${write}` : write;
   const slow = callAccess(scope, 'i64_store', a.again, m, [low, high], 'slow').text;
   return `if (${cells}[${set}] === undefined) ${slow}; else { ${write} }`;
 }

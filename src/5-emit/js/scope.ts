@@ -66,6 +66,11 @@ export class ModuleScope {
     this.known ??= new ModuleFacts(this.typed);
     return this.known;
   }
+  /** The size that a memory has at least, in bytes. */
+  leastBytes(memory: number): number {
+    const { limits, pageSizeLog2 } = this.typed.module.memories[memory]!.type;
+    return Number(limits.min) * 2 ** pageSizeLog2;
+  }
   globalPlace(index: number): GlobalPlace {
     return this.places[index]!;
   }
@@ -111,6 +116,11 @@ export class FuncScope {
   libcall(name: Libcall): string {
     this.uses.libcalls.add(name);
     return name;
+  }
+  /** The cell of the high half of an i64 result, through a constant of the instance: engines take that for known. */
+  high(): string {
+    this.uses.accessors.set('$hi', `const $hi = ${this.libcall('i64_hi')};`);
+    return '$hi[0]';
   }
   view(kind: ViewKind, memory: number): string {
     const name = `${kind}_${memory}`;

@@ -173,7 +173,7 @@ export class Expressions {
     return call(this.scope.libcall(name as Libcall), ...before.map(atom), ...this.values(n.inputs));
   }
   high(): Js {
-    return atom(`${this.scope.libcall('i64_hi')}[0]`);
+    return atom(this.scope.high());
   }
   carry(n: Node): Js {
     const [a, b] = this.values(n.inputs) as [Js, Js];

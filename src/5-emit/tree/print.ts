@@ -337,7 +337,7 @@ export class Printer {
     const texts = args.map((a) => expressions.value(a).text);
     if (args.length === 1) return [`return ${texts[0]};`];
     if (!wideResult) return [`return [${texts.join(', ')}];`];
-    return [`return ${expressions.names().libcall('i64_hi')}[0] = ${texts[1]}, ${texts[0]};`];
+    return [`return ${expressions.names().high()} = ${texts[1]}, ${texts[0]};`];
   }
 
   /** `break` or `continue` to a frame, with a label only where another statement is in between. */

@@ -90,7 +90,7 @@ export function instantiate(bytes: Uint8Array, options: Options = {}, imports: R
     if (f.import) lines.push(`const ${name} = imports[${JSON.stringify(f.import.field)}] ?? (() => {});`);
     lines.push(`${name}.t = ${JSON.stringify(typed.typeKey(f.type))};`);
   }
-  lines.push(...codes, ...uses.accessors.values(), ...segments(typed, scope));
+  lines.push(...codes, ...segments(typed, scope));
   const exported = module.exports
     .filter((e) => e.kind === 'func')
     .map((e) => `${JSON.stringify(e.name)}: ${scope.func(e.index)}`);
