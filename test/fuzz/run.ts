@@ -28,6 +28,8 @@ interface Totals {
   differing: number;
   unsupported: number;
   exhausted: number;
+  /** Compared up to where only bits of a NaN differ. */
+  endedAtNaN: number;
   /** Only a translation ran out of stack. */
   shallower: number;
 }
@@ -38,13 +40,14 @@ function count(totals: Totals, comparison: Comparison): void {
   if (comparison.differences.length > 0) totals.differing++;
   if (comparison.unsupported.length > 0) totals.unsupported++;
   if (comparison.exhausted.length > 0) totals.exhausted++;
+  if (comparison.endedAtNaN.length > 0) totals.endedAtNaN++;
   if (comparison.exhausted.length > 0 && !comparison.exhausted.includes('native')) totals.shallower++;
 }
 
 function print(totals: Totals): string {
   return (
     `${totals.modules} modules, ${totals.lines} lines compared, ${totals.differing} differ, ` +
-    `${totals.unsupported} unsupported, ${totals.exhausted} ran out of stack (${totals.shallower} only translated)`
+    `${totals.unsupported} unsupported, ${totals.endedAtNaN} ended at a NaN, ${totals.exhausted} ran out of stack (${totals.shallower} only translated)`
   );
 }
 
@@ -77,7 +80,15 @@ async function main(): Promise<void> {
   const maker = makerOf(values.maker);
   console.log(`modules by ${maker.name}`);
   const engines = new Engines(values.backend === undefined ? undefined : [values.backend as Subject]);
-  const totals: Totals = { modules: 0, lines: 0, differing: 0, unsupported: 0, exhausted: 0, shallower: 0 };
+  const totals: Totals = {
+    modules: 0,
+    lines: 0,
+    differing: 0,
+    unsupported: 0,
+    exhausted: 0,
+    endedAtNaN: 0,
+    shallower: 0,
+  };
   let out = values.out;
   const first = natural('seed', values.seed);
   const last = first + natural('count', values.count);

@@ -1,7 +1,7 @@
 /** The comparison of two logs, and the random numbers that choose calls and arguments. */
 import { expect, it } from 'vitest';
 import { drive, type Namespace } from './drive.ts';
-import { firstDifference } from './nodiff.ts';
+import { endsAtNaN, firstDifference } from './nodiff.ts';
 import { Random } from './random.ts';
 
 it('finds the first line that differs, with the call it belongs to', () => {
@@ -27,9 +27,11 @@ it('stops where either side ran out of stack', () => {
   expect(firstDifference('wamr', ['a', 'b'], ['x', 'call stack exhausted'])).toHaveLength(1);
 });
 
-it('stops where the sign of a NaN in memory differs', () => {
+it('stops where only bits of a NaN in memory differ', () => {
   const native = ['  memory m: 8 bytes, hash 1, exactly 2', 'a'];
   expect(firstDifference('wamr', native, ['  memory m: 8 bytes, hash 1, exactly 3', 'b'])).toEqual([]);
+  expect(endsAtNaN(native, ['  memory m: 8 bytes, hash 1, exactly 3', 'b'])).toBe(true);
+  expect(endsAtNaN(native, native)).toBe(false);
   expect(firstDifference('wamr', native, ['  memory m: 8 bytes, hash 2, exactly 2', 'a'])).toHaveLength(1);
 });
 

@@ -26,6 +26,8 @@ export interface Comparison {
   readonly unsupported: readonly string[];
   /** Who ran out of stack, which ends the comparison there. */
   readonly exhausted: readonly Subject[];
+  /** Whose comparison ended where only bits of a NaN in memory differ. */
+  readonly endedAtNaN: readonly Subject[];
   /** Lines compared of native's report: a measure of how much the module did. */
   readonly lines: number;
 }
@@ -112,7 +114,7 @@ export class Engines {
     const others = await Promise.all(running);
     // Without an oracle there is nothing to compare with; where it never answers, the module never ends.
     if (native[0]?.startsWith(NO_ANSWER) || this.cannotJudge(native))
-      return { differences: [], unsupported: [], exhausted: [], lines: 0 };
+      return { differences: [], unsupported: [], exhausted: [], endedAtNaN: [], lines: 0 };
     const differences: Difference[] = [];
     const unsupported: string[] = [];
     others.forEach((lines, i) => {
@@ -125,7 +127,8 @@ export class Engines {
       reports.push([this.translated[i]![0], lines]);
     });
     const exhausted = reports.filter(([, lines]) => lines.at(-1) === EXHAUSTED).map(([subject]) => subject);
-    return { differences, unsupported, exhausted, lines: native.length };
+    const endedAtNaN = reports.filter(([, lines]) => endsAtNaN(native, lines)).map(([subject]) => subject);
+    return { differences, unsupported, exhausted, endedAtNaN, lines: native.length };
   }
 
   /** Only the newest Node's refusal counts: an older one lacks features. */
@@ -143,7 +146,7 @@ export class Engines {
   }
 }
 
-/** None or one. Where either side ran out of stack, or a NaN's sign differs, there is nothing left to compare. */
+/** None or one. Where either side ran out of stack, or only NaNs differ, there is nothing left to compare. */
 export function firstDifference(
   subject: Subject,
   native: readonly string[],
@@ -152,7 +155,7 @@ export function firstDifference(
   for (let line = 0; line < Math.max(native.length, translated.length); line++) {
     const [a = '(nothing more)', b = '(nothing more)'] = [native[line], translated[line]];
     if (a === EXHAUSTED || b === EXHAUSTED) return [];
-    if (a !== b && a.split(EXACT)[0] === b.split(EXACT)[0]) return [];
+    if (sameButNaNs(a, b)) return [];
     if (a !== b) {
       const call = native.slice(0, line + 1).findLastIndex((l) => l.startsWith('"'));
       const context = native.slice(Math.max(call, line - 5, 0), line);
@@ -160,6 +163,17 @@ export function firstDifference(
     }
   }
   return [];
+}
+
+/** Lines on a memory that differ in bits of NaNs only. */
+function sameButNaNs(a: string, b: string): boolean {
+  return a !== b && a.split(EXACT)[0] === b.split(EXACT)[0];
+}
+
+/** Whether the comparison ended early at a NaN. */
+export function endsAtNaN(native: readonly string[], translated: readonly string[]): boolean {
+  const line = native.findIndex((a, i) => a !== translated[i]);
+  return line >= 0 && sameButNaNs(native[line]!, translated[line] ?? '');
 }
 
 export function describeDifference({ subject, line, native, translated, context }: Difference): string {
