@@ -19,8 +19,10 @@ export interface PassContext {
   /** Takes the times of the passes. */
   readonly onPhase?: Settings['onPhase'];
 }
-interface Pass {
+export interface Pass {
   readonly name: string;
+  /** What the output does depends on it. Any other pass may be left out: the text changes, and nothing else. */
+  readonly required?: true;
   readonly run: (ir: FuncIR, context: PassContext) => void;
 }
 
@@ -28,8 +30,8 @@ interface Pass {
 export const PASSES: readonly Pass[] = [
   { name: 'copies', run: propagateCopies },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
-  { name: 'float-bits', run: moveFloatsAsBits },
-  { name: 'int64', run: splitInt64 },
+  { name: 'float-bits', required: true, run: moveFloatsAsBits },
+  { name: 'int64', required: true, run: splitInt64 },
   { name: 'fold', run: fold },
   { name: 'branches', run: foldBranches },
   { name: 'copies', run: propagateCopies },
@@ -38,9 +40,9 @@ export const PASSES: readonly Pass[] = [
   { name: 'empty-frames', run: dropEmptyFrames },
 ];
 
-export function optimise(ir: FuncIR, context: PassContext): void {
+export function optimise(ir: FuncIR, context: PassContext, passes = PASSES): void {
   if (context.verify) verify(ir, 'lower');
-  for (const pass of PASSES) {
+  for (const pass of passes) {
     timed(context, `compile/optimise: ${pass.name}`, () => pass.run(ir, context));
     if (context.verify) verify(ir, pass.name);
   }
