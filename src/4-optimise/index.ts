@@ -9,6 +9,7 @@ import { removeDead } from './dce.ts';
 import { dropEmptyFrames } from './empty-frames.ts';
 import { moveFloatsAsBits } from './float-bits.ts';
 import { fold } from './fold.ts';
+import { makeIfs } from './ifs.ts';
 import { splitInt64 } from './int64.ts';
 
 export interface PassContext {
@@ -35,6 +36,7 @@ export const PASSES: readonly Pass[] = [
   { name: 'fold', run: fold },
   { name: 'branches', run: foldBranches },
   { name: 'copies', run: propagateCopies },
+  { name: 'ifs', run: makeIfs },
   { name: 'fold', run: fold },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
   { name: 'empty-frames', run: dropEmptyFrames },
