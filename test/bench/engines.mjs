@@ -2,15 +2,9 @@
  * The engines that the benchmark compares. An engine turns a module into a file (`translate`, its time and memory
  * measured; none for engines that read the module itself) and makes exports from that file (`load`).
  */
-import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { transform } from 'esbuild';
-import { wideImports } from './wide-imports.mjs';
-
-const require = createRequire(import.meta.url);
+import { wasm2js } from './wasm2js.mjs';
 
 /**
  * @typedef {object} Engine
@@ -32,8 +26,9 @@ export const ENGINES = {
   wavm: { ours: true, translate: wasmelt('wavm'), load: importFactory },
 };
 
+/** The bytes are copied: polywasm misreads f64 constants of a module that does not start its ArrayBuffer. */
 function webassembly(implementation, file) {
-  const module = new implementation.Module(readFileSync(file));
+  const module = new implementation.Module(new Uint8Array(readFileSync(file)));
   return (imports) => new implementation.Instance(module, imports).exports;
 }
 
@@ -48,65 +43,4 @@ function wasmelt(backend) {
     const bundle = await transpile(readFileSync(wasm), { backend, format: 'esm', minify });
     writeFileSync(out, bundle.code);
   };
-}
-
-/**
- * Binaryen's wasm2js -O3. Saturating i64 conversions, which it cannot read, are lowered by wasm-opt before. It has no
- * option to minify: esbuild does that, as a user would.
- */
-async function wasm2js(wasm, out, { minify }) {
-  const raw = `${out}.raw`;
-  try {
-    binaryen('wasm2js', ['-all', '-O3', wasm, '-o', raw]);
-  } catch {
-    const lowered = `${out}.wasm`;
-    binaryen('wasm-opt', ['-all', '--llvm-nontrapping-fptoint-lowering', wasm, '-o', lowered]);
-    binaryen('wasm2js', ['-all', '-O3', lowered, '-o', raw]);
-    rmSync(lowered);
-  }
-  const factory = asFactory(readFileSync(raw, 'utf8'), wideImports(readFileSync(wasm)));
-  rmSync(raw);
-  writeFileSync(out, minify ? (await transform(factory, { minify: true })).code : factory);
-}
-
-function binaryen(tool, args) {
-  const script = join(dirname(require.resolve('binaryen/package.json')), 'bin', tool);
-  execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 1 << 28 });
-}
-
-/**
- * Makes a factory of wasm2js's ES module, which imports its host functions by bare specifiers and instantiates at
- * once. The generated code itself stays untouched, at the top level of the module, and still runs once. Host functions
- * with i64 parameters get them as BigInt.
- */
-function asFactory(text, wide) {
-  const at = text.indexOf('\nvar retasmFunc = asmFunc({');
-  const end = text.indexOf('});', at) + 3;
-  const bindings = [];
-  const body = text.slice(0, at).replace(/^import \* as (\S+) from '(.*)';$/gm, (_, local, name) => {
-    const key = JSON.stringify(name);
-    bindings.push(`  const ${local} = widen(imports[${key}], ${JSON.stringify(wide[name] ?? {})});\n`);
-    return '';
-  });
-  const call = text.slice(at + 1, end);
-  return `${body}
-${widen}
-export function instantiate(imports) {
-${bindings.join('')}  ${call}
-  return { exports: retasmFunc };
-}
-`;
-}
-
-/** Printed into the factory: joins the halves of i64 parameters. */
-function widen(functions, positions) {
-  const wrapped = { ...functions };
-  for (const [name, places] of Object.entries(positions)) {
-    wrapped[name] = (...args) => {
-      const joined = (at) => BigInt.asIntN(64, (BigInt(args[at + 1]) << 32n) | BigInt(args[at] >>> 0));
-      for (const at of places) args.splice(at, 2, joined(at));
-      return functions[name](...args);
-    };
-  }
-  return wrapped;
 }

@@ -42,6 +42,6 @@ export function realModules() {
     { name: 'vm400 (C)', wasm: join(GUESTS, 'bench/interp/vm400.wasm') },
     { name: 'quickjs', wasm: require.resolve('@jitl/quickjs-wasmfile-release-sync/wasm') },
     { name: 'sql.js', wasm: SQLITE() },
-    { name: 'brotli (Rust)', wasm: join(require.resolve('brotli-wasm'), '../brotli_wasm_bg.wasm') },
+    { name: 'brotli (Rust)', wasm: join(require.resolve('brotli-wasm'), '../pkg.node/brotli_wasm_bg.wasm') },
   ];
 }

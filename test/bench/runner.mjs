@@ -26,11 +26,10 @@ export class Runner {
    * @returns {{ file: string, ms?: number, megabytes?: number, error?: string }}
    */
   translate(engine, wasm, minify = false) {
-    const pinned = readFileSync(wasm);
     if (ENGINES[engine].translate === undefined) return { file: wasm };
-    const code = readFileSync(join(here, 'engines.mjs'));
-    const lock = readFileSync(join(here, 'package-lock.json'));
-    const hash = createHash('sha256').update(pinned).update(code).update(lock).digest('hex').slice(0, 16);
+    const sources = [wasm, ...['wasm2js.mjs', 'package-lock.json'].map((file) => join(here, file))];
+    const digest = sources.reduce((hash, file) => hash.update(readFileSync(file)), createHash('sha256'));
+    const hash = digest.digest('hex').slice(0, 16);
     const name = `${engine}-${hash}${minify ? '-min' : ''}`;
     let known = this.#translations.get(name);
     if (known === undefined) {
@@ -45,18 +44,17 @@ export class Runner {
     mkdirSync(folder, { recursive: true });
     const file = join(folder, `${name}.mjs`);
     const note = join(folder, `${name}.json`);
-    if (existsSync(note)) {
-      const report = JSON.parse(readFileSync(note, 'utf8'));
-      if (report.error !== undefined || existsSync(file)) return { file, ...report };
-    }
+    if (existsSync(note) && existsSync(file)) return { file, ...JSON.parse(readFileSync(note, 'utf8')) };
     const peaks = join(this.#folder, `${name}.peaks`);
     const env = { ...process.env, BENCH_PEAKS: peaks };
     if (!ENGINES[engine].ours) env.NODE_OPTIONS = `--require "${join(here, 'peak.cjs')}"`;
     const partial = `${file}.partial`;
     const args = [join(here, 'translate.mjs'), engine, wasm, partial, ...(minify ? ['min'] : [])];
     const report = child(process.execPath, args, env, 300_000);
-    if (report.error === undefined) renameSync(partial, file);
-    writeFileSync(note, JSON.stringify(report));
+    if (report.error === undefined) {
+      renameSync(partial, file);
+      writeFileSync(note, JSON.stringify(report));
+    }
     return { file, ...report };
   }
 
