@@ -10,7 +10,7 @@ import type { Func } from '../../wasm/module.ts';
 import { I64 } from '../../wasm/types.ts';
 import type { FuncCode, ModuleScope } from '../js/scope.ts';
 import { Expressions } from './expressions.ts';
-import { chooseRegions, Part, type Region } from './outline.ts';
+import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
 import { bytecodeEstimate, compactAccesses, OPTIMISED_LIMIT } from './size.ts';
@@ -37,7 +37,8 @@ export function compileTree(typed: TypedModule, func: Func, module: ModuleScope,
     const scope = new TreeScope(module);
     const views = new LoopViews(scope, ir, (n) => mayGrowMemory(n, module.facts));
     const expressions = new Expressions(scope, typed, trees, variables, { exact, compact });
-    const context = { ir, shape, trees, variables, ranges: variables.ranges, values: variables.values };
+    const live = new LiveIndex(regions.length > 0 ? variables.values : [], variables.ranges);
+    const context = { ir, shape, trees, variables, live };
     const parts = new Map(regions.map((r, i) => [r.start, new Part(`${name}$${i}`, r, context)]));
     const printer = new Printer({ ir, trees, variables, shape, switches, views, expressions, wideResult, parts });
     return { index: func.index, code: printer.print(name), uses: scope.uses, sizes: printer.sizes };

@@ -79,7 +79,7 @@ export class Part {
     this.name = name;
     this.region = region;
     this.context = context;
-    this.liveIn = liveNames(context, (r) => r.start < 2 * region.start && r.end >= 2 * region.start);
+    this.liveIn = liveNames(context, 2 * region.start, (r) => r.start < 2 * region.start && r.end >= 2 * region.start);
     this.written = writtenNames(context, region);
   }
 
@@ -93,7 +93,7 @@ export class Part {
     if (number < 0) {
       const { begin, end } = this.context.shape;
       const lands = 2 * (frame.kind === 'loop' ? begin : end).get(frame)! + 1;
-      const live = liveNames(this.context, (r) => r.start <= lands && r.end > lands);
+      const live = liveNames(this.context, lands, (r) => r.start <= lands && r.end > lands);
       number = this.exits.push({ frame, names: [...live].filter((name) => this.written.has(name)) }) - 1;
     }
     return { number, names: this.exits[number]!.names };
@@ -120,18 +120,47 @@ export interface PartContext {
   readonly shape: Shape;
   readonly trees: Trees;
   readonly variables: Variables;
-  readonly ranges: readonly (Range | undefined)[];
-  /** All values by id, merges included. */
-  readonly values: readonly Node[];
+  readonly live: LiveIndex;
 }
 
-function liveNames({ values, ranges, variables }: PartContext, isLive: (r: Range) => boolean): Set<string> {
+/** Names of variables whose values are live at a position in the sense of `isLive`. */
+function liveNames({ live, variables }: PartContext, at: number, isLive: (r: Range) => boolean): Set<string> {
   const names = new Set<string>();
-  for (const v of values) {
-    const range = ranges[v.id];
-    if (range && isLive(range)) names.add(variables.nameOf(v)!);
-  }
+  for (const { value, range } of live.near(at)) if (isLive(range)) names.add(variables.nameOf(value)!);
   return names;
+}
+
+interface Live {
+  readonly value: Node;
+  readonly range: Range;
+}
+const STRIDE = 256;
+
+/** Finds the values that are live at a position without looking at all of them: lists by stretches of positions. */
+export class LiveIndex {
+  /** Values that are live into a stretch, and those that start in it. */
+  private readonly carried: Live[][] = [];
+  private readonly started: Live[][] = [];
+
+  constructor(values: readonly Node[], ranges: readonly (Range | undefined)[]) {
+    for (const value of values) {
+      const range = ranges[value.id];
+      if (!range) continue;
+      const live = { value, range };
+      const first = stretch(range.start);
+      (this.started[first] ??= []).push(live);
+      for (let i = first + 1; i <= stretch(range.end); i++) (this.carried[i] ??= []).push(live);
+    }
+  }
+  /** All values whose range, ends included, contains the position, and some others. */
+  near(at: number): Live[] {
+    const i = stretch(at);
+    return [...(this.carried[i] ?? []), ...(this.started[i] ?? [])];
+  }
+}
+/** Parameters start before the first position. */
+function stretch(at: number): number {
+  return Math.max(0, Math.floor(at / STRIDE));
 }
 
 /** Variables that the region may assign, by statements or by the copies of its branches. */
