@@ -18,7 +18,7 @@ export function dropEmptyFrames(ir: FuncIR): void {
     else if (n.op === Ir.end && fallsThrough(frame, out[out.length - 1], branches)) {
       out.pop();
       dropped.add(frame);
-    } else out.push(n);
+    } else if (n.op !== Ir.end || !dropped.has(frame)) out.push(n);
   }
   ir.code = out.filter((n) => !((n.op === Ir.block || n.op === Ir.loop || n.op === Ir.end) && dropped.has(n.frame!)));
 }

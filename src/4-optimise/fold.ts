@@ -199,6 +199,14 @@ const compare =
     if (isI32Const(a) && isI32Const(b)) return f.i32(evaluate(a.imm, b.imm) ? 1 : 0);
     return a === b ? f.i32(evaluate(0, 0) ? 1 : 0) : undefined;
   };
+/** Unsigned: nothing is less than 0. `at` is the operand that is 0 where the result is known, `value` that result. */
+const compareUnsigned = (evaluate: (a: number, b: number) => boolean, at: 0 | 1, value: 0 | 1): Rule => {
+  const plain = compare((a, b) => evaluate(a >>> 0, b >>> 0));
+  return (f, n) => {
+    const zero = n.inputs[at]!;
+    return isI32Const(zero) && zero.imm === 0 ? f.i32(value) : plain(f, n);
+  };
+};
 
 const select: Rule = (_f, n) => {
   const [a, b, c] = n.inputs as [Node, Node, Node];
@@ -297,13 +305,13 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i32.eq': binary((a, b) => (a === b ? 1 : 0), equal(1)),
     'i32.ne': binary((a, b) => (a !== b ? 1 : 0), equal(0)),
     'i32.lt_s': compare((a, b) => a < b),
-    'i32.lt_u': compare((a, b) => a >>> 0 < b >>> 0),
+    'i32.lt_u': compareUnsigned((a, b) => a < b, 1, 0),
     'i32.gt_s': compare((a, b) => a > b),
-    'i32.gt_u': compare((a, b) => a >>> 0 > b >>> 0),
+    'i32.gt_u': compareUnsigned((a, b) => a > b, 0, 0),
     'i32.le_s': compare((a, b) => a <= b),
-    'i32.le_u': compare((a, b) => a >>> 0 <= b >>> 0),
+    'i32.le_u': compareUnsigned((a, b) => a <= b, 0, 1),
     'i32.ge_s': compare((a, b) => a >= b),
-    'i32.ge_u': compare((a, b) => a >>> 0 >= b >>> 0),
+    'i32.ge_u': compareUnsigned((a, b) => a >= b, 1, 1),
     'i32.clz': (f, n) => (isI32Const(left(n)) ? f.i32(Math.clz32(left(n).imm)) : undefined),
     'i32.extend8_s': extend(8),
     'i32.extend16_s': extend(16),
