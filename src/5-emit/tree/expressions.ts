@@ -5,7 +5,7 @@ import { floatValue, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { type Access, type LoadOp, load } from '../js/access.ts';
-import { atom, binary, call, conditional, int, isSimple, type Js, num } from '../js/expr.ts';
+import { atom, binary, call, conditional, int, isSimple, type Js, num, Prec } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
@@ -15,6 +15,8 @@ import type { Variables } from './variables.ts';
 
 /** Name of the variable that holds addresses inside expressions. */
 export const ADDRESS = 't';
+/** Name of the variable that holds the element index of a store. */
+export const INDEX = 'u';
 /** More int32 terms than this are not added without an intermediate `| 0`. */
 const MAX_TERMS = 6;
 
@@ -46,6 +48,7 @@ export class Expressions {
   private readonly exact: boolean;
   private readonly compact: ReadonlySet<Node>;
   usesAddress = false;
+  usesIndex = false;
 
   constructor(scope: FuncScope, typed: TypedModule, trees: Trees, variables: Variables, style: Style) {
     this.scope = scope;
@@ -79,7 +82,7 @@ export class Expressions {
 
   private load(n: Node, name: OpName): Js {
     const address = this.value(n.inputs[0]!);
-    if (address.prec !== 17) this.usesAddress = true;
+    if (address.prec !== Prec.atom) this.usesAddress = true;
     const op = name.replace('.', '_') as LoadOp;
     return load(this.scope, op, address, this.access(n), ADDRESS);
   }

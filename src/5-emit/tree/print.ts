@@ -2,14 +2,14 @@
  * FuncIR → the text of one JavaScript function: statements in order, control flow as labelled blocks, loops, ifs and
  * switches. Lines that depend on what comes later (labels, empty arms) are patched when their frame closes.
  */
-import { Frame, type FuncIR, Ir, isStore, type Node, type Target } from '../../3-lower/ir.ts';
-import { OP, OPS } from '../../wasm/opcodes.ts';
-import { type StoreOp, store, storePair } from '../js/access.ts';
+import { Frame, type FuncIR, Ir, type Node, type Target } from '../../3-lower/ir.ts';
 import type { Js } from '../js/expr.ts';
 import { copyStatements } from './copies.ts';
-import { ADDRESS, type Expressions } from './expressions.ts';
+import { ADDRESS, type Expressions, INDEX } from './expressions.ts';
+import { Lines } from './lines.ts';
 import type { Part } from './outline.ts';
 import { fallsInto, type Shape } from './shape.ts';
+import { statement } from './statements.ts';
 import { passesNothing, type SwitchPlan } from './switches.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
@@ -17,9 +17,6 @@ import type { LoopViews } from './views.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');
-/** Name of the variable that holds the element index of a store. */
-const INDEX = 'u';
-
 /** A JavaScript statement that is open around the current position. */
 interface Open {
   readonly kind: 'block' | 'loop' | 'do' | 'if' | 'switch';
@@ -51,7 +48,7 @@ export interface PrintInput {
 
 export class Printer {
   private readonly in: PrintInput;
-  private lines: (string | undefined)[] = [];
+  private lines = new Lines();
   private open: Open[] = [];
   /** The part that is being printed as a function of its own, and those that are done. */
   private part: Part | undefined;
@@ -61,7 +58,6 @@ export class Printer {
   private printed = 0;
   private at = 0;
   private temporaries = 0;
-  private usesIndex = false;
   /** Position up to which nodes are already printed by a look-ahead. */
   private skip = -1;
 
@@ -81,29 +77,29 @@ export class Printer {
     this.sizes.push(this.printed);
     const declared = [...variables.declared, ...views.declared];
     if (expressions.usesAddress) declared.push(ADDRESS);
-    if (this.usesIndex) declared.push(INDEX);
+    if (expressions.usesIndex) declared.push(INDEX);
     for (let i = 0; i < this.temporaries; i++) declared.push(`x${i}`);
     const head = declared.length === 0 ? '' : `  var ${declared.join(', ')};\n`;
-    const body = this.lines.filter((l) => l !== undefined);
-    return `${this.parts.join('')}function ${name}(${variables.parameters.join(', ')}) {\n${head}${body.join('')}}\n`;
+    const parameters = variables.parameters.join(', ');
+    return `${this.parts.join('')}function ${name}(${parameters}) {\n${head}${this.lines.text()}}\n`;
   }
 
   /** Prints a region as a function of its own, and the call that stands for it. */
   private cutOut(part: Part): void {
     const { expressions, views, ir } = this.in;
-    const { lines, open, temporaries, usesIndex } = this;
-    const { usesAddress } = expressions;
-    Object.assign(this, { lines: [], open: [], part });
+    const { lines, open, temporaries } = this;
+    const { usesAddress, usesIndex } = expressions;
+    Object.assign(this, { lines: new Lines(), open: [], part });
     views.apart(() => {
       for (this.at = part.region.start; this.at <= part.region.end; this.at++) {
         if (this.at > this.skip) this.node(ir.code[this.at]!);
       }
     });
     this.at = part.region.end;
-    const { text, args } = part.wrap(this.lines.filter((l) => l !== undefined).join(''));
+    const { text, args } = part.wrap(this.lines.text());
     this.parts.push(text);
-    Object.assign(this, { lines, open, temporaries, usesIndex, part: undefined });
-    expressions.usesAddress = usesAddress;
+    Object.assign(this, { lines, open, temporaries, part: undefined });
+    Object.assign(expressions, { usesAddress, usesIndex });
     this.callPart(part, `${part.name}(${args})`);
   }
 
@@ -143,19 +139,12 @@ export class Printer {
   }
 
   private line(text: string): number {
-    this.lines.push(`${this.indent()}${text}\n`);
     this.printed += text.length + 1;
-    return this.lines.length - 1;
-  }
-  private indent(): string {
-    return '  '.repeat(Math.min(this.open.length, 20) + 1);
-  }
-  private patch(line: number, text: string | undefined): void {
-    const old = this.lines[line]!;
-    this.lines[line] = text === undefined ? undefined : `${old.slice(0, old.search(/\S/))}${text}\n`;
+    return this.lines.add(text, this.open.length);
   }
 
   private node(n: Node): void {
+    const { expressions, trees, variables } = this.in;
     switch (n.op) {
       case Ir.block:
         return this.block(n);
@@ -174,40 +163,14 @@ export class Printer {
       case Ir.switch:
         return this.switch(n);
       case Ir.trap:
-        this.line(`return ${this.in.expressions.names().libcall('trap_unreachable')}();`);
+        this.line(`return ${expressions.names().libcall('trap_unreachable')}();`);
         return;
       default:
-        if (this.in.trees.inline[n.id] === 0) this.statement(n);
+        if (trees.inline[n.id] === 0) this.line(statement(n, expressions, trees, variables));
     }
   }
   private lineAll(texts: readonly string[]): void {
     for (const text of texts) this.line(text);
-  }
-
-  private statement(n: Node): void {
-    const { expressions, trees, variables } = this.in;
-    const scope = expressions.names();
-    if (n.op === OP['global.set']) this.line(`${scope.global(n.imm)} = ${expressions.value(n.inputs[0]!).text};`);
-    else if (n.op === Ir.globalSetHigh) {
-      this.line(`${scope.globalHigh(n.imm)} = ${expressions.value(n.inputs[0]!).text};`);
-    } else if (isStore(n)) this.store(n);
-    else {
-      const text = (trees.stored.has(n) ? expressions.unrounded(n) : expressions.compute(n)).text;
-      const name = trees.used[n.id] === 1 ? variables.nameOf(n) : undefined;
-      this.line(name === undefined ? `${text};` : `${name} = ${text};`);
-    }
-  }
-
-  private store(n: Node): void {
-    const { expressions } = this.in;
-    const scope = expressions.names();
-    const [address, ...values] = n.inputs.map((i) => expressions.value(i)) as [Js, ...Js[]];
-    const access = expressions.access(n);
-    const temps = { address: ADDRESS, index: INDEX };
-    expressions.usesAddress ||= address.prec !== 17;
-    this.usesIndex = true;
-    if (n.op === Ir.storePair) this.line(storePair(scope, address, values[0]!, values[1]!, access, temps));
-    else this.line(store(scope, OPS[n.op]!.name.replace('.', '_') as StoreOp, address, values[0]!, access, temps));
   }
 
   private opened(kind: Open['kind'], frame: Frame, text: string, more: Partial<Open> = {}): void {
@@ -228,10 +191,22 @@ export class Printer {
     const end = shape.end.get(frame)!;
     this.lineAll(this.copies({ frame, args: frame.init }));
     // Room for the line that reads views into locals, known when the loop has been printed.
-    if (views.enter(this.at, end)) this.lines.push(undefined);
+    if (views.enter(this.at, end)) this.lines.reserve();
     const tail = !this.isCutOut(end - 2) && this.doWhileTail(ir, frame, end);
     if (tail) this.opened('do', frame, 'do {', { tail: { condition: '', after: [] } });
-    else this.opened('loop', frame, 'for (;;) {');
+    else this.opened('loop', frame, this.whileHead(frame) ?? 'for (;;) {');
+  }
+
+  /** A loop that begins by leaving on a condition is a `while` on the opposite. */
+  private whileHead(frame: Frame): string | undefined {
+    const { ir, shape, trees, variables, expressions } = this.in;
+    let first = this.at + 1;
+    while (trees.inline[ir.code[first]!.id] === 1) first++;
+    const n = ir.code[first]!;
+    if (n.op !== Ir.brIf || n.targets![0]!.frame !== shape.blockOfLoop.get(frame)) return undefined;
+    if (!passesNothing(n.targets![0]!, variables) || shape.end.get(frame) === first + 2) return undefined;
+    this.skip = first;
+    return `while (${expressions.negated(n.inputs[0]!).text}) {`;
   }
 
   /** Does a position behind this one lie in a region that becomes a function of its own? */
@@ -267,7 +242,7 @@ export class Printer {
   private else(): void {
     const top = this.open[this.open.length - 1]!;
     this.open.pop();
-    if (this.lines.length - 1 === top.head) this.open.push({ ...top, text: top.negated, negated: '', elseLine: -1 });
+    if (this.lines.last === top.head) this.open.push({ ...top, text: top.negated, negated: '', elseLine: -1 });
     else {
       const elseLine = this.line('} else {');
       this.open.push({ ...top, negated: '', elseLine });
@@ -284,7 +259,7 @@ export class Printer {
     this.open.pop();
     if (top.kind === 'do') this.closeDo(top);
     else if (top.kind === 'if') this.closeIf(top);
-    else if (top.kind === 'block' && !top.labelled) this.patch(top.head, undefined);
+    else if (top.kind === 'block' && !top.labelled) this.lines.remove(top.head);
     else {
       this.line('}');
       this.label(top);
@@ -293,7 +268,7 @@ export class Printer {
   }
 
   private label(top: Open): void {
-    this.patch(top.head, top.labelled ? `L${top.frame.id}: ${top.text}` : top.text);
+    this.lines.patch(top.head, top.labelled ? `L${top.frame.id}: ${top.text}` : top.text);
   }
   private closeDo(top: Open): void {
     this.line(`} while (${top.tail!.condition});`);
@@ -301,17 +276,17 @@ export class Printer {
   }
   private leaveLoop(top: Open): void {
     const reads = this.in.views.leave();
-    if (reads !== '') this.lines[top.head - 1] = `${this.indent()}${reads}\n`;
+    if (reads !== '') this.lines.set(top.head - 1, reads, this.open.length);
     if (top.tail) this.lineAll(top.tail.after);
   }
 
   private closeIf(top: Open): void {
-    const last = this.lines.length - 1;
+    const { last } = this.lines;
     if (last === top.head) {
-      this.patch(top.head, `${top.text.slice(4, -3)};`);
+      this.lines.patch(top.head, `${top.text.slice(4, -3)};`);
       return;
     }
-    if (last === top.elseLine) this.lines.pop();
+    if (last === top.elseLine) this.lines.remove(last);
     this.line('}');
     this.label(top);
   }

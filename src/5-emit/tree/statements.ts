@@ -1,0 +1,28 @@
+/** A node that runs by itself, as one statement: a store, an assignment, a call for its effects. */
+import { Ir, isStore, type Node } from '../../3-lower/ir.ts';
+import { OP, OPS } from '../../wasm/opcodes.ts';
+import { type StoreOp, store, storePair } from '../js/access.ts';
+import { type Js, Prec } from '../js/expr.ts';
+import { ADDRESS, type Expressions, INDEX } from './expressions.ts';
+import type { Trees } from './trees.ts';
+import type { Variables } from './variables.ts';
+
+export function statement(n: Node, e: Expressions, trees: Trees, variables: Variables): string {
+  const scope = e.names();
+  if (n.op === OP['global.set']) return `${scope.global(n.imm)} = ${e.value(n.inputs[0]!).text};`;
+  if (n.op === Ir.globalSetHigh) return `${scope.globalHigh(n.imm)} = ${e.value(n.inputs[0]!).text};`;
+  if (isStore(n)) return storeStatement(n, e);
+  const { text } = trees.stored.has(n) ? e.unrounded(n) : e.compute(n);
+  const name = trees.used[n.id] === 1 ? variables.nameOf(n) : undefined;
+  return name === undefined ? `${text};` : `${name} = ${text};`;
+}
+
+function storeStatement(n: Node, e: Expressions): string {
+  const [address, ...values] = n.inputs.map((i) => e.value(i)) as [Js, ...Js[]];
+  const temps = { address: ADDRESS, index: INDEX };
+  if (address.prec !== Prec.atom) e.usesAddress = true;
+  e.usesIndex = true;
+  if (n.op === Ir.storePair) return storePair(e.names(), address, values[0]!, values[1]!, e.access(n), temps);
+  const op = OPS[n.op]!.name.replace('.', '_') as StoreOp;
+  return store(e.names(), op, address, values[0]!, e.access(n), temps);
+}
