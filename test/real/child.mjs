@@ -3,10 +3,13 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const register = process.env.WASMELT_REGISTER ?? new URL('../../dist/src/register/index.js', import.meta.url).href;
+/** URL of the wasmelt/register under test. */
+export const register = process.env.WASMELT_REGISTER
+  ? pathToFileURL(process.env.WASMELT_REGISTER).href
+  : new URL('../../dist/src/register/index.js', import.meta.url).href;
 const CASE_TIMEOUT_MS = 600_000;
 
 /**

@@ -5,12 +5,13 @@
  *
  * Each run is a process of its own with an empty cache, so that its time of translation is known. Needs `npm run
  * build` before; installs the packages of this folder when they are missing. Prints a row per case and `N passed,
- * N failed`; exit code 1 when one failed. `WASMELT_REGISTER` names another build of wasmelt/register.
+ * N failed`; exit code 1 when one failed. `WASMELT_REGISTER` is the file of another build of it.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runCase } from './child.mjs';
+import { register, runCase } from './child.mjs';
 import { CASES } from './expected.mjs';
 
 const { values, positionals } = parseArgs({
@@ -54,6 +55,10 @@ function row(name, columns) {
 }
 
 async function main() {
+  if (!existsSync(fileURLToPath(register))) {
+    console.error(`error: ${fileURLToPath(register)} is missing: npm run build`);
+    process.exit(1);
+  }
   installPackages();
   const names = positionals.length > 0 ? positionals : Object.keys(CASES);
   const compiled = engines.filter((e) => e !== 'native');
