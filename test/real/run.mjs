@@ -5,7 +5,7 @@
  *
  * Each run is a process of its own with an empty cache, so that its time of translation is known. Needs `npm run
  * build` before; installs the packages of this folder when they are missing. Prints a row per case and `N passed,
- * N failed`; exit code 1 when one failed. `WASMELT_REGISTER` is the file of another build of it.
+ * N failed`; exit code 1 when one failed. `WASMELT_REGISTER` is the file of another build of wasmelt/register.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
