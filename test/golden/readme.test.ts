@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { PASSES } from '../../src/4-optimise/index.ts';
 import { transpile } from '../../src/index.ts';
 import { inspectFunction } from '../../src/inspect/index.ts';
 import type { BackendName, DumpStage } from '../../src/options.ts';
@@ -44,4 +45,11 @@ it('shows what the compiler does', () => {
   expect(blocks).toBe(6);
   if (process.env.UPDATE === '1') writeFileSync(README, after);
   else expect(before).toBe(after);
+});
+
+it('names the passes in order, required ones in bold', () => {
+  const text = readFileSync(README, 'utf8');
+  const table = text.slice(text.indexOf('| pass | what it does |'), text.indexOf('\nThen `5-emit/tree/`'));
+  const rows = [...table.matchAll(/^\| (\S+) \| \S/gm)].slice(1).map(([, name]) => name);
+  expect(rows).toEqual(PASSES.map(({ name, required }) => (required ? `**\`${name}\`**` : `\`${name}\``)));
 });
