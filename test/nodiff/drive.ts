@@ -247,19 +247,29 @@ function show(value: unknown): string {
  * wherever bytes look like a NaN, and one of the exact bits. Where only the second differs, what follows cannot be compared.
  */
 function hashes(buffer: ArrayBuffer): string {
-  const bytes = new Uint8Array(buffer.slice(0));
-  const exact = hash(bytes);
-  for (let i = 1; i < bytes.length; i++) {
-    if (bytes[i]! < 0x7f || (bytes[i]! & 0x7f) !== 0x7f || bytes[i - 1]! < 0x80) continue;
-    bytes[i] = 0x7f;
-    bytes[i - 1]! |= 0x40;
+  const copy = buffer.slice(0);
+  const words = new Int32Array(copy);
+  const exact = hash(words);
+  const bytes = new Uint8Array(copy);
+  for (let i = 0; i < words.length; i++) {
+    if (words[i] !== 0) for (let at = 4 * i; at < 4 * i + 4; at++) settleNaN(bytes, at);
   }
-  return `hash ${hash(bytes)}${EXACT}${exact}`;
+  return `hash ${hash(words)}${EXACT}${exact}`;
 }
 
-/** FNV over words. */
-function hash(bytes: Uint8Array): string {
+/** Sets the bits that are not compared, where a NaN may end at `at`. */
+function settleNaN(bytes: Uint8Array, at: number): void {
+  if ((bytes[at]! & 0x7f) !== 0x7f || at === 0 || bytes[at - 1]! < 0x80) return;
+  bytes[at] = 0x7f;
+  bytes[at - 1]! |= 0x40;
+}
+
+/** FNV over the words that are not zero, and their places. */
+function hash(words: Int32Array): string {
   let h = 0x811c9dc5;
-  for (const word of new Int32Array(bytes.buffer)) h = Math.imul(h ^ word, 0x01000193) ^ (h >>> 15);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word !== 0) h = Math.imul(h ^ word ^ Math.imul(i, 0x9e3779b1), 0x01000193) ^ (h >>> 15);
+  }
   return (h >>> 0).toString(16);
 }
