@@ -98,11 +98,15 @@ function constantRight(n: Node): Node {
 const same = (n: Node): boolean => n.inputs[0] === n.inputs[1];
 const left = (n: Node): Node => n.inputs[0]!;
 
+const SIGN_BIT = -2147483648;
+
 const add: Rule = (f, n) => {
   const b = constantRight(n);
   if (!isI32Const(b)) return undefined;
   if (b.imm === 0) return left(n);
   const a = left(n);
+  // The same bit flips, without a number beyond int32.
+  if (b.imm === SIGN_BIT) return f.op('i32.xor', a, b);
   // (x + c) + d = x + (c + d): wraps the same.
   if (a.op === OP['i32.add'] && isI32Const(a.inputs[1]!)) {
     return f.op('i32.add', a.inputs[0]!, f.i32(a.inputs[1]!.imm + b.imm));
@@ -233,6 +237,7 @@ const carryOfZero: Rule = (f, n) => {
   if (!isI32Const(c)) return undefined;
   if (c.imm === 0) return f.i32(0);
   if (c.imm === 1) return f.op('i32.eq', left(n), f.i32(-1));
+  if (c.imm === SIGN_BIT) return f.op('i32.shr_u', left(n), f.i32(31));
   return c.imm === -1 ? f.op('i32.ne', left(n), f.i32(0)) : undefined;
 };
 const borrowOfZero: Rule = (f, n) => {

@@ -191,10 +191,9 @@ export class Expressions {
   }
   mulHigh(n: Node): Js {
     const [a, b] = n.inputs as [Node, Node];
-    // The product is below 2^53, so exact as a double.
+    // The product is below 2^53 and the scale a power of two, so that the double is exact.
     if (b.op === OP['i32.const'] && b.imm >>> 0 < 2 ** 21) {
-      const product = binary('*', unsigned(this.value(a)), int(b.imm));
-      return toInt32(binary('/', product, int(4294967296)));
+      return toInt32(binary('*', unsigned(this.value(a)), num(b.imm / 4294967296)));
     }
     return this.libcall(n, 'i32_mul_hi_u');
   }
