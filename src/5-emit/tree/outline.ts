@@ -46,7 +46,9 @@ function candidates(ir: FuncIR): Region[] {
   const regions: Region[] = [];
   const starts: number[][] = [[]];
   const close = (at: number, list: readonly number[]): void => {
-    if (!isTerminator(ir.code[at - 1]!.op)) return;
+    const { op } = ir.code[at - 1]!;
+    // What follows a branch table may be its cases.
+    if (!isTerminator(op) || op === Ir.switch) return;
     for (const start of list) if (start < at - 1) regions.push({ start, end: at - 1 });
   };
   for (let i = 0; i < ir.code.length; i++) {
