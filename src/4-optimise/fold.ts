@@ -49,7 +49,10 @@ class Folder {
     return Number.isNaN(value) ? undefined : this.add(f32Const(this.ir, Math.fround(value)));
   }
   op(name: OpName, ...inputs: Node[]): Node {
-    const n = this.ir.node(OP[name], Type.i32, inputs);
+    return this.typed(name, Type.i32, inputs);
+  }
+  typed(name: OpName, type: number, inputs: Node[]): Node {
+    const n = this.ir.node(OP[name], type, inputs);
     const by = RULES[n.op]?.(this, n);
     return by ?? this.add(n);
   }
@@ -78,6 +81,25 @@ export function isBoolean(n: Node): boolean {
   if (n.op !== OP['i32.and'] && n.op !== OP['i32.or'] && n.op !== OP['i32.xor']) return false;
   return n.inputs.every((i) => i.op !== n.op && isBoolean(i));
 }
+
+/** Is the sign bit clear by construction? */
+function isNonNegative(n: Node): boolean {
+  if (isI32Const(n)) return n.imm >= 0;
+  if (isBoolean(n) || NON_NEGATIVE.has(n.op)) return true;
+  const [a, b] = n.inputs;
+  if (n.op === OP['i32.and']) return (isI32Const(b!) && b!.imm >= 0) || (isI32Const(a!) && a!.imm >= 0);
+  if (n.op === OP['i32.shr_u']) return isI32Const(b!) && (b!.imm & 31) !== 0;
+  return n.op === OP['i32.rem_u'] && isI32Const(b!) && b!.imm > 0;
+}
+const NON_NEGATIVE = new Set<number>(
+  (['i32.load8_u', 'i32.load16_u', 'i32.clz', 'i32.ctz', 'i32.popcnt'] as const).map((name) => OP[name]),
+);
+
+/** An unsigned operation on values without sign bit is the signed one, which needs no conversion to unsigned numbers. */
+const signedIf =
+  (signed: OpName, otherwise: Rule): Rule =>
+  (f, n) =>
+    n.inputs.every(isNonNegative) && !n.inputs.every(isI32Const) ? f.typed(signed, n.type, n.inputs) : otherwise(f, n);
 
 /** `a op b` on two constants. */
 const binary =
@@ -303,20 +325,38 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i32.rotl': binary((a, b) => (a << b) | (a >>> -b), shift),
     'i32.rotr': binary((a, b) => (a >>> b) | (a << -b), shift),
     'i32.div_s': divide((a, b) => a / b),
-    'i32.div_u': divide((a, b) => (a >>> 0) / (b >>> 0)),
+    'i32.div_u': signedIf(
+      'i32.div_s',
+      divide((a, b) => (a >>> 0) / (b >>> 0)),
+    ),
     'i32.rem_s': divide((a, b) => a % b),
-    'i32.rem_u': divide((a, b) => (a >>> 0) % (b >>> 0)),
+    'i32.rem_u': signedIf(
+      'i32.rem_s',
+      divide((a, b) => (a >>> 0) % (b >>> 0)),
+    ),
     'i32.eqz': eqz,
     'i32.eq': binary((a, b) => (a === b ? 1 : 0), equal(1)),
     'i32.ne': binary((a, b) => (a !== b ? 1 : 0), equal(0)),
     'i32.lt_s': compare((a, b) => a < b),
-    'i32.lt_u': compareUnsigned((a, b) => a < b, 1, 0),
+    'i32.lt_u': signedIf(
+      'i32.lt_s',
+      compareUnsigned((a, b) => a < b, 1, 0),
+    ),
     'i32.gt_s': compare((a, b) => a > b),
-    'i32.gt_u': compareUnsigned((a, b) => a > b, 0, 0),
+    'i32.gt_u': signedIf(
+      'i32.gt_s',
+      compareUnsigned((a, b) => a > b, 0, 0),
+    ),
     'i32.le_s': compare((a, b) => a <= b),
-    'i32.le_u': compareUnsigned((a, b) => a <= b, 0, 1),
+    'i32.le_u': signedIf(
+      'i32.le_s',
+      compareUnsigned((a, b) => a <= b, 0, 1),
+    ),
     'i32.ge_s': compare((a, b) => a >= b),
-    'i32.ge_u': compareUnsigned((a, b) => a >= b, 1, 1),
+    'i32.ge_u': signedIf(
+      'i32.ge_s',
+      compareUnsigned((a, b) => a >= b, 1, 1),
+    ),
     'i32.clz': (f, n) => (isI32Const(left(n)) ? f.i32(Math.clz32(left(n).imm)) : undefined),
     'i32.extend8_s': extend(8),
     'i32.extend16_s': extend(16),
@@ -330,9 +370,15 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'f32.mul': f32Arithmetic((a, b) => a * b),
     'f32.div': f32Arithmetic((a, b) => a / b),
     'f64.convert_i32_s': convert((a) => a, Type.f64),
-    'f64.convert_i32_u': convert((a) => a >>> 0, Type.f64),
+    'f64.convert_i32_u': signedIf(
+      'f64.convert_i32_s',
+      convert((a) => a >>> 0, Type.f64),
+    ),
     'f32.convert_i32_s': convert((a) => a, Type.f32),
-    'f32.convert_i32_u': convert((a) => a >>> 0, Type.f32),
+    'f32.convert_i32_u': signedIf(
+      'f32.convert_i32_s',
+      convert((a) => a >>> 0, Type.f32),
+    ),
     'f64.promote_f32': convert((a) => a, Type.f64),
     'f32.demote_f64': convert((a) => a, Type.f32),
   },
