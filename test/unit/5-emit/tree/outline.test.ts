@@ -1,0 +1,113 @@
+/**
+ * Large functions: accesses as calls, and regions as functions of their own. The limit is lowered here, so that the golden
+ * cases, the kernels and a few awkward shapes are large functions; they must do what they do natively.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { behaviour } from '../../../golden/behaviour.ts';
+import { type EngineName, loadEngine } from '../../../spec/engines.ts';
+import { assemble } from '../../../support/func-ir.ts';
+import { emitted } from './emitted.ts';
+
+/** How many times as large as they are functions seem to be. */
+const size = vi.hoisted(() => ({ factor: 1 }));
+vi.mock('../../../../src/5-emit/tree/size.ts', async (original) => {
+  const real = await original<typeof import('../../../../src/5-emit/tree/size.ts')>();
+  const bytecodeEstimate: typeof real.bytecodeEstimate = (code) => real.bytecodeEstimate(code) * size.factor;
+  const compactAccesses: typeof real.compactAccesses = (ir, room) => real.compactAccesses(ir, room / size.factor);
+  return { ...real, bytecodeEstimate, compactAccesses };
+});
+beforeEach(() => {
+  size.factor = 1;
+});
+
+const FIXTURES = fileURLToPath(new URL('../../../../fixtures/', import.meta.url));
+const KERNELS = ['bytes/json', 'bytes/lz', 'int64/siphash', 'interp/regex', 'interp/stack-vm', 'sort/quicksort'];
+
+async function everything(name: EngineName): Promise<Record<string, unknown>> {
+  const engine = await loadEngine(name);
+  const found: Record<string, unknown> = {};
+  for (const kernel of KERNELS) {
+    const bytes = Uint8Array.from(readFileSync(`${FIXTURES}guests/bench/${kernel}.wasm`));
+    const { exports } = new engine.Instance(new engine.Module(bytes), {});
+    const { run, size: work } = exports as { run(n: number): unknown; size(): number };
+    found[kernel] = run(Math.max(1, work() >> 4));
+  }
+  for (const folder of readdirSync(`${FIXTURES}golden`)) {
+    const wat = readFileSync(`${FIXTURES}golden/${folder}/input.wat`, 'utf8');
+    found[folder] = behaviour(engine, await assemble(wat));
+  }
+  for (const [i, fields] of AWKWARD.entries()) found[i] = behaviour(engine, await assemble(`(module ${fields})`));
+  return found;
+}
+
+const PAD = '(i32.store (local.get 0) (i32.mul (i32.load (local.get 0)) (i32.const 3)))'.repeat(6);
+const AWKWARD = [
+  // A branch table ends what could be cut out, and its cases follow.
+  `(memory (export "memory") 1) (func (export "f") (param i32) (result i32)
+    (block $out
+      (block (br_if 0 (local.get 0)) ${PAD})
+      ${PAD}
+      (block $b (block $a (block (br_if 0 (i32.eqz (local.get 0))) ${PAD}) ${PAD} (br_table $a $b $out (local.get 0))) ${PAD})
+      ${PAD} (return (i32.const 5)))
+    (i32.const 6))`,
+  // Loops are left, and gone round, from what is cut out; values of every type go in and out.
+  `(memory (export "memory") 1) (func (export "f") (param i32 i64 f64) (result f64) (local i32 f32)
+    (local.set 0 (i32.and (local.get 0) (i32.const 7)))
+    (block $out (loop $round
+      (local.set 3 (i32.add (local.get 3) (i32.const 1)))
+      (if (i32.and (local.get 3) (i32.const 1))
+        (then ${PAD} (local.set 1 (i64.mul (local.get 1) (i64.const 0x100000003))) (br_if $out (i32.gt_u (local.get 3) (i32.const 20))))
+        (else ${PAD} (local.set 4 (f32.add (local.get 4) (f32.const 0.1)))
+          (if (i64.eqz (local.get 1)) (then (return (f64.promote_f32 (local.get 4)))))
+          (local.set 2 (f64.add (local.get 2) (f64.convert_i64_s (local.get 1)))) (br $round)))
+      (br_if $round (i32.lt_u (local.get 3) (i32.const 40)))))
+    (f64.add (local.get 2) (f64.promote_f32 (local.get 4))))`,
+  // A result of two halves, and several results, from what is cut out.
+  `(memory (export "memory") 1) (func (export "wide") (param i32) (result i64)
+    (if (local.get 0) (then ${PAD} (return (i64.extend_i32_s (i32.load (local.get 0))))) (else ${PAD})) (i64.const -7))
+  (func (export "several") (param i32) (result i32 i64)
+    (if (local.get 0) (then ${PAD} (return (i32.const 1) (i64.const 0x200000003))) (else ${PAD})) (i32.const 4) (i64.const 5))`,
+  // A table in a loop, as interpreters have it.
+  `(memory (export "memory") 1) (data (i32.const 0) "\\01\\02\\03\\01\\02\\00") (func (export "f") (param i32) (result i32) (local i32 i32)
+    (local.set 0 (i32.const 64))
+    (loop $next (block $halt (block $c (block $b (block $a
+      (local.set 1 (i32.load8_u (local.get 2))) (local.set 2 (i32.add (local.get 2) (i32.const 1)))
+      (br_table $halt $a $b $c $halt (local.get 1)))
+      ${PAD} (local.set 0 (i32.add (local.get 0) (i32.const 4))) (br $next))
+      ${PAD} (local.set 0 (i32.xor (local.get 0) (i32.const 12))) (br $next))
+      ${PAD} (br $next)))
+    (i32.add (local.get 0) (local.get 2)))`,
+];
+
+describe('functions above the limit', () => {
+  const native = everything('native');
+  it.each([1, 30, 50, 60, 70, 80, 100, 400, 2000])(
+    'do what they do natively, at %i times their size',
+    async (factor) => {
+      size.factor = factor;
+      expect(await everything('wavm')).toEqual(await native);
+    },
+  );
+  it('are cut', async () => {
+    const cut = (js: string): number => js.match(/^function /gm)!.length - 1;
+    for (const fields of AWKWARD.slice(1)) {
+      size.factor = 1;
+      expect(cut(await emitted(fields))).toBe(0);
+      size.factor = 70;
+      expect(cut(await emitted(fields)), await emitted(fields)).toBeGreaterThan(0);
+    }
+  });
+  it('have accesses that are calls before they are cut', async () => {
+    const fields = AWKWARD[3]!;
+    const called = (js: string): number => js.match(/\bi32_load\w*\(/g)?.length ?? 0;
+    const slow = (js: string): number => js.match(/\?\?/g)?.length ?? 0;
+    const plain = await emitted(fields);
+    expect(slow(plain)).toBeGreaterThan(15);
+    size.factor = 57_000 / (plain.replace(/ /g, '').length * 0.75) + 0.5;
+    const tight = await emitted(fields);
+    expect(slow(tight)).toBeLessThan(slow(plain));
+    expect(called(tight)).toBe(called(plain));
+  });
+});
