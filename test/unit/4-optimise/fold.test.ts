@@ -121,7 +121,6 @@ const VALUES: Readonly<Record<string, readonly Bits[]>> = {
     0x7ff0000000000001n,
   ].flatMap((b) => [b, BigInt.asIntN(64, b | (1n << 63n))]),
 };
-const NAMES: Readonly<Record<string, string>> = { i: 'i32', f: 'f32', F: 'f64' };
 /** How bits become a value of a type, and back, in text. */
 const fromBits = (t: string, text: string): string =>
   t === 'i' ? text : `(${t === 'f' ? 'f32.reinterpret_i32' : 'f64.reinterpret_i64'} ${text})`;

@@ -62,9 +62,16 @@ describe('statements', () => {
     expect(js).toMatch(/do \{[^}]*\} while \(p0 > 0\);/);
     expect(js).not.toContain('L0');
   });
-  it('use labels only where a bare break or continue would go elsewhere', async () => {
-    const near = await emitted(`(func (param i32)
+  it('of a loop that begins with its condition are a while', async () => {
+    const js = await emitted(`(func (param i32)
       (block (loop (br_if 1 (local.get 0)) (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br 0))))`);
+    expect(js).toContain('while (!p0) {');
+    expect(js).not.toContain('break');
+  });
+  it('use labels only where a bare break or continue would go elsewhere', async () => {
+    const near = await emitted(`(global $g (mut i32) (i32.const 0)) (func (param i32)
+      (block (loop (global.set $g (local.get 0)) (br_if 1 (local.get 0))
+        (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br 0))))`);
     expect(near).toContain('break;');
     expect(near).not.toMatch(/L\d/);
     const far = await emitted(`(func (param i32 i32)
