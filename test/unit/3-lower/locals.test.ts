@@ -72,6 +72,20 @@ describe('an if carries', () => {
     const [then] = await carried(`(if (i32.const 0) (then ${set(1)}) (else ${set(2)})) ${get(1)}`);
     expect(then).toEqual({ assigned: [1, 2], after: [1], head: [] });
   });
+  it.each([
+    ['in the first arm', `(then ${get(1)}) (else (nop))`],
+    ['in the else arm', `(then (nop)) (else ${get(1)})`],
+    ['in the else arm, where the first cannot be left', `(then (unreachable)) (else ${get(1)})`],
+    ['in the else arm of another', `(then (nop)) (else (if (i32.const 0) (then (nop)) (else ${get(1)})))`],
+    ['after it, where one arm assigns', `(then ${set(1)})) (block ${get(1)}`],
+  ])('what comes before it, if it is read %s', async (_, arms) => {
+    const [before] = await carried(`(block ${set(1)}) (if (i32.const 0) ${arms})`);
+    expect(before!.after).toEqual([1]);
+  });
+  it('nothing that both arms assign anew', async () => {
+    const [before] = await carried(`(block ${set(1)}) (if (i32.const 0) (then ${set(1)}) (else ${set(1)})) ${get(1)}`);
+    expect(before!.after).toEqual([]);
+  });
   it('what is read before it only in a loop around', async () => {
     const [loop, then] = await carried(`(loop ${get(0)} (if (i32.const 0) (then ${set(0)})) (br 0))`);
     expect(loop!.head).toEqual([0]);
