@@ -249,9 +249,10 @@ export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: 
   const cells = scope.view(view, m.memory);
   if (unchecked) return `${cells}[${at.text}] = ${v};`;
   const slow = `${callAccess(scope, op, a.again, m, [value], 'slow').text};`;
-  const simple = isSimple(at);
-  const first = simple ? at.text : `${temps.index} = ${at.text}`;
-  return `if (${cells}[${first}] === undefined) ${slow} else ${cells}[${simple ? at.text : temps.index}] = ${v};`;
+  // An index that is the address itself needs no variable of its own.
+  const again = at === a.first ? a.again.text : isSimple(at) ? at.text : temps.index;
+  const first = again === temps.index ? `${again} = ${at.text}` : at.text;
+  return `if (${cells}[${first}] === undefined) ${slow} else ${cells}[${again}] = ${v};`;
 }
 
 /**

@@ -17,7 +17,7 @@ import { bytecodeEstimate, compactAccesses, OPTIMISED_LIMIT } from './size.ts';
 import { planSwitches } from './switches.ts';
 import { formTrees } from './trees.ts';
 import { assignVariables } from './variables.ts';
-import { LoopViews, mayGrowMemory, TreeScope } from './views.ts';
+import { LoopViews, TreeScope } from './views.ts';
 
 export function compileTree(typed: TypedModule, func: Func, module: ModuleScope, settings: Settings): FuncCode {
   const exact = settings.traps === 'exact';
@@ -35,7 +35,7 @@ export function compileTree(typed: TypedModule, func: Func, module: ModuleScope,
   const name = module.func(func.index);
   const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);
-    const views = new LoopViews(scope, ir, (n) => mayGrowMemory(n, module.facts));
+    const views = new LoopViews(scope, ir);
     const expressions = new Expressions(scope, typed, trees, variables, { exact, compact });
     const live = new LiveIndex(regions.length > 0 ? variables.values : [], variables.ranges);
     const context = { ir, shape, trees, variables, live };

@@ -1,10 +1,11 @@
 /**
- * Memory views in local variables: before an outermost loop in which no memory can grow, the views that it uses are read
- * into locals once. Elsewhere the module's variables are read at each access, since a call may have replaced them.
+ * Memory views in local variables: before an outermost loop without calls, the views that it uses are read into locals
+ * once. Elsewhere the module's variables are read at each access: a call may have replaced them, and where it cannot
+ * have, a local that must be kept across it gains nothing (a recursive parser lost 7 % by it).
  */
 
-import type { ModuleFacts } from '../../3-lower/facts.ts';
-import { type FuncIR, Ir, type Node } from '../../3-lower/ir.ts';
+import { isCall } from '../../3-lower/effects.ts';
+import type { FuncIR, Node } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { FuncScope, type ModuleScope, type ViewKind } from '../js/scope.ts';
 
@@ -49,14 +50,15 @@ export class TreeScope extends FuncScope {
 
 export class LoopViews {
   private readonly scope: TreeScope;
-  /** Positions of nodes that may grow a memory, ascending. */
-  private readonly growers: readonly number[];
+  /** Positions of calls and of what grows a memory, ascending. */
+  private readonly barriers: readonly number[];
   /** Loops open since the one that holds views in locals. */
   private depth = 0;
 
-  constructor(scope: TreeScope, ir: FuncIR, mayGrow: (n: Node) => boolean) {
+  constructor(scope: TreeScope, ir: FuncIR) {
     this.scope = scope;
-    this.growers = [...ir.code.keys()].filter((i) => mayGrow(ir.code[i]!));
+    const isBarrier = (n: Node): boolean => isCall(n) || n.op === OP['memory.grow'];
+    this.barriers = [...ir.code.keys()].filter((i) => isBarrier(ir.code[i]!));
   }
   get declared(): readonly string[] {
     return [...this.scope.locals.values()];
@@ -68,7 +70,7 @@ export class LoopViews {
       this.depth++;
       return false;
     }
-    if (this.growers.some((at) => at > begin && at < end)) return false;
+    if (this.barriers.some((at) => at > begin && at < end)) return false;
     this.depth = 1;
     this.scope.begin();
     return true;
@@ -88,11 +90,4 @@ export class LoopViews {
     this.depth--;
     return this.depth === 0 ? this.scope.finish() : '';
   }
-}
-
-/** May running this node make a memory grow? */
-export function mayGrowMemory(n: Node, facts: ModuleFacts): boolean {
-  if (n.op === OP.call) return facts.mayGrow(n.imm);
-  if (n.op === OP.call_indirect || n.op === Ir.callClosed) return facts.indirectMayGrow;
-  return n.op === OP['memory.grow'];
 }
