@@ -191,10 +191,20 @@ export class Expressions {
   }
   mulHigh(n: Node): Js {
     const [a, b] = n.inputs as [Node, Node];
-    // The product is below 2^53 and the scale a power of two, so that the double is exact.
-    if (b.op === OP['i32.const'] && b.imm >>> 0 < 2 ** 21) {
-      return toInt32(binary('*', unsigned(this.value(a)), num(b.imm / 4294967296)));
+    if (b.op !== OP['i32.const']) return this.libcall(n, 'i32_mul_hi_u');
+    const value = this.value(a);
+    const constant = b.imm >>> 0;
+    const zeros = Math.min(31 - Math.clz32(constant & -constant), 16);
+    const factor = constant / 2 ** zeros;
+    // Two products of 16 bits by 16: the whole is 48 bits, of which the low 16 do not count.
+    if (factor < 65536 && isSimple(value)) {
+      const part = (half: Js): Js => call('Math.imul', half, int(factor));
+      const low = binary('>>>', part(binary('&', value, int(65535))), int(16));
+      const sum = binary('+', part(binary('>>>', value, int(16))), low);
+      return zeros === 16 ? toInt32(sum) : binary('>>>', sum, int(16 - zeros));
     }
+    // The product is below 2^53 and the scale a power of two, so that the double is exact.
+    if (constant < 2 ** 21) return toInt32(binary('*', unsigned(value), num(constant / 4294967296)));
     return this.libcall(n, 'i32_mul_hi_u');
   }
   /** An f32 value that goes straight to a store, which rounds it: the same without its own rounding. */
