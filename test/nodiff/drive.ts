@@ -242,26 +242,29 @@ function show(value: unknown): string {
 }
 
 /**
- * Bits of NaNs that are not compared: the sign of one that an operation makes is not determined (spec 4.3.3), and a
- * signalling f32 becomes quiet on its way through a JavaScript number. So there are two hashes: one with these bits set
- * wherever bytes look like a NaN, and one of the exact bits. Where only the second differs, what follows cannot be compared.
+ * The bits of a NaN that an operation makes are not determined (spec 4.3.3): its sign, and which operand's payload it takes;
+ * and a signalling f32 becomes quiet on its way through a JavaScript number. So there are two hashes: one in which all that
+ * looks like a NaN is the same, and one of the exact bits. Where only the second differs, what follows cannot be compared.
  */
 function hashes(buffer: ArrayBuffer): string {
   const copy = buffer.slice(0);
   const words = new Int32Array(copy);
   const exact = hash(words);
-  const bytes = new Uint8Array(copy);
-  for (let i = 0; i < words.length; i++) {
-    if (words[i] !== 0) for (let at = 4 * i; at < 4 * i + 4; at++) settleNaN(bytes, at);
-  }
+  settleNaNs(new Uint8Array(copy), words);
   return `hash ${hash(words)}${EXACT}${exact}`;
 }
 
-/** Sets the bits that are not compared, where a NaN may end at `at`. */
-function settleNaN(bytes: Uint8Array, at: number): void {
-  if ((bytes[at]! & 0x7f) !== 0x7f || at === 0 || bytes[at - 1]! < 0x80) return;
-  bytes[at] = 0x7f;
-  bytes[at - 1]! |= 0x40;
+/** Makes all NaNs alike, from the end of the memory, so that a payload that looks like a NaN itself is not taken for one. */
+function settleNaNs(bytes: Uint8Array, words: Int32Array): void {
+  for (let at = bytes.length - 1; at >= 3; ) {
+    if ((at & 3) === 3 && words[at >> 2] === 0) at -= 4;
+    else if ((bytes[at]! & 0x7f) !== 0x7f || bytes[at - 1]! < 0x80) at -= 1;
+    else {
+      const width = at >= 7 && bytes[at - 1]! >= 0xf0 ? 8 : 4;
+      bytes.fill(0x7f, at - width + 1, at + 1);
+      at -= width;
+    }
+  }
 }
 
 /** FNV over the words that are not zero, and their places. */
