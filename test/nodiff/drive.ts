@@ -260,9 +260,9 @@ function settleNaNs(bytes: Uint8Array, words: Int32Array): void {
     if ((at & 3) === 3 && words[at >> 2] === 0) at -= 4;
     else if ((bytes[at]! & 0x7f) !== 0x7f || bytes[at - 1]! < 0x80) at -= 1;
     else {
-      const width = at >= 7 && bytes[at - 1]! >= 0xf0 ? 8 : 4;
-      bytes.fill(0x7f, at - width + 1, at + 1);
-      at -= width;
+      // As wide as an f64, for an f32 too: once quiet, it may look like one.
+      bytes.fill(0x7f, Math.max(at - 7, 0), at + 1);
+      at -= 8;
     }
   }
 }
