@@ -6,12 +6,25 @@ export const TYPE_NAMES: Readonly<Record<string, string>> = {
   I: 'i64',
   f: 'f32',
   F: 'f64',
+  V: 'v128',
   r: 'funcref',
   e: 'externref',
+  x: 'exnref',
 };
 
-/** `ii:i` to the letters of its parameters and of its results. */
-export function split_type(t: string): [params: string, results: string] {
+/** JavaScript values that a value of a type takes as a parameter; one, unless named here. */
+const SLOTS: Readonly<Record<string, number>> = { I: 2, V: 4 };
+
+/** How many JavaScript values these types take together. */
+export function slot_count(types: readonly string[]): number {
+  return types.reduce((sum, type) => sum + (SLOTS[type] ?? 1), 0);
+}
+
+/** `iV:f` to the types of its parameters and of its results: a letter each, or `<…>` for a type that has none. */
+export function split_type(t: string): [params: string[], results: string[]] {
   const colon = t.indexOf(':');
-  return [t.slice(0, colon), t.slice(colon + 1)];
+  return [value_types(t.slice(0, colon)), value_types(t.slice(colon + 1))];
+}
+function value_types(text: string): string[] {
+  return text.match(/<[^>]*>|[^<]/g) ?? [];
 }

@@ -52,8 +52,8 @@ function kind_of(value: unknown): unknown {
   return (value as { wasm_kind?: unknown } | null | undefined)?.wasm_kind;
 }
 
-function types_text(letters: string): string {
-  return [...letters].map((letter) => TYPE_NAMES[letter] ?? letter).join(', ');
+function types_text(letters: readonly string[]): string {
+  return letters.map((letter) => TYPE_NAMES[letter] ?? letter).join(', ');
 }
 function func_text(t: string): string {
   const [params, results] = split_type(t);

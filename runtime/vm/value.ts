@@ -61,7 +61,9 @@ function generic(raw: RawFunction): AnyFunction {
       const inner: unknown[] = [];
       for (let i = 0; i < params.length; i++) incoming(params[i]!, args[i], inner);
       const result = (raw as AnyFunction)(...inner);
-      return results.length < 2 ? outgoing(results, result, i64_hi[0]!) : outgoing_all(results, result as unknown[]);
+      return results.length < 2
+        ? outgoing(results[0] ?? '', result, i64_hi[0]!)
+        : outgoing_all(results, result as unknown[]);
     },
   }[name]!;
   return Object.defineProperty(exported, 'length', { value: params.length, configurable: true });
@@ -95,9 +97,9 @@ export function outgoing(letter: string, value: unknown, high: number): unknown 
   return letter === 'r' ? to_func(value as RawFunction | null) : value;
 }
 /** Converts a flattened array of results. */
-export function outgoing_all(letters: string, values: readonly unknown[]): unknown[] {
+export function outgoing_all(letters: readonly string[], values: readonly unknown[]): unknown[] {
   let at = 0;
-  return [...letters].map((letter) => {
+  return letters.map((letter) => {
     const value = values[at++];
     return outgoing(letter, value, letter === 'I' ? (values[at++] as number) : 0);
   });

@@ -3,6 +3,7 @@
  * groups are printed in the order in which a walk from the type meets them, each once, so a key is linear in size.
  */
 import {
+  EXNREF,
   EXTERNREF,
   F32,
   F64,
@@ -28,6 +29,7 @@ const LETTERS = new Map<StorageType, string>([
   [V128, 'V'],
   [FUNCREF, 'r'],
   [EXTERNREF, 'e'],
+  [EXNREF, 'x'],
 ]);
 
 /** How a type index is written. */

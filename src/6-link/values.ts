@@ -34,7 +34,7 @@ function highHalf(scope: LinkScope): string {
 
 /** The exported function of raw function `raw`: an expression. */
 export function exportWrapper(scope: LinkScope, index: number, raw: string, t: string): string {
-  const [params, results] = split_type(t).map((letters) => [...letters]) as [string[], string[]];
+  const [params, results] = split_type(t);
   const names = params.map((_, i) => `a${i}`);
   const args: string[] = [];
   let before = '';
@@ -69,7 +69,7 @@ function resultsOut(scope: LinkScope, results: readonly string[], call: string):
 
 /** A function that makes a raw function of type `t` from a host function `h`: an expression. */
 export function importAdapter(scope: LinkScope, t: string): string {
-  const [params, results] = split_type(t).map((letters) => [...letters]) as [string[], string[]];
+  const [params, results] = split_type(t);
   const names: string[] = [];
   const args = params.map((letter, i) => {
     names.push(`a${i}`);

@@ -27,7 +27,11 @@ export const SOURCE: readonly Part[] = [
   { path: 'src/4-optimise', may: [...nouns, 'src/3-lower'], mayType: ['src/2-validate'] },
   // What both generators share, the facts about a module included. It knows the runtime's libcalls by their types alone.
   { path: 'src/5-emit/js', may: [...nouns, 'src/3-lower/facts.ts'], mayType: ['src/2-validate', 'runtime/core'] },
-  { path: 'src/5-emit/tree', may: [...frontEnd, 'src/3-lower', 'src/4-optimise', 'src/5-emit/js'] },
+  {
+    path: 'src/5-emit/tree',
+    may: [...frontEnd, 'src/3-lower', 'src/4-optimise', 'src/5-emit/js', 'src/5-emit/terms', 'runtime/abi.ts'],
+  },
+  { path: 'src/5-emit/terms', may: [...frontEnd, 'src/3-lower', 'src/5-emit/js'], mayType: ['src/5-emit/tree'] },
   { path: 'src/5-emit/direct', may: [...frontEnd, 'src/5-emit/js'] },
   {
     path: 'src/6-link',

@@ -2,6 +2,7 @@
  * Calls through closed tables: a function of the instance per table and type that switches over the index to direct calls,
  * which engines inline where no dynamic call could be. The index comes last, since WebAssembly evaluates it last.
  */
+import { slot_count, split_type } from '../../../runtime/abi.ts';
 import type { FuncScope } from '../js/scope.ts';
 
 /** More targets than this are looked up in the table's array. */
@@ -11,7 +12,7 @@ const MAX_CASES = 128;
 export function closedCallee(scope: FuncScope, typeKey: string, table: number): string {
   const { typed, facts } = scope.module;
   const name = `$t${table}$${typeKey.replace(':', '_')}`;
-  const slots = typeKey.slice(0, typeKey.indexOf(':')).replaceAll('I', 'II').length;
+  const slots = slot_count(split_type(typeKey)[0]);
   const args = Array.from({ length: slots }, (_, i) => `a${i}`).join(', ');
   const byFunc = new Map<number, number[]>();
   for (const [index, func] of facts.closedTable(table)!.entries()) {

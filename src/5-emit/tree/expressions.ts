@@ -9,6 +9,8 @@ import { atom, binary, call, conditional, int, isSimple, type Js, num, Prec } fr
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
+import { BULK } from '../terms/bulk.ts';
+import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
@@ -235,8 +237,7 @@ const UNROUNDED: Partial<Record<number, OpName | 'operand'>> = {
 /** Operands of bit operations are numbers: engines have no fast path for booleans there. */
 const withoutBool = (js: Js): Js => (js.loose?.bool ? { ...js, loose: undefined } : js);
 
-type Special = (e: Expressions, n: Node) => Js;
-const SPECIAL: (Special | undefined)[] = [];
+const SPECIAL: (Term | undefined)[] = [...BULK];
 for (const name of ['i32.const', 'f32.const', 'f64.const'] as const) SPECIAL[OP[name]] = (e, n) => e.constant(n);
 SPECIAL[OP['i32.add']] = (e, n) => e.add(n);
 SPECIAL[OP['i32.sub']] = (e, n) => e.add(n);
@@ -249,32 +250,6 @@ SPECIAL[OP.call_indirect] = (e, n) => e.callIndirect(n);
 SPECIAL[Ir.callClosed] = (e, n) => e.callClosed(n);
 SPECIAL[OP['global.get']] = (e, n) => atom(e.names().global(n.imm));
 SPECIAL[Ir.globalHigh] = (e, n) => atom(e.names().globalHigh(n.imm));
-SPECIAL[OP['memory.size']] = (e, n) => e.libcall(n, 'memory_size', e.names().memory(n.imm));
-SPECIAL[OP['memory.grow']] = (e, n) => e.libcall(n, 'memory_grow', e.names().memory(n.imm));
-SPECIAL[OP['memory.fill']] = (e, n) => e.libcall(n, 'memory_fill', e.names().memory(n.imm));
-SPECIAL[OP['memory.copy']] = (e, n) => {
-  const [d, s, count] = n.inputs as [Node, Node, Node];
-  const scope = e.names();
-  const to = atom(scope.memory(n.imm));
-  const from = atom(scope.memory(n.imm2));
-  return call(scope.libcall('memory_copy'), to, e.value(d), from, e.value(s), e.value(count));
-};
-SPECIAL[OP['memory.init']] = (e, n) => e.libcall(n, 'memory_init', e.names().memory(n.imm2), e.names().data(n.imm));
-SPECIAL[OP['data.drop']] = (e, n) => e.libcall(n, 'data_drop', e.names().data(n.imm));
-SPECIAL[OP['elem.drop']] = (e, n) => e.libcall(n, 'elem_drop', e.names().element(n.imm));
-SPECIAL[OP['table.get']] = (e, n) => e.libcall(n, 'table_get', e.names().table(n.imm));
-SPECIAL[OP['table.set']] = (e, n) => e.libcall(n, 'table_set', e.names().table(n.imm));
-SPECIAL[OP['table.size']] = (e, n) => e.libcall(n, 'table_size', e.names().table(n.imm));
-SPECIAL[OP['table.grow']] = (e, n) => e.libcall(n, 'table_grow', e.names().table(n.imm));
-SPECIAL[OP['table.fill']] = (e, n) => e.libcall(n, 'table_fill', e.names().table(n.imm));
-SPECIAL[OP['table.init']] = (e, n) => e.libcall(n, 'table_init', e.names().table(n.imm2), e.names().element(n.imm));
-SPECIAL[OP['table.copy']] = (e, n) => {
-  const [d, s, count] = n.inputs as [Node, Node, Node];
-  const scope = e.names();
-  const to = atom(scope.table(n.imm));
-  const from = atom(scope.table(n.imm2));
-  return call(scope.libcall('table_copy'), to, e.value(d), from, e.value(s), e.value(count));
-};
 SPECIAL[OP['ref.null']] = () => atom('null');
 SPECIAL[OP['ref.is_null']] = (e, n) => fromBool(binary('===', e.value(n.inputs[0]!), atom('null')));
 SPECIAL[OP['ref.func']] = (e, n) => atom(e.names().funcRef(n.imm));

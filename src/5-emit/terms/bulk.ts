@@ -1,0 +1,37 @@
+/** How wavm prints the instructions on whole memories, tables and segments: calls of the runtime on their objects. */
+import type { Node } from '../../3-lower/ir.ts';
+import { byOp } from '../../wasm/opcodes.ts';
+import { atom, call } from '../js/expr.ts';
+import type { Term } from './term.ts';
+
+export const BULK = byOp<Term | undefined>(
+  {
+    'memory.size': (e, n) => e.libcall(n, 'memory_size', e.names().memory(n.imm)),
+    'memory.grow': (e, n) => e.libcall(n, 'memory_grow', e.names().memory(n.imm)),
+    'memory.fill': (e, n) => e.libcall(n, 'memory_fill', e.names().memory(n.imm)),
+    'memory.copy': (e, n) => {
+      const [d, s, count] = n.inputs as [Node, Node, Node];
+      const scope = e.names();
+      const to = atom(scope.memory(n.imm));
+      const from = atom(scope.memory(n.imm2));
+      return call(scope.libcall('memory_copy'), to, e.value(d), from, e.value(s), e.value(count));
+    },
+    'memory.init': (e, n) => e.libcall(n, 'memory_init', e.names().memory(n.imm2), e.names().data(n.imm)),
+    'data.drop': (e, n) => e.libcall(n, 'data_drop', e.names().data(n.imm)),
+    'elem.drop': (e, n) => e.libcall(n, 'elem_drop', e.names().element(n.imm)),
+    'table.get': (e, n) => e.libcall(n, 'table_get', e.names().table(n.imm)),
+    'table.set': (e, n) => e.libcall(n, 'table_set', e.names().table(n.imm)),
+    'table.size': (e, n) => e.libcall(n, 'table_size', e.names().table(n.imm)),
+    'table.grow': (e, n) => e.libcall(n, 'table_grow', e.names().table(n.imm)),
+    'table.fill': (e, n) => e.libcall(n, 'table_fill', e.names().table(n.imm)),
+    'table.init': (e, n) => e.libcall(n, 'table_init', e.names().table(n.imm2), e.names().element(n.imm)),
+    'table.copy': (e, n) => {
+      const [d, s, count] = n.inputs as [Node, Node, Node];
+      const scope = e.names();
+      const to = atom(scope.table(n.imm));
+      const from = atom(scope.table(n.imm2));
+      return call(scope.libcall('table_copy'), to, e.value(d), from, e.value(s), e.value(count));
+    },
+  },
+  undefined,
+);
