@@ -9,6 +9,9 @@ export interface Outcome {
   readonly feature?: string;
 }
 
+/** Why text that the assembler refused is not run: it says nothing about a compiler of binaries. */
+export const TEXT_ONLY = 'malformed text: a matter of the assembler';
+
 /** The outcomes of one script. */
 export interface ScriptResult {
   readonly folder: string;

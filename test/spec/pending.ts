@@ -68,10 +68,16 @@ export const KNOWN: readonly KnownFailure[] = [
   { jobs: ['native'], reason: 'larger than V8 allows', script: 'core/memory64/table64', lines: [9] },
 ];
 
-/** Scripts that a job does not run at all. */
-export const LEFT_OUT: readonly { readonly job: Job; readonly script: string; readonly reason: string }[] = [
-  { job: 'native', script: 'wide-arithmetic/wide-arithmetic', reason: 'V8 has no wide arithmetic' },
+/** Scripts, or whole folders of them, that a job or the shell of an engine does not run at all. */
+const LEFT_OUT: readonly { readonly where: Job | 'shell'; readonly script: string; readonly reason: string }[] = [
+  { where: 'native', script: 'wide-arithmetic/wide-arithmetic', reason: 'V8 has no wide arithmetic' },
+  { where: 'shell', script: 'threads/', reason: 'shells share no memory between threads' },
 ];
+
+/** Is the script one that this job, or this kind of host, does not run? */
+export function isLeftOut(job: Job, host: 'node' | 'shell', script: string): boolean {
+  return LEFT_OUT.some((l) => (l.where === job || l.where === host) && script.startsWith(l.script));
+}
 
 /** Turns covered failures into skips, and unexpected passes into failures. */
 export function settle(job: Job, results: readonly ScriptResult[], all: boolean): ScriptResult[] {

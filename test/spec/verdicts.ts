@@ -2,8 +2,9 @@
 import { decode } from '../../src/1-decode/index.ts';
 import { validate } from '../../src/2-validate/index.ts';
 import { CompileError } from '../../src/errors.ts';
+import { fromBase64 } from './base64.ts';
 import type { Command, ModuleSource, Script } from './convert/commands.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, TEXT_ONLY } from './outcome.ts';
 
 export function verdicts(script: Script): Outcome[] {
   return script.commands.flatMap((command) => verdict(command));
@@ -18,7 +19,7 @@ function verdict(command: Command): Outcome[] {
     return [{ kind, line, status: 'skipped', message: 'contents of a custom section do not make a module malformed' }];
   }
   if (kind === 'assert_malformed' && module.form !== 'binary') {
-    return [{ kind, line, status: 'skipped', message: 'malformed text: a matter of the assembler' }];
+    return [{ kind, line, status: 'skipped', message: TEXT_ONLY }];
   }
   const message = problem(kind, module, text);
   return [message === undefined ? { kind, line, status: 'passed' } : { kind, line, status: 'failed', message }];
@@ -28,7 +29,7 @@ function problem(kind: Command['kind'], module: ModuleSource, text: string): str
   if (module.wasm === undefined) return `not assembled: ${module.error}`;
   const expected = kind === 'assert_malformed' ? 'malformed' : kind === 'assert_invalid' ? 'invalid' : undefined;
   try {
-    validate(decode(Uint8Array.from(Buffer.from(module.wasm, 'base64'))));
+    validate(decode(fromBase64(module.wasm)));
   } catch (error) {
     if (!(error instanceof CompileError)) return `crash: ${(error as Error).stack?.slice(0, 300)}`;
     if (expected === undefined) return `valid, but refused: ${error.code}: ${error.message}`;

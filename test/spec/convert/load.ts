@@ -88,23 +88,32 @@ function converterHash(): string {
   return sha(...sources.map((f) => readFileSync(join(here, f))), readFileSync(join(packageDir, 'package.json')));
 }
 
-/** A function that converts scripts, or reads what an earlier run converted. */
-export function scriptLoader(): (script: ScriptFile) => Promise<Script> {
+/** A function that converts scripts where no earlier run has, and gives the file that holds their commands as JSON. */
+export function scriptConverter(): (script: ScriptFile) => Promise<string> {
   const version = converterHash();
   let assembler: ReturnType<typeof loadAssembler> | undefined;
-  return async ({ folder, path, file }) => {
+  return async ({ path, file }) => {
     const bytes = readFileSync(file);
     const cached = join(cacheDir, `${sha(version, bytes)}.json`);
-    if (existsSync(cached)) return { folder, path, commands: JSON.parse(readFileSync(cached, 'utf8')) as Command[] };
+    if (existsSync(cached)) return cached;
     assembler ??= loadAssembler(join(packageDir, 'package.json'));
     try {
       const commands = await assembleCommands(parseScript(bytes.toString('latin1')), await assembler);
       mkdirSync(cacheDir, { recursive: true });
       writeFileSync(`${cached}.${process.pid}`, JSON.stringify(commands));
       renameSync(`${cached}.${process.pid}`, cached);
-      return { folder, path, commands };
+      return cached;
     } catch (error) {
       throw new Error(`${path}.wast: ${(error as Error).message}`);
     }
+  };
+}
+
+/** A function that reads scripts, converted at need. */
+export function scriptLoader(): (script: ScriptFile) => Promise<Script> {
+  const convert = scriptConverter();
+  return async (script) => {
+    const { folder, path } = script;
+    return { folder, path, commands: JSON.parse(readFileSync(await convert(script), 'utf8')) as Command[] };
   };
 }
