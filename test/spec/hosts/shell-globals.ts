@@ -39,3 +39,16 @@ class Utf8Encoder {
 globals.TextDecoder ??= Utf8Decoder;
 globals.TextEncoder ??= Utf8Encoder;
 globals.performance ??= { now: () => Date.now() };
+
+/** The linker's use of Node's Buffer: bytes to base64. */
+function toBase64(bytes: Uint8Array): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const three = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    const count = Math.min(bytes.length - i, 3) + 1;
+    for (let k = 0; k < count; k++) text += alphabet[(three >> (18 - 6 * k)) & 63];
+  }
+  return text;
+}
+globals.Buffer ??= { from: (bytes: Uint8Array) => ({ toString: () => toBase64(bytes) }) };
