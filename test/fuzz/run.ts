@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cModuleMaker } from '../nodiff/c-modules.ts';
-import { type ModuleMaker, moduleMaker } from '../nodiff/modules.ts';
+import { FEATURE_NAMES, type ModuleMaker, moduleMaker } from '../nodiff/modules.ts';
 import { type Comparison, describeDifference, Engines, type Subject } from '../nodiff/nodiff.ts';
 import { parseOptions } from '../support/options.ts';
 
@@ -13,6 +13,8 @@ const HELP = `usage: npm run fuzz -- [options]
   --seed N         seed of the first; the others follow (default 1)
   --maker NAME     wasm-opt (binaryen's fuzzer, the default), npm-wasm-opt (the newer one of npm,
                    a second a module) or csmith (random C through clang)
+  --features LIST  what modules use besides scalar code, by commas: ${FEATURE_NAMES.join(', ')}
+                   (wasm-opt of Debian knows simd, threads and tail-call; npm's makes all others)
   --backend NAME   only this generator: wavm or wamr
   --out DIR        where modules with a difference go (default: a new temporary folder)
   -h, --help       this text
@@ -57,8 +59,13 @@ function natural(option: string, text: string): number {
   process.exit(2);
 }
 
-function makerOf(name: string): ModuleMaker {
-  const maker = name === 'csmith' ? cModuleMaker() : moduleMaker(name === 'npm-wasm-opt');
+function makerOf(name: string, features: readonly string[]): ModuleMaker {
+  const wrong = features.find((f) => !FEATURE_NAMES.includes(f));
+  if (wrong !== undefined) {
+    process.stderr.write(`error: no feature ${wrong}: ${FEATURE_NAMES.join(', ')}\n`);
+    process.exit(2);
+  }
+  const maker = name === 'csmith' ? cModuleMaker() : moduleMaker(features, name === 'npm-wasm-opt');
   if (maker !== undefined) return maker;
   const packages = name === 'csmith' ? 'csmith, libcsmith-dev, clang-14, lld-14 and wasi-libc' : 'binaryen';
   process.stderr.write(`error: install the Debian packages ${packages}, or run node test/support/install.mjs nodiff\n`);
@@ -71,13 +78,17 @@ async function main(): Promise<void> {
       count: { type: 'string', default: '200' },
       seed: { type: 'string', default: '1' },
       backend: { type: 'string' },
+      features: { type: 'string', default: '' },
       maker: { type: 'string', default: 'wasm-opt' },
       out: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return console.log(HELP);
-  const maker = makerOf(values.maker);
+  const maker = makerOf(
+    values.maker,
+    values.features.split(',').filter((f) => f !== ''),
+  );
   console.log(`modules by ${maker.name}`);
   const engines = new Engines(values.backend === undefined ? undefined : [values.backend as Subject]);
   const totals: Totals = {

@@ -5,8 +5,10 @@
  */
 import { decode } from '../../src/1-decode/index.ts';
 import type { Global, WasmModule } from '../../src/wasm/module.ts';
-import { EXTERNREF, F32, F64, type FuncType, I32, I64 } from '../../src/wasm/types.ts';
-import { Random } from './random.ts';
+import { F32, F64, type FuncType, I32, I64, type Limits, typeName, type ValType } from '../../src/wasm/types.ts';
+import { HostFailure, Support } from './host.ts';
+import { HOST_OBJECT, Random } from './random.ts';
+import { show } from './show.ts';
 
 /** The part of the `WebAssembly` object that is needed here. */
 export interface Namespace {
@@ -18,14 +20,33 @@ export interface Namespace {
   readonly CompileError: abstract new (...args: never[]) => Error;
   readonly LinkError: abstract new (...args: never[]) => Error;
   readonly RuntimeError: abstract new (...args: never[]) => Error;
+  readonly Tag: new (type: { parameters: readonly string[] }) => object;
+  readonly Exception: new (tag: object, payload: readonly unknown[]) => ExceptionLike;
+  /** Absent where the engine is older than it. */
+  readonly JSTag?: object;
+}
+export interface ExceptionLike {
+  is(tag: object): boolean;
+  getArg(tag: object, index: number): unknown;
 }
 interface MemoryLike {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
+  readonly buffer: ArrayBufferLike;
+  grow(pages: number | bigint): number | bigint;
 }
 interface TableLike {
-  readonly length: number;
-  get(index: number): unknown;
+  readonly length: number | bigint;
+  get(index: number | bigint): unknown;
+}
+/** A memory or table, and whether its addresses are i64. */
+interface Placed<T> {
+  readonly item: T;
+  readonly is64: boolean;
+}
+/** A tag, and the types of its payload. */
+interface Tagged {
+  readonly name: string;
+  readonly tag: object;
+  readonly types: readonly ValType[];
 }
 
 /** The line that ends a report: how deep calls may go differs between engines, and so does all that comes after. */
@@ -55,9 +76,11 @@ class Drive {
   private readonly bytes: Uint8Array;
   private readonly seed: number;
   private readonly module: WasmModule;
-  private readonly memories = new Map<string, MemoryLike>();
+  private readonly memories = new Map<string, Placed<MemoryLike>>();
   private readonly globals = new Map<string, { value: unknown }>();
-  private readonly tables = new Map<string, TableLike>();
+  private readonly tables = new Map<string, Placed<TableLike>>();
+  private readonly tags: Tagged[] = [];
+  private readonly support: Support;
   private hostCalls = 0;
 
   constructor(wasm: Namespace, bytes: Uint8Array, seed: number) {
@@ -65,6 +88,7 @@ class Drive {
     this.bytes = bytes;
     this.seed = seed;
     this.module = decode(bytes);
+    this.support = new Support(wasm, () => this.tags);
   }
 
   run(): string[] {
@@ -122,32 +146,49 @@ class Drive {
     const { wasm, module } = this;
     if (kind === 'func') return this.hostFunction(index, this.funcType(module.funcs[index]!.type));
     if (kind === 'memory') {
-      const memory = new wasm.Memory(limits(module.memories[index]!.type.limits));
-      this.memories.set(`import ${index}`, memory);
-      return memory;
+      const { is64, shared, limits: size } = module.memories[index]!.type;
+      const item = new wasm.Memory({ ...limits(size, is64), ...(shared && { shared }) });
+      this.memories.set(`import ${index}`, { item, is64 });
+      return item;
     }
     if (kind === 'table') {
-      const { ref, limits: size } = module.tables[index]!.type;
-      const element = ref === EXTERNREF ? 'externref' : 'anyfunc';
-      return new wasm.Table({ ...limits(size), element }, null);
+      const { ref, limits: size, is64 } = module.tables[index]!.type;
+      return new wasm.Table({ ...limits(size, is64), element: apiName(ref) }, null);
     }
+    if (kind === 'tag') return this.importTag(index);
     return this.importGlobal(module.globals[index]!, index);
+  }
+
+  private importTag(index: number): object {
+    const { module, wasm } = this;
+    const { type, import: from } = module.tags[index]!;
+    const types = this.funcType(type).params;
+    const isJs = from?.field === 'jstag' && wasm.JSTag !== undefined;
+    const tag = isJs ? wasm.JSTag! : new wasm.Tag({ parameters: types.map(apiName) });
+    if (!isJs) this.tags.push({ name: `import ${index}`, tag, types });
+    return tag;
   }
 
   private importGlobal({ type }: Global, index: number): unknown {
     const value = { [I32]: 'i32', [I64]: 'i64', [F32]: 'f32', [F64]: 'f64' }[type.type];
-    if (value === undefined) return null;
+    if (value === undefined) return type.mutable ? this.referenceGlobal(type.type) : HOST_OBJECT;
     const random = new Random(this.seed, 71, index);
     const cell = new this.wasm.Global({ value, mutable: type.mutable }, random.value(type.type));
     this.globals.set(`import ${index}`, cell);
     return cell;
   }
 
+  private referenceGlobal(type: ValType): unknown {
+    return new this.wasm.Global({ value: apiName(type), mutable: true }, null);
+  }
+
   /** Writes its arguments down; its results depend on how many calls came before. */
   private hostFunction(index: number, { results }: FuncType): (...args: unknown[]) => unknown {
+    const special = this.support.function(this.module.funcs[index]!.import!.field);
     return (...args) => {
       const count = this.hostCalls++;
       if (count < MAX_CALLS_LOGGED) this.lines.push(`  import ${index}(${args.map(show).join(', ')})`);
+      if (special !== undefined) return special(args);
       const random = new Random(this.seed, 17, index, count);
       const values = results.map((t) => random.value(t));
       return values.length > 1 ? values : values[0];
@@ -155,10 +196,16 @@ class Drive {
   }
 
   private collect(exports: Readonly<Record<string, unknown>>): void {
-    for (const { name, kind } of this.module.exports) {
-      if (kind === 'memory') this.memories.set(name, exports[name] as MemoryLike);
-      if (kind === 'global') this.globals.set(name, exports[name] as { value: unknown });
-      if (kind === 'table') this.tables.set(name, exports[name] as TableLike);
+    const { module } = this;
+    for (const { name, kind, index } of module.exports) {
+      const value = exports[name];
+      if (kind === 'memory')
+        this.memories.set(name, { item: value as MemoryLike, is64: module.memories[index]!.type.is64 });
+      if (kind === 'global') this.globals.set(name, value as { value: unknown });
+      if (kind === 'table') this.tables.set(name, { item: value as TableLike, is64: module.tables[index]!.type.is64 });
+      if (kind === 'tag')
+        this.tags.push({ name, tag: value as object, types: this.funcType(module.tags[index]!.type).params });
+      if (kind === 'func') this.support.exports.push(value as (...args: unknown[]) => unknown);
     }
   }
 
@@ -188,41 +235,76 @@ class Drive {
   }
 
   private failure(error: unknown): string {
-    const { RuntimeError, CompileError, LinkError } = this.wasm;
-    const { name, message, stack } = error as Error;
-    if (error instanceof RangeError && message === 'Maximum call stack size exceeded') throw new Exhausted();
+    const { RuntimeError, CompileError, LinkError, Exception } = this.wasm;
+    if (error instanceof HostFailure) return `host failure ${error.which}`;
+    if (error instanceof Exception) return this.exception(error);
     if (error instanceof CompileError) return REFUSED;
     if (error instanceof LinkError) return 'link error';
+    const { name, message, stack } = (error ?? {}) as Error;
     if (error instanceof RuntimeError) return `trap: ${trapText(message)}`;
+    if (!(error instanceof Error)) return `thrown: ${show(error)}`;
+    if (name === 'RangeError' && message === 'Maximum call stack size exceeded') throw new Exhausted();
+    // A value that does not fit a type: engines word that differently.
+    if (name === 'TypeError' && !/undefined|is not a function/.test(message)) return 'type error';
     return `${name}: ${message} ${String(stack).split('\n').slice(1, 4).join(' ')}`;
   }
 
+  /** Which tag, and the payload where it can be had. */
+  private exception(error: ExceptionLike): string {
+    const known = this.tags.find(({ tag }) => error.is(tag));
+    if (known === undefined) return 'exception of no known tag';
+    const payload = known.types.map((_, i) => {
+      try {
+        return show(error.getArg(known.tag, i));
+      } catch (reason) {
+        return (reason as Error).name;
+      }
+    });
+    return `exception ${known.name}(${payload.join(', ')})`;
+  }
+
   private state(): void {
-    for (const [name, memory] of this.memories) {
-      this.lines.push(`  memory ${name}: ${memory.buffer.byteLength} bytes, ${hashes(memory.buffer)}`);
+    for (const [name, { item }] of this.memories) {
+      this.lines.push(`  memory ${name}: ${item.buffer.byteLength} bytes, ${hashes(item.buffer)}`);
     }
-    for (const [name, cell] of this.globals) this.lines.push(`  global ${name}: ${show(cell.value)}`);
+    for (const [name, cell] of this.globals) this.lines.push(`  global ${name}: ${globalText(cell)}`);
   }
 
   private tableState(): void {
-    for (const [name, table] of this.tables) {
-      const shown = Math.min(table.length, MAX_ELEMENTS_SHOWN);
-      const elements = Array.from({ length: shown }, (_, i) => show(table.get(i)));
-      this.lines.push(`  table ${name}: ${table.length}: ${elements.join(' ')}`);
+    for (const [name, { item, is64 }] of this.tables) {
+      const shown = Math.min(Number(item.length), MAX_ELEMENTS_SHOWN);
+      const elements = Array.from({ length: shown }, (_, i) => show(item.get(is64 ? BigInt(i) : i)));
+      this.lines.push(`  table ${name}: ${item.length}: ${elements.join(' ')}`);
     }
   }
 
   /** Growth from outside, behind the back of whatever views the engine keeps. */
   private growMemories(): void {
-    for (const [name, memory] of this.memories) {
-      const old = this.outcome((n) => memory.grow(n as number), [1]).replace(/^RangeError.*/s, 'refused');
+    for (const [name, { item, is64 }] of this.memories) {
+      const old = this.outcome((n) => item.grow(n as number), [is64 ? 1n : 1]).replace(/^RangeError.*/s, 'refused');
       this.lines.push(`  grow memory ${name}: ${old}`);
     }
   }
 }
 
-function limits({ min, max }: { min: bigint; max: bigint | undefined }): object {
-  return { initial: Number(min), ...(max !== undefined && { maximum: Number(max) }) };
+function limits({ min, max }: Limits, is64: boolean): object {
+  const size = (n: bigint): number | bigint => (is64 ? n : Number(n));
+  return { initial: size(min), ...(max !== undefined && { maximum: size(max) }), ...(is64 && { address: 'i64' }) };
+}
+
+/** A value type as the JS API's descriptors name it. */
+function apiName(type: ValType): string {
+  const name = typeName(type);
+  return name === 'funcref' ? 'anyfunc' : name;
+}
+
+/** Vectors and exception references cannot be read. */
+function globalText(cell: { value: unknown }): string {
+  try {
+    return show(cell.value);
+  } catch (error) {
+    return (error as Error).name;
+  }
 }
 
 /** V8 shortened one text on the way to Node 26, and names the segment that traps at instantiation. */
@@ -234,23 +316,15 @@ function trapText(message: string): string {
     .replace(/^table initializer \d+: table index is out of bounds.*/, 'table index is out of bounds');
 }
 
-/** NaNs of all bits are one; a function is its name, which is its index in its module. */
-function show(value: unknown): string {
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return `function ${value.name}`;
-  return Object.is(value, -0) ? '-0' : String(value);
-}
-
 /**
  * The bits of a NaN that an operation makes are not determined (spec 4.3.3): its sign, and which operand's payload it takes;
  * and a signalling f32 becomes quiet on its way through a JavaScript number. So there are two hashes: one in which all that
  * looks like a NaN is the same, and one of the exact bits. Where only the second differs, what follows cannot be compared.
  */
-function hashes(buffer: ArrayBuffer): string {
-  const copy = buffer.slice(0);
-  const words = new Int32Array(copy);
+function hashes(buffer: ArrayBufferLike): string {
+  const words = new Int32Array(buffer.slice(0));
   const exact = hash(words);
-  settleNaNs(new Uint8Array(copy), words);
+  settleNaNs(new Uint8Array(words.buffer), words);
   return `hash ${hash(words)}${EXACT}${exact}`;
 }
 

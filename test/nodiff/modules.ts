@@ -19,6 +19,23 @@ const FEATURES = [
   '--enable-multivalue',
   '--enable-mutable-globals',
 ];
+/** Features that may be asked for, and what makes wasm-opt use them; those of `QUICK` Debian's knows too. */
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  simd: ['--enable-simd'],
+  threads: ['--enable-threads'],
+  'tail-call': ['--enable-tail-call'],
+  'relaxed-simd': ['--enable-simd', '--enable-relaxed-simd'],
+  exceptions: ['--enable-exception-handling', '--enable-reference-types', '--translate-to-exnref', '--emit-exnref'],
+  'legacy-exceptions': ['--enable-exception-handling', '--enable-reference-types'],
+  gc: ['--enable-reference-types', '--enable-gc'],
+  memory64: ['--enable-memory64'],
+  'multi-memory': ['--enable-multimemory'],
+};
+const QUICK: readonly string[] = ['simd', 'threads', 'tail-call'];
+/** All of Wasm 3.0 but wide arithmetic, which no oracle has. */
+const ALL = ['simd', 'threads', 'tail-call', 'relaxed-simd', 'exceptions', 'gc', 'memory64', 'multi-memory'];
+
+export const FEATURE_NAMES: readonly string[] = [...Object.keys(MORE), 'all'];
 /** Passes by seed. `--denan` keeps NaNs out of memory, where their bits may differ. */
 const VARIANTS = [
   [],
@@ -37,22 +54,32 @@ export interface ModuleMaker {
   close(): void;
 }
 
-/** Debian's wasm-opt, or npm's where that is absent or `packagedOnly`; undefined where there is none. */
-export function moduleMaker(packagedOnly = false): ModuleMaker | undefined {
+/**
+ * Debian's wasm-opt, or npm's where that is absent, lacks one of the features, or `packagedOnly`; undefined where there is
+ * none.
+ */
+export function moduleMaker(features: readonly string[] = [], packagedOnly = false): ModuleMaker | undefined {
+  const wanted = features.includes('all') ? ALL : features;
+  const flags = wanted.flatMap((name) => MORE[name]!);
   const packaged = fileURLToPath(new URL('node_modules/binaryen/bin/wasm-opt', import.meta.url));
   for (const [quick, command, ...first] of [
     [true, 'wasm-opt'],
     [false, process.execPath, packaged],
   ] as const) {
-    if (quick && packagedOnly) continue;
+    if (quick && (packagedOnly || !wanted.every((name) => QUICK.includes(name)))) continue;
     const version = spawnSync(command, [...first, '--version'], { encoding: 'utf8' });
     if (version.status !== 0) continue;
-    return maker(version.stdout.trim(), quick, [command, ...first]);
+    return maker(version.stdout.trim(), quick, [command, ...first], flags);
   }
   return undefined;
 }
 
-function maker(name: string, quick: boolean, [command, ...first]: readonly string[]): ModuleMaker {
+function maker(
+  name: string,
+  quick: boolean,
+  [command, ...first]: readonly string[],
+  features: readonly string[],
+): ModuleMaker {
   const folder = mkdtempSync(join(tmpdir(), 'wasmelt-fuzz-'));
   const run = promisify(execFile);
   return {
@@ -64,7 +91,9 @@ function maker(name: string, quick: boolean, [command, ...first]: readonly strin
       const output = join(folder, `${seed}.wasm`);
       writeFileSync(input, random.bytes(256 << random.below(9)));
       const passes = VARIANTS[seed % VARIANTS.length]!;
-      await run(command!, [...first, '-ttf', input, ...FEATURES, ...passes, '-o', output]);
+      const base = [...first, '-ttf', input, ...FEATURES, ...features];
+      // Some passes do not know some features: then the module goes as it is.
+      await run(command!, [...base, ...passes, '-o', output]).catch(() => run(command!, [...base, '-o', output]));
       const bytes = Uint8Array.from(readFileSync(output));
       rmSync(input);
       rmSync(output);

@@ -1,5 +1,5 @@
 /** A seeded generator of numbers (splitmix32) and of WebAssembly values with the edges of each type well represented. */
-import { F32, F64, I32, I64, type ValType } from '../../src/wasm/types.ts';
+import { F32, F64, Heap, heapOf, I32, I64, isRef, type ValType } from '../../src/wasm/types.ts';
 
 export class Random {
   private state: number;
@@ -44,6 +44,21 @@ export class Random {
       case F64:
         return this.float(F64_EDGES, 64);
       default:
+        return isRef(type) ? this.reference(heapOf(type)) : undefined;
+    }
+  }
+
+  private reference(heap: number): unknown {
+    const number = this.below(1 << 30);
+    switch (heap) {
+      case Heap.any:
+        return this.pick([null, number, HOST_OBJECT]);
+      case Heap.extern:
+        return this.pick([null, number, HOST_OBJECT, 'text']);
+      case Heap.eq:
+      case Heap.i31:
+        return this.pick([null, number, number]);
+      default:
         return null;
     }
   }
@@ -78,6 +93,9 @@ export class Random {
     return width === 32 ? view.getFloat32(0) : view.getFloat64(0);
   }
 }
+
+/** What stands for all objects of the host. */
+export const HOST_OBJECT = Object.freeze({ toString: () => 'host object' });
 
 const INT_EDGES = [0, 1, 2, 31, 32, 63, 64, 255, 256, 0x7fff, 0xffff, 0x10000, 0x7fffffff, -0x80000000, -2, 0x55555555];
 const AROUND = [0, 0.5, 1, 1.5, 2, 2.5, 3.75, 127.5, 65535.5, Number.NaN, Number.POSITIVE_INFINITY];
