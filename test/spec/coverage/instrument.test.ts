@@ -7,7 +7,7 @@ import { GLOBALS, instrument } from './instrument.ts';
 // (func (export "f") (param i32) (result i32) (if (result i32) (local.get 0) (then (i32.const 1)) (else (i32.clz (i32.const 2)))))
 const MODULE = Uint8Array.from([
   ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7f, 1, 0x7f, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0],
-  ...[10, 14, 1, 12, 0, 0x20, 0, 0x04, 0x7f, 0x41, 1, 0x05, 0x41, 2, 0x67, 0x0b, 0x0b],
+  ...[10, 15, 1, 13, 0, 0x20, 0, 0x04, 0x7f, 0x41, 1, 0x05, 0x41, 2, 0x67, 0x0b, 0x0b],
 ]);
 
 function executed(argument: number): { result: unknown; names: string[] } {
