@@ -20,7 +20,7 @@ const HELP = `usage: npm run spec -- [options]
   --engine native  native WebAssembly instead, which proves the runner itself (on the newest Node where installed)
   --host NAME      where the generators' output runs: node (this one, the default), newest (the newest Node), jitless
                    (this Node without JIT and without WebAssembly), jsc (JavaScriptCore's shell without WebAssembly), js102
-                   (SpiderMonkey's); may be repeated, and "all" stands for all of them
+                   (SpiderMonkey's); may be repeated; "all" stands for all, "others" for all but node that are here
   --file PATTERN   only scripts whose path contains PATTERN, e.g. core/i32 or simd; may be repeated
   -v, --verbose    every failure, and what was skipped and why
   -h, --help       this text
@@ -45,13 +45,14 @@ function fail(message: string, code: number): never {
   process.exit(code);
 }
 
-function jobsOf(values: { backend?: string[]; engine?: string; 'front-end'?: boolean }): Job[] {
+function jobsOf(values: { backend?: string[]; engine?: string; 'front-end'?: boolean; host?: string[] }): Job[] {
   if (values.engine === 'native') return ['native'];
   if (values.engine !== undefined) fail(`unknown engine ${values.engine}: only native; see --backend`, 1);
   const wrong = values.backend?.find((b) => b !== 'wavm' && b !== 'wamr');
   if (wrong !== undefined) fail(`unknown backend ${wrong}: wavm or wamr`, 1);
   if (values['front-end']) return ['front end', ...((values.backend ?? []) as Job[])];
-  return values.backend === undefined ? ['front end', 'wamr', 'wavm'] : (values.backend as Job[]);
+  if (values.backend !== undefined) return values.backend as Job[];
+  return values.host === undefined ? ['front end', 'wamr', 'wavm'] : ['wamr', 'wavm'];
 }
 
 /** A job on a host. Front end and native WebAssembly run on no host but their own. */
@@ -62,21 +63,29 @@ interface Task {
 }
 
 function tasksOf(jobs: readonly Job[], names: readonly string[]): Task[] {
-  const wrong = names.find((n) => n !== 'all' && !HOST_NAMES.includes(n as HostName));
-  if (wrong !== undefined) fail(`unknown host ${wrong}: one of ${HOST_NAMES.join(', ')} or all`, 1);
-  const chosen = HOST_NAMES.filter((name) => names.includes(name) || names.includes('all'));
-  const hosts = (chosen.length === 0 ? (['node'] as const) : chosen).map((name) => ({ name, host: hostOf(name) }));
-  for (const { name, host } of hosts) if (typeof host === 'string') fail(`no host ${name}: ${host}`, 1);
+  const hosts = chosenHosts(names);
   return jobs.flatMap((job): Task[] => {
     const own = job === 'native' ? newestNode() : process.execPath;
     if (job === 'native' || job === 'front end')
       return [{ job, name: job, host: { kind: 'node', execPath: own, args: [] } }];
-    return hosts.map(({ name, host }) => ({
-      job,
-      host: host as Host,
-      name: name === 'node' ? job : `${job} on ${name}`,
-    }));
+    return Array.from(hosts, ([name, host]) => ({ job, host, name: name === 'node' ? job : `${job} on ${name}` }));
   });
+}
+
+function chosenHosts(names: readonly string[]): Map<HostName, Host> {
+  const known = ['all', 'others', ...HOST_NAMES];
+  const wrong = names.find((n) => !known.includes(n));
+  if (wrong !== undefined) fail(`unknown host ${wrong}: one of ${known.join(', ')}`, 1);
+  const others = names.includes('others');
+  const chosen = HOST_NAMES.filter((n) => names.includes(n) || names.includes('all') || (others && n !== 'node'));
+  const hosts = new Map<HostName, Host>();
+  for (const name of chosen.length === 0 ? (['node'] as const) : chosen) {
+    const host = hostOf(name);
+    if (typeof host !== 'string') hosts.set(name, host);
+    else if (others && !names.includes(name)) console.log(`not run on ${name}: ${host}`);
+    else fail(`no host ${name}: ${host}`, 1);
+  }
+  return hosts;
 }
 
 const isAssemblers = ({ message = '' }: Outcome): boolean => message === TEXT_ONLY;
