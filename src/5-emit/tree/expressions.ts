@@ -5,7 +5,7 @@ import { floatValue, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { type Access, type LoadOp, load } from '../js/access.ts';
-import { atom, binary, call, conditional, int, isSimple, type Js, num, Prec } from '../js/expr.ts';
+import { atom, binary, call, conditional, int, isSimple, type Js, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
@@ -84,7 +84,7 @@ export class Expressions {
 
   private load(n: Node, name: OpName): Js {
     const address = this.value(n.inputs[0]!);
-    if (address.prec !== Prec.atom) this.usesAddress = true;
+    if (!isSimple(address)) this.usesAddress = true;
     const op = name.replace('.', '_') as LoadOp;
     return load(this.scope, op, address, this.access(n), ADDRESS);
   }

@@ -2,7 +2,7 @@
 import { Ir, isStore, type Node } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
 import { type StoreOp, store, storePair } from '../js/access.ts';
-import { type Js, Prec } from '../js/expr.ts';
+import { isSimple, type Js } from '../js/expr.ts';
 import { ADDRESS, type Expressions, INDEX } from './expressions.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
@@ -20,7 +20,7 @@ export function statement(n: Node, e: Expressions, trees: Trees, variables: Vari
 function storeStatement(n: Node, e: Expressions): string {
   const [address, ...values] = n.inputs.map((i) => e.value(i)) as [Js, ...Js[]];
   const temps = { address: ADDRESS, index: INDEX };
-  if (address.prec !== Prec.atom) e.usesAddress = true;
+  if (!isSimple(address)) e.usesAddress = true;
   e.usesIndex = true;
   if (n.op === Ir.storePair) return storePair(e.names(), address, values[0]!, values[1]!, e.access(n), temps);
   const op = OPS[n.op]!.name.replace('.', '_') as StoreOp;
