@@ -9,3 +9,4 @@ export * from './memory.ts';
 export * from './table.ts';
 export * from './trap.ts';
 export type * from './types.ts';
+export * from './wide.ts';

@@ -23,6 +23,7 @@ const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'mutable-globals',
   'extended-const',
   'multi-memory',
+  'wide-arithmetic',
 ]);
 
 interface Where {

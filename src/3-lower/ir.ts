@@ -54,6 +54,8 @@ export const Ir = {
   storePair: FIRST + 20,
   /** Call of type `imm` through the closed table `imm2`; the index is the last input. */
   callClosed: FIRST + 21,
+  /** The high i64 of the wide sum, difference or product that is its input; before `int64` only. */
+  wideHigh: FIRST + 60,
 } as const;
 const IR_NAMES = new Map<number, string>(Object.entries(Ir).map(([name, op]) => [op, name]));
 

@@ -73,6 +73,13 @@ export class ValueBuilder {
     this.emit(n);
     if (n.type !== Type.none) this.push(n);
   }
+  /** Wide arithmetic: the node is the low i64 of the result. */
+  wide(): void {
+    const { op } = this.reader;
+    const low = this.emit(this.ir.node(op, Type.i64, this.popMany(OPS[op]!.signature!.params.length)));
+    this.push(low);
+    this.push(this.emit(this.ir.node(Ir.wideHigh, Type.i64, [low])));
+  }
   access(): void {
     this.simple();
     const n = this.ir.code[this.ir.code.length - 1]!;

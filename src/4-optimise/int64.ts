@@ -8,6 +8,7 @@
 import { WRITES_HIGH } from '../3-lower/effects.ts';
 import { type Frame, type FuncIR, f64Const, Ir, type Node, resolveList, type Target, Type } from '../3-lower/ir.ts';
 import { byOp, Effect, OP, OPS, type OpName } from '../wasm/opcodes.ts';
+import { WIDE } from './wide.ts';
 
 const TWO_32 = 4294967296;
 
@@ -15,8 +16,10 @@ export function splitInt64(ir: FuncIR): void {
   new Splitter(ir).run();
 }
 
-class Splitter {
+export class Splitter {
   readonly ir: FuncIR;
+  /** The upper words of wide arithmetic's results. */
+  readonly wideHigh = new Map<Node, readonly [Node, Node]>();
   out: Node[] = [];
   private readonly low: Node[] = [];
   private readonly high: Node[] = [];
@@ -142,7 +145,7 @@ class Splitter {
   }
 }
 
-type Rule = (s: Splitter, n: Node) => void;
+export type Rule = (s: Splitter, n: Node) => void;
 
 /** The runtime function of the same name. */
 const byLibcall =
@@ -253,6 +256,7 @@ function convertF64(signed: boolean): Rule {
 
 const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
   {
+    ...WIDE,
     'i64.const': (s, n) => s.set(n, s.i32(n.imm), s.i32(n.imm2)),
     'i64.add': (s, n) => {
       const [al, ah, bl, bh] = s.halves(n);
@@ -367,3 +371,4 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
   },
   undefined,
 );
+RULES[Ir.wideHigh] = (s, n) => s.set(n, ...s.wideHigh.get(n.inputs[0]!)!);

@@ -28,7 +28,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   table64: ['core/memory64'],
   threads: ['threads'],
   'threads in the runner': ['threads'],
-  'wide arithmetic': ['wide-arithmetic'],
 };
 
 /** Commands that give a wrong result, each known and explained. */

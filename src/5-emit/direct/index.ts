@@ -21,9 +21,10 @@ import { INT64 } from './int64.ts';
 import { MEMORY } from './memory.ts';
 import { zero } from './stack.ts';
 import { plainHandlers, VALUES } from './values.ts';
+import { WIDE } from './wide.ts';
 
 const HANDLERS = byOp<((f: FunctionEmitter) => void) | undefined>(
-  { ...plainHandlers(isScalar), ...VALUES, ...INT64, ...MEMORY, ...CALLS, ...CONTROL, else: elseArm, end },
+  { ...plainHandlers(isScalar), ...VALUES, ...INT64, ...MEMORY, ...CALLS, ...WIDE, ...CONTROL, else: elseArm, end },
   undefined,
 );
 /** Operators that open a construct closed by `end`. */
