@@ -3,14 +3,17 @@ import type { FuncIR } from '../3-lower/ir.ts';
 import { verify } from '../3-lower/verify.ts';
 import { timed } from '../dump.ts';
 import type { Settings } from '../options.ts';
+import { narrowBits } from './bits.ts';
 import { foldBranches } from './branches.ts';
 import { propagateCopies } from './copies.ts';
 import { removeDead } from './dce.ts';
 import { dropEmptyFrames } from './empty-frames.ts';
 import { moveFloatsAsBits } from './float-bits.ts';
 import { fold } from './fold.ts';
+import { useGuards } from './guards.ts';
 import { makeIfs } from './ifs.ts';
 import { splitInt64 } from './int64.ts';
+import { joinSelects } from './selects.ts';
 
 export interface PassContext {
   /** False under `--traps none`. */
@@ -37,8 +40,11 @@ export const PASSES: readonly Pass[] = [
   { name: 'branches', run: foldBranches },
   { name: 'copies', run: propagateCopies },
   { name: 'ifs', run: makeIfs },
+  { name: 'bits', run: narrowBits },
+  { name: 'guards', run: useGuards },
   { name: 'fold', run: fold },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
+  { name: 'selects', run: joinSelects },
   { name: 'empty-frames', run: dropEmptyFrames },
 ];
 

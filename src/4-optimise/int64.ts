@@ -8,6 +8,7 @@
 import { WRITES_HIGH } from '../3-lower/effects.ts';
 import { type Frame, type FuncIR, f64Const, Ir, type Node, resolveList, type Target, Type } from '../3-lower/ir.ts';
 import { byOp, Effect, OP, OPS, type OpName } from '../wasm/opcodes.ts';
+import { steadySums } from './carries.ts';
 import { WIDE } from './wide.ts';
 
 const TWO_32 = 4294967296;
@@ -21,11 +22,17 @@ export class Splitter {
   /** The upper words of wide arithmetic's results. */
   readonly wideHigh = new Map<Node, readonly [Node, Node]>();
   out: Node[] = [];
+  private readonly steady: ReadonlySet<Node>;
   private readonly low: Node[] = [];
   private readonly high: Node[] = [];
 
   constructor(ir: FuncIR) {
     this.ir = ir;
+    this.steady = steadySums(ir);
+  }
+  /** Is the carry of a sum worth a branch? */
+  isSteady(n: Node): boolean {
+    return this.steady.has(n);
   }
 
   run(): void {
@@ -260,8 +267,11 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i64.const': (s, n) => s.set(n, s.i32(n.imm), s.i32(n.imm2)),
     'i64.add': (s, n) => {
       const [al, ah, bl, bh] = s.halves(n);
-      const high = s.op('i32.add', s.op('i32.add', ah, bh), s.special(Ir.carry, al, bl));
-      s.set(n, s.op('i32.add', al, bl), high);
+      const high = s.op('i32.add', ah, bh);
+      const carried = s.isSteady(n)
+        ? s.op('select', s.op('i32.add', high, s.i32(1)), high, s.op('i32.lt_u', s.op('i32.add', al, bl), al))
+        : s.op('i32.add', high, s.special(Ir.carry, al, bl));
+      s.set(n, s.op('i32.add', al, bl), carried);
     },
     'i64.sub': (s, n) => {
       const [al, ah, bl, bh] = s.halves(n);

@@ -112,6 +112,12 @@ function rounded(op: '+' | '-' | '*' | '/'): Template {
   return (_, [a, b]) => call('Math.fround', binary(op, a!, b!));
 }
 
+/** A sum with +0 is exact: nothing to round, and no engine may drop it, since it makes -0 positive and a NaN quiet. */
+function f32Add(_: FuncScope, [a, b]: readonly Js[]): Js {
+  const sum = binary('+', a!, b!);
+  return Object.is(a!.value, 0) || Object.is(b!.value, 0) ? sum : call('Math.fround', sum);
+}
+
 function arithmetic(op: '+' | '-' | '*' | '/'): Template {
   return (_, [a, b]) => binary(op, a!, b!);
 }
@@ -194,7 +200,7 @@ const SCALAR = byOp<Template | undefined>(
     'f32.trunc': math('trunc'),
     'f32.nearest': lib('f32_nearest'),
     'f32.sqrt': (_, [a]) => call('Math.fround', call('Math.sqrt', a!)),
-    'f32.add': rounded('+'),
+    'f32.add': f32Add,
     'f32.sub': rounded('-'),
     'f32.mul': rounded('*'),
     'f32.div': rounded('/'),

@@ -3,7 +3,7 @@
 import type { TypedModule } from '../../2-validate/typed.ts';
 import { floatValue, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
-import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
+import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { type Access, type LoadOp, load } from '../js/access.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
@@ -77,7 +77,9 @@ export class Expressions {
     if (special) return special(this, n);
     const info = OPS[n.op];
     if (info && info.width > 0) return this.load(n, info.name);
-    const js = scalar(n.op, this.scope, this.values(n.inputs), this.exact);
+    // Behind a test of its operands a division has no trap left.
+    const exact = this.exact && (n.effects & Effect.trap) !== 0;
+    const js = scalar(n.op, this.scope, this.values(n.inputs), exact);
     if (js) return js;
     return call(this.scope.libcall(info!.name.replace('.', '_') as Libcall), ...this.values(n.inputs));
   }

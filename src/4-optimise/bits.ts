@@ -1,0 +1,134 @@
+/**
+ * How many low bits of an i32 can be set: masks that keep all of them go, and unsigned operations on values without sign
+ * bit become signed ones, which need no conversion to unsigned numbers.
+ *
+ * Forward and optimistic over merges: every value starts at no bits and grows until nothing changes; a merge that still
+ * grows after a few rounds is taken for a full word.
+ */
+import { type FuncIR, Ir, isI32Const, type Node, resolveAll, Type } from '../3-lower/ir.ts';
+import { byOp, OP, OPS, type OpName } from '../wasm/opcodes.ts';
+import { isBoolean } from './fold.ts';
+import { incomingArgs, paramsAt } from './frames.ts';
+
+const FULL = 32;
+const PATIENCE = 3;
+/** One more than loops are nested, as a rule. */
+const MAX_ROUNDS = 20;
+
+export function narrowBits(ir: FuncIR): void {
+  const widths = widthsOf(ir);
+  for (const n of ir.code) {
+    if (n.inputs.length === 0) continue;
+    const by = unmasked(n, widths);
+    if (by) n.forward = by;
+    const signed = SIGNED[n.op];
+    if (signed !== undefined && n.inputs.every((i) => widths[i.id]! < FULL)) {
+      n.op = OP[signed];
+      n.effects = OPS[n.op]!.effects;
+    }
+  }
+  ir.code = ir.code.filter((n) => n.forward === undefined);
+  resolveAll(ir);
+}
+
+/** The operand that a mask or a sign extension leaves as it is. */
+function unmasked(n: Node, widths: Uint8Array): Node | undefined {
+  const [a, b] = n.inputs as [Node, Node];
+  const width = widths[a.id]!;
+  if (n.op === OP['i32.extend8_s']) return width < 8 ? a : undefined;
+  if (n.op === OP['i32.extend16_s']) return width < 16 ? a : undefined;
+  if (n.op !== OP['i32.and'] || !isI32Const(b) || width === FULL) return undefined;
+  const all = 2 ** width - 1;
+  return (b.imm & all) === all ? a : undefined;
+}
+
+/** By node id: the bits from this one up are 0. */
+function widthsOf(ir: FuncIR): Uint8Array {
+  const widths = new Uint8Array(ir.nodeCount).fill(FULL);
+  const incoming = incomingArgs(ir);
+  for (const n of ir.code) if (n.type === Type.i32) widths[n.id] = 0;
+  for (const [frame, lists] of incoming) {
+    if (lists.length > 0) for (const p of frame.params) if (p.type === Type.i32) widths[p.id] = 0;
+  }
+  let changed = true;
+  const grow = (n: Node, to: number): void => {
+    if (to <= widths[n.id]!) return;
+    widths[n.id] = to;
+    changed = true;
+  };
+  for (let round = 0; changed; round++) {
+    if (round === MAX_ROUNDS) return widths.fill(FULL);
+    changed = false;
+    for (const n of ir.code) {
+      for (const [i, p] of paramsAt(n).entries()) {
+        let width = widths[p.id]!;
+        for (const list of incoming.get(n.frame!)!) width = Math.max(width, widths[list[i]!.id]!);
+        if (width > widths[p.id]!) grow(p, round < PATIENCE ? width : FULL);
+      }
+      grow(n, RULES[n.op]?.(n, widths) ?? (isBoolean(n) ? 1 : FULL));
+    }
+  }
+  return widths;
+}
+
+/** The width of a node by those of its operands. */
+type Rule = (n: Node, widths: Uint8Array) => number;
+
+const fixed =
+  (width: number): Rule =>
+  () =>
+    width;
+const of = (n: Node, at: number, widths: Uint8Array): number => widths[n.inputs[at]!.id]!;
+const capped = (width: number): number => Math.max(0, Math.min(FULL, width));
+const constantCount = (n: Node): number | undefined => (isI32Const(n.inputs[1]!) ? n.inputs[1]!.imm & 31 : undefined);
+
+const wider: Rule = (n, w) => Math.max(of(n, 0, w), of(n, 1, w));
+const shiftRight: Rule = (n, w) => capped(of(n, 0, w) - (constantCount(n) ?? 0));
+const ifNonNegative =
+  (rule: Rule): Rule =>
+  (n, w) =>
+    n.inputs.every((i) => w[i.id]! < FULL) ? rule(n, w) : FULL;
+const remainder: Rule = (n, w) => Math.min(of(n, 0, w), of(n, 1, w));
+
+const RULES = byOp<Rule | undefined>(
+  {
+    'i32.const': (n) => (n.imm < 0 ? FULL : capped(FULL - Math.clz32(n.imm))),
+    'i32.load8_u': fixed(8),
+    'i32.load16_u': fixed(16),
+    'i32.clz': fixed(6),
+    'i32.ctz': fixed(6),
+    'i32.popcnt': fixed(6),
+    'i32.and': (n, w) => Math.min(of(n, 0, w), of(n, 1, w)),
+    'i32.or': wider,
+    'i32.xor': wider,
+    'i32.add': (n, w) => capped(Math.max(of(n, 0, w), of(n, 1, w)) + 1),
+    'i32.mul': (n, w) => capped(of(n, 0, w) + of(n, 1, w)),
+    'i32.shl': (n, w) => (constantCount(n) === undefined ? FULL : capped(of(n, 0, w) + constantCount(n)!)),
+    'i32.shr_u': shiftRight,
+    'i32.shr_s': (n, w) => (w[n.inputs[0]!.id]! < FULL ? shiftRight(n, w) : FULL),
+    'i32.div_u': (n, w) => of(n, 0, w),
+    'i32.div_s': ifNonNegative((n, w) => of(n, 0, w)),
+    'i32.rem_u': remainder,
+    'i32.rem_s': ifNonNegative(remainder),
+    select: wider,
+  },
+  undefined,
+);
+RULES[Ir.carry] = fixed(1);
+RULES[Ir.borrow] = fixed(1);
+
+/** Operations that treat operands without sign bit as their signed forms do. */
+const SIGNED: Partial<Record<number, OpName>> = Object.fromEntries(
+  (
+    [
+      ['i32.lt_u', 'i32.lt_s'],
+      ['i32.gt_u', 'i32.gt_s'],
+      ['i32.le_u', 'i32.le_s'],
+      ['i32.ge_u', 'i32.ge_s'],
+      ['i32.div_u', 'i32.div_s'],
+      ['i32.rem_u', 'i32.rem_s'],
+      ['f32.convert_i32_u', 'f32.convert_i32_s'],
+      ['f64.convert_i32_u', 'f64.convert_i32_s'],
+    ] as const
+  ).map(([from, to]) => [OP[from], to]),
+);
