@@ -9,6 +9,8 @@ export interface RawFunction {
   n?: string;
   /** The exported JavaScript function, once one was asked for. */
   w?: unknown;
+  /** Its body for jumps (tail.ts), if tail calls in a cycle lead to it. */
+  tail?: () => unknown;
 }
 
 export interface MemoryObject {

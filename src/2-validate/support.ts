@@ -24,6 +24,7 @@ const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'extended-const',
   'multi-memory',
   'wide-arithmetic',
+  'tail-call',
 ]);
 
 interface Where {

@@ -31,6 +31,14 @@ interface Control {
   readonly saved: { stack: Node[]; locals: Node[] } | undefined;
 }
 
+/** Functions built into one, which call each other in tail position by branches (merge.ts). */
+export interface Cycle {
+  /** The branch that calls a function with these arguments; undefined if it is not one of them. */
+  call(func: number, args: readonly Node[]): Target | undefined;
+  /** The same through a table, at index `at`. */
+  callIndirect(type: number, table: number, args: readonly Node[], at: Node): Target | undefined;
+}
+
 export function buildIR(typed: TypedModule, func: Func, facts: ModuleFacts): FuncIR {
   return new Builder(typed, func, facts).build();
 }
@@ -42,17 +50,26 @@ export class Builder extends ValueBuilder {
   private dead = false;
   /** Blocks opened since the code became unreachable. */
   private deadDepth = 0;
+  private cycle: Cycle | undefined;
+  /** The loop that tail calls of the function itself go round. */
+  private again: Frame | undefined;
 
   build(): FuncIR {
-    const { ir, func, typed, reader } = this;
+    const { ir, func, typed } = this;
     const type = typed.typeOf(func.index);
-    for (const [i, t] of type.params.entries()) {
-      const p = ir.node(Ir.param, irType(t), [], i);
-      ir.params.push(p);
-      this.locals.push(p);
-    }
+    for (const [i, t] of type.params.entries()) ir.params.push(ir.node(Ir.param, irType(t), [], i));
     ir.results = type.results.map(irType);
+    this.body(ir.params);
+    return ir;
+  }
+
+  /** Builds the function's body over values for its parameters; `cycle` is what its tail calls may go on in. */
+  body(params: readonly Node[], cycle?: Cycle): void {
+    const { ir, func, reader } = this;
+    this.locals = params.slice();
+    this.cycle = cycle;
     const start = this.declareLocals();
+    const again = this.facts.tails.callsItself(func.index) ? this.openAgain(params.length) : undefined;
     reader.reset(start, func.end);
     this.carried = carriedLocals(reader, this.locals.length);
     reader.reset(start, func.end);
@@ -71,7 +88,18 @@ export class Builder extends ValueBuilder {
       if (this.dead) this.skip();
       else HANDLERS[reader.op]!(this);
     }
-    return ir;
+    if (again) this.marker(Ir.end, again);
+  }
+
+  /** A loop around the body: to call itself in tail position is to go round with other parameters. */
+  private openAgain(params: number): Frame {
+    const { ir, locals } = this;
+    const frame = ir.frame('loop');
+    frame.init = locals.slice(0, params);
+    this.marker(Ir.loop, frame);
+    for (let i = 0; i < params; i++) locals[i] = ir.merge(frame, locals[i]!.type);
+    this.again = frame;
+    return frame;
   }
 
   private blockType(): { params: readonly IrType[]; results: readonly IrType[] } {
@@ -245,6 +273,27 @@ export class Builder extends ValueBuilder {
   }
   unreachable(): void {
     this.emit(this.ir.node(Ir.trap, Type.none, []));
+    this.dead = true;
+  }
+
+  returnCall(): void {
+    const { index } = this.reader;
+    const args = this.popMany(this.typed.typeOf(index).params.length);
+    const { again } = this;
+    const target = again && index === this.func.index ? { frame: again, args } : this.cycle?.call(index, args);
+    this.leaveBy(target, args);
+  }
+  returnCallIndirect(): void {
+    const { index, index2 } = this.reader;
+    const at = this.pop();
+    const args = this.popMany(this.typed.funcType(index).params.length);
+    this.leaveBy(this.cycle?.callIndirect(index, index2, args, at), [...args, at]);
+  }
+  /** Ends the function by a branch, or by the tail call that stands here, with these inputs. */
+  private leaveBy(target: Target | undefined, inputs: Node[]): void {
+    const { ir, reader } = this;
+    if (target) this.emit(this.branch(Ir.br, [], target));
+    else this.emit(ir.node(reader.op, Type.none, inputs, reader.index, reader.index2));
     this.dead = true;
   }
 

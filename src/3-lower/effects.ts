@@ -1,6 +1,6 @@
 /** What a node may do besides computing its value, and whether two nodes may trade places. */
 import { Effect, OP } from '../wasm/opcodes.ts';
-import { Ir, isTerminator, type Node } from './ir.ts';
+import { Ir, isTailCall, isTerminator, type Node } from './ir.ts';
 
 /** Reads and writes of the cell that carries the high half of an i64 result. */
 export const READS_HIGH = 1 << 16;
@@ -27,7 +27,7 @@ export const isCall = (n: Node): boolean => n.op === OP.call || n.op === OP.call
 
 /** Effect bits of a node. `exact` false: out-of-bounds and arithmetic traps do not count. */
 export function effectsOf(n: Node, exact: boolean): number {
-  if (isCall(n)) return EVERYTHING;
+  if (isCall(n) || isTailCall(n.op)) return EVERYTHING;
   if (n.op === Ir.globalHigh) return Effect.readGlobal;
   if (n.op === Ir.globalSetHigh) return Effect.writeGlobal;
   if (n.op === Ir.high) return READS_HIGH;

@@ -1,6 +1,6 @@
 /**
  * Facts about a whole module that one function's translation asks for, found in one quick read of all bodies: which tables
- * are closed.
+ * are closed, and how tail calls go.
  *
  * A table is closed if its contents are known now and for good: neither imported nor exported, never written by an
  * instruction, and filled by active segments at constant places.
@@ -9,6 +9,7 @@ import { OperatorReader } from '../1-decode/operators.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { ElementSegment, WasmModule } from '../wasm/module.ts';
 import { OP } from '../wasm/opcodes.ts';
+import { TailPlan } from './tails.ts';
 
 /** What a closed table holds: function indices, undefined for null. */
 export type ClosedTable = readonly (number | undefined)[];
@@ -20,10 +21,12 @@ export class ModuleFacts {
   private readonly typed: TypedModule;
   private readonly written = new Set<number>();
   private readonly closed = new Map<number, ClosedTable | undefined>();
+  readonly tails: TailPlan;
 
   constructor(typed: TypedModule) {
     this.typed = typed;
     for (const f of typed.module.funcs) if (!f.import) this.read(f.start, f.end);
+    this.tails = new TailPlan(typed, (table) => this.closedTable(table));
   }
 
   /** The contents of a table, if it is closed. */

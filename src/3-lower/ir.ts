@@ -172,8 +172,13 @@ export const isI32Const = (n: Node): boolean => n.op === OP['i32.const'];
 export const isStore = (n: Node): boolean =>
   n.op === Ir.storePair || (n.type === Type.none && (OPS[n.op]?.width ?? 0) > 0);
 
+/** Calls whose results are the function's, and which so end it. */
+export const isTailCall = (op: number): boolean =>
+  op === OP.return_call || op === OP.return_call_indirect || op === OP.return_call_ref;
+
 /** True for nodes after which control does not go on. */
-export const isTerminator = (op: number): boolean => op === Ir.br || op === Ir.switch || op === Ir.trap;
+export const isTerminator = (op: number): boolean =>
+  op === Ir.br || op === Ir.switch || op === Ir.trap || isTailCall(op);
 
 /** Follows replacements to the node that stands now, shortening the path. */
 export function resolve(n: Node): Node {

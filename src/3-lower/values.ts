@@ -22,16 +22,16 @@ export class ValueBuilder {
   protected readonly typed: TypedModule;
   protected readonly reader: OperatorReader;
   protected readonly func: Func;
-  private readonly facts: ModuleFacts;
+  protected readonly facts: ModuleFacts;
   protected readonly ir: FuncIR;
   protected stack: Node[] = [];
   protected locals: Node[] = [];
 
-  constructor(typed: TypedModule, func: Func, facts: ModuleFacts) {
+  constructor(typed: TypedModule, func: Func, facts: ModuleFacts, ir = new FuncIR(func.index)) {
     this.facts = facts;
     this.typed = typed;
     this.func = func;
-    this.ir = new FuncIR(func.index);
+    this.ir = ir;
     this.reader = new OperatorReader(typed.module.bytes, func.start, func.end);
   }
 

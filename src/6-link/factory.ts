@@ -8,6 +8,7 @@
  */
 import { TYPE_NAMES } from '../../runtime/abi.ts';
 import type { FuncCode } from '../5-emit/js/scope.ts';
+import { bodyName } from '../5-emit/js/tails.ts';
 import { EXTERNREF, F32, F64, FUNCREF, I32, I64, type Limits, type ValType } from '../wasm/types.ts';
 import { constant } from './constants.ts';
 import { type LinkScope, quote } from './scope.ts';
@@ -109,6 +110,9 @@ function describeFunctions(scope: LinkScope): void {
       const pairs = all.slice(i, i + 1000).map((index) => `${scope.func(index)}, ${index}`);
       scope.line(`${scope.name('describe_funcs')}(${quote(t)}, ${pairs.join(', ')});`);
     }
+  }
+  for (const index of referenced) {
+    if (scope.uses.bodies.has(index)) scope.line(`${scope.func(index)}.tail = ${bodyName(scope.module, index)};`);
   }
 }
 

@@ -11,10 +11,10 @@ export type Job = 'front end' | EngineName;
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   SIMD: ['core/simd', 'core/relaxed-simd'],
   'relaxed SIMD': ['core/relaxed-simd'],
-  'tail calls': ['core/return_call', 'core/return_call_indirect', 'core/return_call_ref'],
   'typed function references': [
     ...['core/br_on_non_null', 'core/br_on_null', 'core/br_table', 'core/call_ref', 'core/elem', 'core/global'],
     ...['core/instance', 'core/linking', 'core/local_init', 'core/ref', 'core/ref_as_non_null', 'core/ref_is_null'],
+    ...['core/return_call', 'core/return_call_indirect', 'core/return_call_ref'],
     ...['core/table', 'core/type-equivalence', 'core/type-rec', 'core/unreached-valid'],
     ...['core/bulk-memory/table-sub', 'core/gc'],
   ],

@@ -5,7 +5,7 @@ import { atom, binary, call as callOf, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool } from '../js/scalar.ts';
 import { type FunctionEmitter, flatten } from './function.ts';
-import { effectsOf, entry, pair, readsOf } from './stack.ts';
+import { type Entry, effectsOf, entry, pair, readsOf } from './stack.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
@@ -53,12 +53,16 @@ function callIndirect(f: FunctionEmitter): void {
   for (let depth = type.params.length - 1; depth >= 0; depth--) {
     f.stack.spillUnless(depth, (e) => (e.effects & (Effect.trap | Effect.call)) === 0);
   }
-  const element = `${f.scope.elems(index2)}[${at.low.text}]`;
-  const callee = `${f.scope.libcall('check_func')}(${element}, ${JSON.stringify(f.typed.typeKey(index))})`;
-  pushCall(f, type, callee, at.reads);
+  pushCall(f, type, checkedElement(f, index, index2, at), at.reads);
 }
 
-function refuseTable64(f: FunctionEmitter, table: number): void {
+/** The function of a type at an index of a table. */
+export function checkedElement(f: FunctionEmitter, type: number, table: number, at: Entry): string {
+  const element = `${f.scope.elems(table)}[${at.low.text}]`;
+  return `${f.scope.libcall('check_func')}(${element}, ${JSON.stringify(f.typed.typeKey(type))})`;
+}
+
+export function refuseTable64(f: FunctionEmitter, table: number): void {
   if (f.typed.module.tables[table]!.type.is64) f.fail('this table needs table64, which wasmelt does not translate yet');
 }
 

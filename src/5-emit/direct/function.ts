@@ -54,6 +54,8 @@ export class FunctionEmitter {
   live = true;
   /** Constructs opened since then: they are skipped whole. */
   skipped = 0;
+  /** Tail calls of the function itself go round a loop around its body (tails.ts). */
+  tailLoop = false;
   /** The switches that may still take in code, the innermost last. */
   readonly switches: OpenSwitch[] = [];
   /** The line of the last `if (condition) continue label;`, which may become the end of a `do` loop. */

@@ -14,17 +14,30 @@ import { byOp, OP, OPS, type Op } from '../../wasm/opcodes.ts';
 import { I64, isNumeric, isRef, typeName, type ValType } from '../../wasm/types.ts';
 import { isScalar } from '../js/scalar.ts';
 import { type FuncCode, FuncScope, type ModuleScope } from '../js/scope.ts';
+import { bodyName, entryText, parameterCells } from '../js/tails.ts';
 import { CALLS } from './calls.ts';
 import { CONTROL, elseArm, end, openFunction } from './control.ts';
 import { FunctionEmitter } from './function.ts';
 import { INT64 } from './int64.ts';
 import { MEMORY } from './memory.ts';
 import { zero } from './stack.ts';
+import { closeTailLoop, openTailLoop, TAILS } from './tails.ts';
 import { plainHandlers, VALUES } from './values.ts';
 import { WIDE } from './wide.ts';
 
 const HANDLERS = byOp<((f: FunctionEmitter) => void) | undefined>(
-  { ...plainHandlers(isScalar), ...VALUES, ...INT64, ...MEMORY, ...CALLS, ...WIDE, ...CONTROL, else: elseArm, end },
+  {
+    ...plainHandlers(isScalar),
+    ...VALUES,
+    ...INT64,
+    ...WIDE,
+    ...MEMORY,
+    ...CALLS,
+    ...TAILS,
+    ...CONTROL,
+    else: elseArm,
+    end,
+  },
   undefined,
 );
 /** Operators that open a construct closed by `end`. */
@@ -56,7 +69,9 @@ function translate(
   const f = new FunctionEmitter(module, func, new FuncScope(scope), settings, reader, locals, compact);
   for (const type of locals) refuseType(f, type);
   openFunction(f);
+  openTailLoop(f);
   while (reader.next()) step(f, reader.op);
+  closeTailLoop(f);
   return f;
 }
 
@@ -87,6 +102,8 @@ function refuseType(f: FunctionEmitter, type: ValType): void {
 function declaration(f: FunctionEmitter): string {
   const params: string[] = [];
   const variables: string[] = [];
+  const jumps = f.scope.module.tails?.groupOf(f.func.index) !== undefined;
+  const cells = jumps ? parameterCells(f.scope, f.type) : [];
   f.locals.forEach((type, i) => {
     const isParam = i < f.type.params.length;
     const text = zero(type).text;
@@ -94,6 +111,7 @@ function declaration(f: FunctionEmitter): string {
     for (const name of type === I64 ? [`l${i}`, `l${i}h`] : [`l${i}`])
       target.push(isParam ? name : `${name} = ${text}`);
   });
+  if (jumps) variables.unshift(...params.splice(0).map((name, i) => `${name} = ${cells[i]}`));
   f.stack.slotUses.forEach((uses, i) => {
     if (uses & 1) variables.push(`s${i}`);
     if (uses & 2) variables.push(`s${i}h`);
@@ -102,7 +120,9 @@ function declaration(f: FunctionEmitter): string {
   const used = [...f.temps].sort().filter((name) => uses(text, name));
   variables.push(...used);
   const head = variables.length === 0 ? '' : ` let ${variables.join(', ')};\n`;
-  return `function ${f.scope.module.func(f.func.index)}(${params.join(', ')}) {\n${head}${text}${text === '' ? '' : '\n'}}`;
+  const name = jumps ? bodyName(f.scope.module, f.func.index) : f.scope.module.func(f.func.index);
+  const entry = jumps ? `\n${entryText(f.scope, f.func.index)}` : '';
+  return `function ${name}(${params.join(', ')}) {\n${head}${text}${text === '' ? '' : '\n'}}${entry}`;
 }
 
 const INDENTS = Array.from({ length: 16 }, (_, depth) => ' '.repeat(depth));

@@ -28,6 +28,8 @@ export class Uses {
   readonly funcs = new Set<number>();
   /** Functions used as references (`ref.func`), whose type descriptor must be attached. */
   readonly funcRefs = new Set<number>();
+  /** Functions that have a body for jumps besides (tails.ts). */
+  readonly bodies = new Set<number>();
   readonly globals = new Set<number>();
   readonly memories = new Set<number>();
   readonly tables = new Set<number>();
@@ -65,6 +67,10 @@ export class ModuleScope {
   get facts(): ModuleFacts {
     this.known ??= new ModuleFacts(this.typed);
     return this.known;
+  }
+  /** How tail calls go; undefined where there are none. */
+  get tails(): ModuleFacts['tails'] | undefined {
+    return this.typed.features.has('tail-call') ? this.facts.tails : undefined;
   }
   /** The size that a memory has at least, in bytes. */
   leastBytes(memory: number): number {

@@ -10,6 +10,7 @@ import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { BULK } from '../terms/bulk.ts';
+import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
 import type { Trees } from './trees.ts';
@@ -40,6 +41,8 @@ export interface Style {
   readonly exact: boolean;
   /** Memory accesses that are calls, because the function is very large. */
   readonly compact: ReadonlySet<Node>;
+  /** The function whose tail calls are printed; -1: calls all. */
+  readonly tailsFrom: number;
 }
 
 export class Expressions {
@@ -49,6 +52,7 @@ export class Expressions {
   private readonly variables: Variables;
   private readonly exact: boolean;
   private readonly compact: ReadonlySet<Node>;
+  readonly tailsFrom: number;
   usesAddress = false;
   usesIndex = false;
 
@@ -59,6 +63,7 @@ export class Expressions {
     this.variables = variables;
     this.exact = style.exact;
     this.compact = style.compact;
+    this.tailsFrom = style.tailsFrom;
   }
 
   /** A value where it is used: its variable, or the expression itself. */
@@ -67,7 +72,7 @@ export class Expressions {
     const name = this.variables.nameOf(n);
     return name === undefined ? this.compute(n) : atom(name);
   }
-  private values(list: readonly Node[]): Js[] {
+  values(list: readonly Node[]): Js[] {
     return list.map((n) => this.value(n));
   }
 
@@ -240,6 +245,7 @@ const UNROUNDED: Partial<Record<number, OpName | 'operand'>> = {
 const withoutBool = (js: Js): Js => (js.loose?.bool ? { ...js, loose: undefined } : js);
 
 const SPECIAL: (Term | undefined)[] = [...BULK];
+for (const [op, term] of TAILS.entries()) if (term) SPECIAL[op] = term;
 for (const name of ['i32.const', 'f32.const', 'f64.const'] as const) SPECIAL[OP[name]] = (e, n) => e.constant(n);
 SPECIAL[OP['i32.add']] = (e, n) => e.add(n);
 SPECIAL[OP['i32.sub']] = (e, n) => e.add(n);

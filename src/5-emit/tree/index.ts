@@ -2,13 +2,16 @@
 import type { TypedModule } from '../../2-validate/typed.ts';
 import { buildIR } from '../../3-lower/build.ts';
 import type { FuncIR, Node } from '../../3-lower/ir.ts';
+import { MergedCycle } from '../../3-lower/merge.ts';
+import type { TailGroup } from '../../3-lower/tails.ts';
 import { irText } from '../../3-lower/text.ts';
 import { optimise } from '../../4-optimise/index.ts';
 import { dumpFunc, timed } from '../../dump.ts';
 import type { Settings } from '../../options.ts';
 import type { Func } from '../../wasm/module.ts';
 import { I64 } from '../../wasm/types.ts';
-import type { FuncCode, ModuleScope } from '../js/scope.ts';
+import { type FuncCode, type ModuleScope, Uses } from '../js/scope.ts';
+import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
 import { Expressions } from './expressions.ts';
 import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
@@ -20,28 +23,67 @@ import { assignVariables } from './variables.ts';
 import { LoopViews, TreeScope } from './views.ts';
 
 export function compileTree(typed: TypedModule, func: Func, module: ModuleScope, settings: Settings): FuncCode {
+  const group = module.tails?.groupOf(func.index);
+  if (group?.merges) return compileMember(typed, func.index, module, settings, group);
+  const ir = timed(settings, 'compile/lower', () => buildIR(typed, func, module.facts));
+  return generate(typed, ir, module, settings, {
+    name: group ? bodyName(module, func.index) : module.func(func.index),
+    jumps: group !== undefined,
+  });
+}
+
+/** The first member of a cycle that is one function brings that; each brings its own entry. */
+function compileMember(
+  typed: TypedModule,
+  func: number,
+  module: ModuleScope,
+  settings: Settings,
+  group: TailGroup,
+): FuncCode {
+  const [first] = group.members;
+  const name = `${module.func(first!)}$loop`;
+  const cycle = new MergedCycle(typed, module.facts, group);
+  const entry = memberEntry(module.func(func), typed.typeOf(func), name, cycle.entry(func));
+  if (func !== first) return { index: func, code: entry, uses: new Uses() };
+  const ir = timed(settings, 'compile/lower', () => cycle.build());
+  const { code, uses } = generate(typed, ir, module, settings, { name, jumps: false });
+  return { index: func, code: code + entry, uses };
+}
+
+interface Form {
+  readonly name: string;
+  /** It is in a cycle of tail calls: a body for jumps, with an entry besides. */
+  readonly jumps: boolean;
+}
+
+function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings: Settings, form: Form): FuncCode {
   const exact = settings.traps === 'exact';
   const { onPhase } = settings;
-  const { results } = typed.typeOf(func.index);
-  const ir = timed(settings, 'compile/lower', () => buildIR(typed, func, module.facts));
-  dumpFunc(settings, 'ir', typed.module, func.index, () => irText(ir));
+  const { index } = ir;
+  const type = typed.typeOf(index);
+  dumpFunc(settings, 'ir', typed.module, index, () => irText(ir));
   timed(settings, 'compile/optimise', () => optimise(ir, { exact, verify: settings.verify, onPhase }));
-  dumpFunc(settings, 'opt', typed.module, func.index, () => irText(ir));
+  dumpFunc(settings, 'opt', typed.module, index, () => irText(ir));
   const trees = formTrees(ir, exact);
   const variables = assignVariables(ir, trees);
   const shape = findShape(ir);
   const switches = planSwitches(ir, shape, variables);
-  const wideResult = results.length === 1 && results[0] === I64;
-  const name = module.func(func.index);
+  const wideResult = type.results.length === 1 && type.results[0] === I64;
+  const { name, jumps } = form;
   const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);
     const views = new LoopViews(scope, ir);
-    const expressions = new Expressions(scope, typed, trees, variables, { exact, compact });
+    const expressions = new Expressions(scope, typed, trees, variables, {
+      exact,
+      compact,
+      tailsFrom: jumps ? index : -1,
+    });
     const live = new LiveIndex(regions.length > 0 ? variables.values : [], variables.ranges);
     const context = { ir, shape, trees, variables, live };
     const parts = new Map(regions.map((r, i) => [r.start, new Part(`${name}$${i}`, r, context)]));
     const printer = new Printer({ ir, trees, variables, shape, switches, views, expressions, wideResult, parts });
-    return { index: func.index, code: printer.print(name), uses: scope.uses, sizes: printer.sizes };
+    const text = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
+    return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses, sizes: printer.sizes };
   };
   return fitted(ir, print);
 }

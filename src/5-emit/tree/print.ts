@@ -2,18 +2,16 @@
  * FuncIR → the text of one JavaScript function: statements in order, control flow as labelled blocks, loops, ifs and
  * switches. Lines that depend on what comes later (labels, empty arms) are patched when their frame closes.
  */
-import { Frame, type FuncIR, Ir, type Node, type Target } from '../../3-lower/ir.ts';
+import { Frame, type FuncIR, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.ts';
 import type { Js } from '../js/expr.ts';
 import { copyStatements } from './copies.ts';
-import { ADDRESS, type Expressions, INDEX } from './expressions.ts';
+import { ADDRESS, INDEX } from './expressions.ts';
 import { Lines } from './lines.ts';
 import type { Part } from './outline.ts';
-import { fallsInto, type Shape } from './shape.ts';
+import type { PrintInput } from './print-input.ts';
+import { fallsInto } from './shape.ts';
 import { statement } from './statements.ts';
-import { passesNothing, type SwitchPlan } from './switches.ts';
-import type { Trees } from './trees.ts';
-import type { Variables } from './variables.ts';
-import type { LoopViews } from './views.ts';
+import { passesNothing } from './switches.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');
@@ -30,20 +28,6 @@ interface Open {
   elseLine: number;
   /** `do`: its condition, and what runs after it. */
   readonly tail: { condition: string; after: string[] } | undefined;
-}
-
-export interface PrintInput {
-  readonly ir: FuncIR;
-  readonly trees: Trees;
-  readonly variables: Variables;
-  readonly shape: Shape;
-  readonly switches: SwitchPlan;
-  readonly views: LoopViews;
-  readonly expressions: Expressions;
-  /** The result is one i64: its high half goes to the cell. */
-  readonly wideResult: boolean;
-  /** Regions that become functions of their own, by their first position. */
-  readonly parts: ReadonlyMap<number, Part>;
 }
 
 export class Printer {
@@ -65,8 +49,14 @@ export class Printer {
     this.in = input;
   }
 
-  /** The function's declaration. */
-  print(name: string): string {
+  /** Does it return something: a result, or what a tail call returns? */
+  private get hasResult(): boolean {
+    const { ir } = this.in;
+    return ir.results.length > 0 || ir.code.some((n) => isTailCall(n.op));
+  }
+
+  /** The function's declaration. With `cells`, it finds its parameters there. */
+  print(name: string, cells?: readonly string[]): string {
     const { ir, variables, expressions, views } = this.in;
     for (this.at = 0; this.at < ir.code.length; this.at++) {
       this.sizes.push(this.printed);
@@ -75,12 +65,13 @@ export class Printer {
       else if (this.at > this.skip) this.node(ir.code[this.at]!);
     }
     this.sizes.push(this.printed);
-    const declared = [...variables.declared, ...views.declared];
+    const fromCells = cells ? variables.parameters.map((p, i) => `${p} = ${cells[i]}`) : [];
+    const declared = [...fromCells, ...variables.declared, ...views.declared];
     if (expressions.usesAddress) declared.push(ADDRESS);
     if (expressions.usesIndex) declared.push(INDEX);
     for (let i = 0; i < this.temporaries; i++) declared.push(`x${i}`);
     const head = declared.length === 0 ? '' : `  var ${declared.join(', ')};\n`;
-    const parameters = variables.parameters.join(', ');
+    const parameters = cells ? '' : variables.parameters.join(', ');
     return `${this.parts.join('')}function ${name}(${parameters}) {\n${head}${this.lines.text()}}\n`;
   }
 
@@ -109,7 +100,7 @@ export class Printer {
     for (const [i, { frame, names }] of exits.entries()) {
       if (exits.length > 1) this.line(`case ${i}:`);
       for (const [k, name] of names.entries()) this.line(`${name} = $o${k};`);
-      if (frame.kind === 'exit') this.line(this.in.ir.results.length === 0 ? 'return;' : 'return $o0;');
+      if (frame.kind === 'exit') this.line(this.hasResult ? 'return $o0;' : 'return;');
       else if (!fallsInto(this.in.ir, this.in.shape, this.at, frame)) this.line(this.transfer(frame));
       else if (exits.length > 1) this.line('break;');
     }
@@ -123,10 +114,8 @@ export class Printer {
     if (t.frame.kind === 'exit') {
       const texts = this.return(t.args, false);
       const value = texts[0]!.slice('return'.length, -1).trim();
-      if (value !== '') this.cell(0);
-      return [
-        value === '' ? `return ${part.returning(t.frame)};` : `return $o0 = (${value}), ${part.returning(t.frame)};`,
-      ];
+      const result = value === '' ? 'void 0' : `(${value})`;
+      return [`return ${this.hasResult ? `${this.cell(0)} = ${result}, ` : ''}${part.returning(t.frame)};`];
     }
     const texts = this.copies(t);
     const { number, names } = part.exit(t.frame);
@@ -144,7 +133,7 @@ export class Printer {
   }
 
   private node(n: Node): void {
-    const { expressions, trees, variables } = this.in;
+    const { expressions, trees } = this.in;
     switch (n.op) {
       case Ir.block:
         return this.block(n);
@@ -166,8 +155,14 @@ export class Printer {
         this.line(`return ${expressions.names().libcall('trap_unreachable')}();`);
         return;
       default:
-        if (trees.inline[n.id] === 0) this.line(statement(n, expressions, trees, variables));
+        if (trees.inline[n.id] === 0) this.statement(n);
     }
+  }
+  private statement(n: Node): void {
+    const { expressions, trees, variables, ir } = this.in;
+    const text = statement(n, expressions, trees, variables);
+    if (!this.part || !isTailCall(n.op)) this.line(text);
+    else this.line(`return ${this.cell(0)} = ${text.slice('return '.length, -1)}, ${this.part.returning(ir.exit)};`);
   }
   private lineAll(texts: readonly string[]): void {
     for (const text of texts) this.line(text);

@@ -1,5 +1,5 @@
 /** A node that runs by itself, as one statement: a store, an assignment, a call for its effects. */
-import { Ir, isStore, type Node } from '../../3-lower/ir.ts';
+import { Ir, isStore, isTailCall, type Node } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
 import { type StoreOp, store, storePair } from '../js/access.ts';
 import { isSimple, type Js } from '../js/expr.ts';
@@ -12,6 +12,7 @@ export function statement(n: Node, e: Expressions, trees: Trees, variables: Vari
   if (n.op === OP['global.set']) return `${scope.global(n.imm)} = ${e.value(n.inputs[0]!).text};`;
   if (n.op === Ir.globalSetHigh) return `${scope.globalHigh(n.imm)} = ${e.value(n.inputs[0]!).text};`;
   if (isStore(n)) return storeStatement(n, e);
+  if (isTailCall(n.op)) return `return ${e.compute(n).text};`;
   const { text } = trees.stored.has(n) ? e.unrounded(n) : e.compute(n);
   const name = trees.used[n.id] === 1 ? variables.nameOf(n) : undefined;
   return name === undefined ? `${text};` : `${name} = ${text};`;

@@ -32,7 +32,6 @@ it('names the function, the offset and the opcode', () => {
 
 describe('refused', () => {
   it.each<[Uint8Array, RegExp]>([
-    [oneFunc([], [], [0x12, 0]), /^function 0 at 0x\w+: return_call needs tail calls/],
     [oneFunc([], [], [0x1f, 0x40, 0, END]), /try_table needs exception handling/],
     [oneFunc([], [], [0x06, 0x40, END]), /try needs legacy exception handling/],
     [oneFunc([], [], [0xfe, 3, 0]), /atomic.fence needs threads/],

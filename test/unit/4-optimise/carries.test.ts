@@ -20,7 +20,7 @@ describe('a sum that goes round a loop', () => {
     ['of masks', `(i64.and ${shifted} (i64.const -32))`],
     ['of another that is steady', other, `(local.set 2 (i64.sub ${other} ${shifted}))`],
   ])('%s is steady', async (_, step, more) => {
-    expect(await isSteady(step, more)).toBe(true);
+    expect(await isSteady(step as string, more)).toBe(true);
   });
   it.each<readonly [string, string, string?]>([
     ['of memory', '(i64.load (local.get 0))'],
@@ -32,6 +32,6 @@ describe('a sum that goes round a loop', () => {
     ['of products of values', `(i64.mul ${shifted} ${shifted})`],
     ['of another that is mixed', other, `(local.set 2 (i64.xor ${other} ${shifted}))`],
   ])('%s is not', async (_, step, more) => {
-    expect(await isSteady(step, more)).toBe(false);
+    expect(await isSteady(step as string, more)).toBe(false);
   });
 });

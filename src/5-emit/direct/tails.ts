@@ -1,0 +1,83 @@
+/**
+ * Tail calls. A call of the function itself goes round a loop around its body, with new parameters and the other locals as
+ * they were at first; the others are calls or jumps (../js/tails.ts) whose value is returned.
+ */
+import { Effect, type OpName } from '../../wasm/opcodes.ts';
+import { I64 } from '../../wasm/types.ts';
+import { atom, call } from '../js/expr.ts';
+import { callLast, jumpTo } from '../js/tails.ts';
+import { checkedElement, refuseTable64 } from './calls.ts';
+import { stop } from './control.ts';
+import { type FunctionEmitter, flatten } from './function.ts';
+import { assignment, type Entry, effectsOf, zero } from './stack.ts';
+
+type Handler = (f: FunctionEmitter) => void;
+
+const LOOP = 'S';
+
+/** Before the body: the loop, if the function calls itself in tail position. */
+export function openTailLoop(f: FunctionEmitter): void {
+  if (!f.scope.module.tails?.callsItself(f.func.index)) return;
+  f.line(`${LOOP}: for (;;) {`);
+  f.locals.forEach((type, i) => {
+    if (i < f.type.params.length) return;
+    const value = zero(type).text;
+    f.line(type === I64 ? `l${i} = l${i}h = ${value};` : `l${i} = ${value};`);
+  });
+  f.tailLoop = true;
+}
+/** After the body; its end returns. */
+export function closeTailLoop(f: FunctionEmitter): void {
+  if (!f.tailLoop) return;
+  if (f.type.results.length === 0) f.line('return;');
+  f.line('}');
+}
+
+/** Prints the call, with all that must come before it. */
+function leave(f: FunctionEmitter, callee: string, args: readonly Entry[], last: readonly string[] = []): void {
+  const text = call(callee, ...flatten(args), ...last.map(atom)).text;
+  f.statement(`return ${text};`, effectsOf(args) | Effect.call | Effect.control);
+  stop(f);
+}
+
+function returnCall(f: FunctionEmitter): void {
+  const { index } = f.reader;
+  const { typed, scope } = f;
+  const count = typed.typeOf(index).params.length;
+  const form = scope.module.facts.tails.direct(f.func.index, index);
+  if (form === 'self') return again(f, count);
+  const args = f.operands(count);
+  if (form === 'jump') leave(f, jumpTo(scope, index), args);
+  else if (form === 'call') leave(f, scope.func(index), args);
+  else leave(f, callLast(scope, typed.module.funcs[index]!.type, true), args, [scope.func(index)]);
+}
+
+/** Assigns the parameters one after the other: an argument that reads one that is already new is computed before. */
+function again(f: FunctionEmitter, count: number): void {
+  for (let k = 1; k < count; k++) {
+    f.stack.spillUnless(count - 1 - k, (e) => e.reads.every((local) => local >= k));
+  }
+  const args = f.stack.take(count);
+  f.stack.order(effectsOf(args) | Effect.control, ...args.keys());
+  for (const [i, e] of args.entries()) {
+    const name = `l${i}`;
+    if (e.low.text !== name || e.high?.text !== (e.high && `${name}h`))
+      f.line(assignment(e, name, `${name}h`, f.temps));
+  }
+  f.line(`continue ${LOOP};`);
+  stop(f);
+}
+
+function returnCallIndirect(f: FunctionEmitter): void {
+  const { index, index2 } = f.reader;
+  refuseTable64(f, index2);
+  const form = f.scope.module.facts.tails.indirect(f.func.index, index, index2);
+  const [at, ...args] = f.operands(f.typed.funcType(index).params.length + 1).reverse() as [Entry, ...Entry[]];
+  const callee = checkedElement(f, index, index2, at);
+  leave(f, callLast(f.scope, index, form === 'either'), args.reverse(), [callee]);
+}
+
+export const TAILS: Partial<Record<OpName, Handler>> = {
+  return_call: returnCall,
+  return_call_indirect: returnCallIndirect,
+};

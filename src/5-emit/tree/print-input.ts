@@ -1,0 +1,23 @@
+/** What a function's printer is given. */
+import type { FuncIR } from '../../3-lower/ir.ts';
+import type { Expressions } from './expressions.ts';
+import type { Part } from './outline.ts';
+import type { Shape } from './shape.ts';
+import type { SwitchPlan } from './switches.ts';
+import type { Trees } from './trees.ts';
+import type { Variables } from './variables.ts';
+import type { LoopViews } from './views.ts';
+
+export interface PrintInput {
+  readonly ir: FuncIR;
+  readonly trees: Trees;
+  readonly variables: Variables;
+  readonly shape: Shape;
+  readonly switches: SwitchPlan;
+  readonly views: LoopViews;
+  readonly expressions: Expressions;
+  /** The result is one i64: its high half goes to the cell. */
+  readonly wideResult: boolean;
+  /** Regions that become functions of their own, by their first position. */
+  readonly parts: ReadonlyMap<number, Part>;
+}
