@@ -25,6 +25,7 @@ export function split_type(t: string): [params: string[], results: string[]] {
   const colon = t.indexOf(':');
   return [value_types(t.slice(0, colon)), value_types(t.slice(colon + 1))];
 }
-function value_types(text: string): string[] {
+/** The types in one half of a descriptor. */
+export function value_types(text: string): string[] {
   return text.match(/<[^>]*>|[^<]/g) ?? [];
 }

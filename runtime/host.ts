@@ -110,4 +110,8 @@ export class Exit extends Error {
     super(`exit ${code >>> 0}`);
     this.code = code >>> 0;
   }
+  /** No handler of the guest stops it. */
+  get wasm_kind(): string {
+    return 'exit';
+  }
 }

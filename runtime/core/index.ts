@@ -2,6 +2,7 @@
 export * from './bulk.ts';
 export * from './convert.ts';
 export * from './div64.ts';
+export * from './exceptions.ts';
 export * from './f32x4.ts';
 export * from './f64x2.ts';
 export * from './float.ts';

@@ -8,6 +8,10 @@ export class Trap extends Error {
   override get name(): string {
     return 'RuntimeError';
   }
+  /** What no `catch` of wasm catches; a RuntimeError that the host makes and throws itself is an ordinary error. */
+  get wasm_kind(): string {
+    return 'trap';
+  }
 }
 
 export function trap(text: string): never {

@@ -9,9 +9,19 @@ export interface ErrorClass<E extends Error = Error> {
 }
 
 /** The class under its JS API name; a plain call constructs. Its instances' `constructor` is the result. */
-function errorClass<E extends Error>(base: new (message?: string, options?: ErrorOptions) => E, name: string) {
+function errorClass<E extends Error>(
+  base: new (message?: string, options?: ErrorOptions) => E,
+  name: string,
+  made: (error: E) => void = () => {},
+) {
   Object.defineProperty(base, 'name', { value: name, configurable: true });
-  const callable = new Proxy(base, { apply: (target, _this, args) => Reflect.construct(target, args, callable) });
+  const construct = (target: typeof base, args: unknown[], newTarget: object): E => {
+    const error = Reflect.construct(target, args, newTarget as typeof base) as E;
+    made(error);
+    return error;
+  };
+  const apply = (target: typeof base, _this: unknown, args: unknown[]): E => construct(target, args, callable);
+  const callable = new Proxy(base, { apply, construct });
   Object.defineProperty(base.prototype, 'constructor', { value: callable, writable: true, configurable: true });
   return callable as ErrorClass<E>;
 }
@@ -24,5 +34,7 @@ class CompileErrorBase extends Error {
 
 export const CompileError = errorClass(CompileErrorBase, 'CompileError');
 export const LinkError = errorClass(LinkErrorClass, 'LinkError');
-/** What traps are instances of. */
-export const RuntimeError = errorClass(Trap, 'RuntimeError');
+/** What traps are instances of. One that a host makes is no trap: handlers of exceptions see it. */
+export const RuntimeError = errorClass(Trap, 'RuntimeError', (error) => {
+  Object.defineProperty(error, 'wasm_kind', { value: 'error' });
+});

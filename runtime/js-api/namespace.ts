@@ -4,8 +4,9 @@
  */
 import { bufferSource, isObject } from './convert.ts';
 import { CompileError, LinkError, RuntimeError } from './errors.ts';
+import { Exception, JSTag, Tag } from './exceptions.ts';
 import { type Compile, Instance, isModule, type Module, moduleClass, moduleOf, translate } from './module.ts';
-import { Exception, Global, Memory, Table, Tag } from './objects.ts';
+import { Global, Memory, Table } from './objects.ts';
 import { responseBytes } from './stream.ts';
 
 export interface InstantiatedSource {
@@ -78,10 +79,11 @@ export function createWebAssembly(compile: Compile) {
     ...{ Module, Instance, Table, Memory, Global, Tag, Exception },
     ...{ CompileError, LinkError, RuntimeError },
   };
-  const namespace = { ...functions } as typeof functions & typeof classes;
+  const namespace = { ...functions } as typeof functions & typeof classes & { readonly JSTag: Tag };
   for (const [name, value] of Object.entries(classes)) {
     Object.defineProperty(namespace, name, { value, writable: true, configurable: true });
   }
+  Object.defineProperty(namespace, 'JSTag', { value: JSTag, configurable: true });
   Object.defineProperty(namespace, Symbol.toStringTag, { value: 'WebAssembly', configurable: true });
   return namespace;
 }

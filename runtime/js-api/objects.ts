@@ -100,19 +100,3 @@ export class Global extends GlobalCell {
   }
 }
 tag(Global, 'WebAssembly.Global');
-
-const NO_EXCEPTIONS = 'exceptions are not translated yet by wasmelt';
-
-export class Tag {
-  constructor(_type: unknown) {
-    throw new TypeError(`WebAssembly.Tag(): ${NO_EXCEPTIONS}`);
-  }
-}
-tag(Tag, 'WebAssembly.Tag');
-
-export class Exception {
-  constructor(_tag: unknown, _payload: unknown = undefined) {
-    throw new TypeError(`WebAssembly.Exception(): ${NO_EXCEPTIONS}`);
-  }
-}
-tag(Exception, 'WebAssembly.Exception');

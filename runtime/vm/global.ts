@@ -2,7 +2,7 @@
 import { incoming, outgoing } from './value.ts';
 
 export interface GlobalDescriptor {
-  readonly value: 'i32' | 'i64' | 'f32' | 'f64' | 'anyfunc' | 'funcref' | 'externref';
+  readonly value: 'i32' | 'i64' | 'f32' | 'f64' | 'anyfunc' | 'funcref' | 'externref' | 'exnref';
   readonly mutable?: boolean | undefined;
 }
 
@@ -19,7 +19,8 @@ export class Global {
     this.type = letter_of(type);
     this.mutable = mutable;
     this.h = 0;
-    this.put(value === undefined ? default_of(this.type) : value);
+    if (this.type === 'x' && value === undefined) this.v = null;
+    else this.put(value === undefined ? default_of(this.type) : value);
   }
 
   get wasm_kind(): string {
@@ -61,6 +62,8 @@ function letter_of(type: string): string {
       return 'r';
     case 'externref':
       return 'e';
+    case 'exnref':
+      return 'x';
     default:
       throw new TypeError("WebAssembly.Global(): Descriptor property 'value' must be a WebAssembly type");
   }

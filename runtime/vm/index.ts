@@ -1,4 +1,5 @@
 /** The objects around generated code: what linked modules name, and what hosts make imports from. */
+export * from './exception.ts';
 export * from './global.ts';
 export * from './link.ts';
 export * from './memory.ts';

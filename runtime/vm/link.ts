@@ -5,6 +5,7 @@
  */
 import { split_type, TYPE_NAMES } from '../abi.ts';
 import type { RawFunction } from '../core/types.ts';
+import type { Tag } from './exception.ts';
 import type { Global } from './global.ts';
 import { type Memory, NativeMemory } from './memory.ts';
 import type { Table } from './table.ts';
@@ -43,6 +44,7 @@ function found_text(value: unknown): string {
   const kind = kind_of(value);
   if (kind === 'memory') return memory_text((value as Memory).pages, (value as Memory).maximum);
   if (kind === 'table') return table_text(value as Table);
+  if (kind === 'tag') return tag_text((value as Tag).t);
   if (kind === 'global') return global_text((value as Global).type, (value as Global).mutable);
   const raw = raw_of(value);
   if (raw !== undefined) return func_text(raw.t!);
@@ -71,6 +73,9 @@ function table_text(t: Pick<Table, 'element' | 'length' | 'maximum'>): string {
 }
 function global_text(type: string, mutable: boolean): string {
   return `${mutable ? 'mutable' : 'immutable'} global ${TYPE_NAMES[type] ?? type}`;
+}
+function tag_text(t: string): string {
+  return `tag of type ${t}`;
 }
 /** Spec 3.4.4: at least the minimum, and a maximum if one is expected, no larger. */
 function limits_fit(count: number, maximum: number | undefined, min: number, max: number | undefined): boolean {
@@ -147,6 +152,12 @@ export function import_global(
     return new Cell({ value: type === 'r' ? 'anyfunc' : (TYPE_NAMES[type] as 'i32') }, value);
   }
   fail(module, field, global_text(type, mutable), found_text(value));
+}
+/** A tag is its own identity: whoever imports it catches what others throw with it. */
+export function import_tag(imports: Imports, module: string, field: string, t: string): Tag {
+  const value = lookup(imports, module, field);
+  if (kind_of(value) === 'tag' && (value as Tag).t === t) return value as Tag;
+  fail(module, field, tag_text(t), found_text(value));
 }
 function plain_fits(type: string, value: unknown): boolean {
   if (type === 'e') return true;

@@ -1,10 +1,10 @@
 /** Tables of references (JS API 5.4): an array whose identity never changes, of raw functions or of any values. */
 import type { RawFunction, TableObject } from '../core/types.ts';
 import { check_limits } from './memory.ts';
-import { from_func, to_func } from './value.ts';
+import { from_func, no_crossing, to_func } from './value.ts';
 
 export interface TableDescriptor {
-  readonly element: 'anyfunc' | 'funcref' | 'externref';
+  readonly element: 'anyfunc' | 'funcref' | 'externref' | 'exnref';
   readonly initial: number;
   readonly maximum?: number | undefined;
 }
@@ -22,11 +22,11 @@ export class Table implements TableObject {
 
   /** The elements start as `init`; without one as null for functions, undefined for externref. */
   constructor({ element, initial, maximum }: TableDescriptor, init?: unknown) {
-    if (element !== 'externref' && element !== 'anyfunc' && element !== 'funcref') {
+    if (!/^(externref|anyfunc|funcref|exnref)$/.test(element)) {
       throw new TypeError("WebAssembly.Table(): Descriptor property 'element' must be a WebAssembly reference type");
     }
     check_limits('Table', initial, maximum, MAX_ELEMENTS);
-    this.element = element === 'externref' ? 'e' : 'r';
+    this.element = element === 'externref' ? 'e' : element === 'exnref' ? 'x' : 'r';
     this.maximum = maximum;
     this.elems = new Array(initial).fill(this.inward(init));
   }
@@ -40,6 +40,7 @@ export class Table implements TableObject {
   get(index: number): unknown {
     this.check('get', index);
     const value = this.elems[index];
+    if (this.element === 'x') no_crossing();
     return this.element === 'r' ? to_func(value as RawFunction | null) : value;
   }
   /** Throws TypeError for what is no wasm function in a table of functions. */
@@ -64,6 +65,7 @@ export class Table implements TableObject {
 
   private inward(value: unknown): unknown {
     if (this.element === 'e') return value;
+    if (this.element === 'x' && value != null) no_crossing();
     return value === undefined ? null : from_func(value);
   }
   private check(method: string, index: number): void {

@@ -87,13 +87,21 @@ export function incoming(letter: string, value: unknown, to: unknown[]): void {
     case 'r':
       to.push(from_func(value));
       break;
+    case 'x':
+    case 'V':
+      return no_crossing();
     default:
       to.push(value);
   }
 }
+/** Exceptions and vectors have no JavaScript values (JS API 5.6). */
+export function no_crossing(): never {
+  throw new TypeError('type incompatibility when transforming from/to JS');
+}
 /** Converts a value for JavaScript; `letter` may be empty: no value. */
 export function outgoing(letter: string, value: unknown, high: number): unknown {
   if (letter === 'I') return to_bigint(value as number, high);
+  if (letter === 'x' || letter === 'V') no_crossing();
   return letter === 'r' ? to_func(value as RawFunction | null) : value;
 }
 /** Converts a flattened array of results. */

@@ -35,7 +35,8 @@ const LETTERS = new Map<StorageType, string>([
 /** How a type index is written. */
 type Refer = (type: number) => string;
 
-function valueText(t: StorageType, refer: Refer): string {
+/** A type as descriptors write it: a letter, or `<…>` for one that has none. */
+export function valueText(t: StorageType, refer: Refer): string {
   const letter = LETTERS.get(t);
   if (letter !== undefined) return letter;
   if (!isRef(t) || !isConcrete(heapOf(t))) return `<${typeName(t)}>`;

@@ -25,6 +25,8 @@ const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'multi-memory',
   'wide-arithmetic',
   'tail-call',
+  'exception-handling',
+  'legacy-exceptions',
 ]);
 
 interface Where {

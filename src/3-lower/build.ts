@@ -6,14 +6,17 @@
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { OP } from '../wasm/opcodes.ts';
+import type { TailSite } from './events.ts';
 import type { ModuleFacts } from './facts.ts';
 import { HANDLERS } from './handlers.ts';
 import { type Frame, type FuncIR, Ir, type IrType, type Node, type Target, Type } from './ir.ts';
-import { type Carried, carriedLocals } from './locals.ts';
+import { type Carried, type CarriedLocals, carriedLocals } from './locals.ts';
+import { closeOutside, leaveTry, type Outside, openOutside } from './outside.ts';
+import { beginClause, endBody, isClause, type TryBody } from './try-blocks.ts';
 import { irType, ValueBuilder } from './values.ts';
 
 /** A WebAssembly control frame: where its label leads, and how to go on after its `end`. */
-interface Control {
+export interface Control {
   readonly op: number;
   /** The frame that a branch to this label targets. */
   readonly label: Frame;
@@ -29,6 +32,8 @@ interface Control {
   exits: number;
   /** `if`: operands and locals as they were, for the else arm. */
   readonly saved: { stack: Node[]; locals: Node[] } | undefined;
+  /** A block with handlers of exceptions. */
+  readonly try: TryBody | undefined;
 }
 
 /** Functions built into one, which call each other in tail position by branches (merge.ts). */
@@ -44,10 +49,16 @@ export function buildIR(typed: TypedModule, func: Func, facts: ModuleFacts): Fun
 }
 
 export class Builder extends ValueBuilder {
-  private readonly control: Control[] = [];
-  private carried: Carried[] = [];
-  private opened = 1;
-  private dead = false;
+  readonly control: Control[] = [];
+  carried: CarriedLocals = { blocks: [], delegates: false, tails: [] };
+  opened = 1;
+  dead = false;
+  /** The bodies of blocks with handlers around the current point. */
+  readonly bodies: TryBody[] = [];
+  /** What no handler of the function is to see. */
+  outside: Outside = { landing: undefined, tails: new Map() };
+  /** Blocks of `outside` that something branches to. */
+  readonly left = new Set<Frame>();
   /** Blocks opened since the code became unreachable. */
   private deadDepth = 0;
   private cycle: Cycle | undefined;
@@ -71,7 +82,7 @@ export class Builder extends ValueBuilder {
     const start = this.declareLocals();
     const again = this.facts.tails.callsItself(func.index) ? this.openAgain(params.length) : undefined;
     reader.reset(start, func.end);
-    this.carried = carriedLocals(reader, this.locals.length);
+    this.carried = carriedLocals(reader, this.locals.length, this.typed.module);
     reader.reset(start, func.end);
     this.control.push({
       op: OP.block,
@@ -79,11 +90,13 @@ export class Builder extends ValueBuilder {
       labelTypes: ir.results,
       exit: ir.exit,
       results: ir.results,
-      carried: { assigned: [], after: [], head: [] },
+      carried: { assigned: [], after: [], head: [], try: undefined },
       height: 0,
       exits: 0,
       saved: undefined,
+      try: undefined,
     });
+    this.outside = openOutside(this);
     while (reader.next()) {
       if (this.dead) this.skip();
       else HANDLERS[reader.op]!(this);
@@ -102,7 +115,7 @@ export class Builder extends ValueBuilder {
     return frame;
   }
 
-  private blockType(): { params: readonly IrType[]; results: readonly IrType[] } {
+  blockType(): { params: readonly IrType[]; results: readonly IrType[] } {
     const { reader } = this;
     if (reader.block === 'empty') return { params: [], results: [] };
     if (reader.block === 'value') return { params: [], results: [irType(reader.type)] };
@@ -113,7 +126,7 @@ export class Builder extends ValueBuilder {
   block(): void {
     const { ir, reader } = this;
     const { params, results } = this.blockType();
-    const carried = this.carried[this.opened++]!;
+    const carried = this.carried.blocks[this.opened++]!;
     const frame = ir.frame('block');
     this.marker(Ir.block, frame);
     this.control.push({
@@ -126,13 +139,14 @@ export class Builder extends ValueBuilder {
       height: this.stack.length - params.length,
       exits: 0,
       saved: undefined,
+      try: undefined,
     });
   }
 
   loop(): void {
     const { ir, reader } = this;
     const { params, results } = this.blockType();
-    const carried = this.carried[this.opened++]!;
+    const carried = this.carried.blocks[this.opened++]!;
     const exit = ir.frame('block');
     const head = ir.frame('loop');
     this.marker(Ir.block, exit);
@@ -152,13 +166,14 @@ export class Builder extends ValueBuilder {
       height,
       exits: 0,
       saved: undefined,
+      try: undefined,
     });
   }
 
   if(): void {
     const { ir, reader } = this;
     const { params, results } = this.blockType();
-    const carried = this.carried[this.opened++]!;
+    const carried = this.carried.blocks[this.opened++]!;
     const frame = ir.frame('if');
     const condition = this.pop();
     this.marker(Ir.if, frame).inputs.push(condition);
@@ -173,16 +188,17 @@ export class Builder extends ValueBuilder {
       height,
       exits: 0,
       saved: { stack: this.stack.slice(height), locals: carried.assigned.map((l) => this.locals[l]!) },
+      try: undefined,
     });
   }
 
-  private marker(op: number, frame: Frame): Node {
+  marker(op: number, frame: Frame): Node {
     const n = this.ir.node(op, Type.none, []);
     n.frame = frame;
     return this.emit(n);
   }
 
-  private restore(c: Control): void {
+  restore(c: Control): void {
     this.stack.length = c.height;
     for (const v of c.saved!.stack) this.push(v);
     for (const [i, l] of c.carried.assigned.entries()) this.locals[l] = c.saved!.locals[i]!;
@@ -207,8 +223,9 @@ export class Builder extends ValueBuilder {
       this.leave(c);
       c = this.control[this.control.length - 1]!;
     }
+    if (c.try?.inBody) endBody(this, c, c.try);
     this.control.pop();
-    if (c.label === this.ir.exit) return;
+    if (c.label === this.ir.exit) return closeOutside(this);
     if (c.op === OP.loop) this.marker(Ir.end, c.label);
     this.marker(Ir.end, c.exit);
     this.dead = c.exits === 0;
@@ -220,18 +237,18 @@ export class Builder extends ValueBuilder {
   }
 
   /** Falls off the end of a frame: a branch to what follows it. */
-  private leave(c: Control): void {
+  leave(c: Control): void {
     const values = this.stack.slice(this.stack.length - c.results.length);
     this.emit(this.branch(Ir.br, [], this.exitTarget(c, values)));
   }
 
-  private exitTarget(c: Control, values: Node[]): Target {
+  exitTarget(c: Control, values: Node[]): Target {
     c.exits++;
     return this.carry(c, c.exit, c.results, values);
   }
 
   /** A branch target with the values given and the locals that the frame carries; makes its parameters at need. */
-  private carry(c: Control, frame: Frame, types: readonly IrType[], values: Node[]): Target {
+  carry(c: Control, frame: Frame, types: readonly IrType[], values: Node[]): Target {
     const locals = frame.kind === 'loop' ? c.carried.head : c.carried.after;
     const args = values.concat(locals.map((l) => this.locals[l]!));
     if (frame.kind !== 'loop' && frame.kind !== 'exit' && frame.params.length === 0) {
@@ -241,13 +258,17 @@ export class Builder extends ValueBuilder {
     return { frame, args };
   }
 
-  private target(depth: number): Target {
+  target(depth: number): Target {
     const c = this.control[this.control.length - 1 - depth]!;
     const values = this.stack.slice(this.stack.length - c.labelTypes.length);
+    return this.targetOf(c, values);
+  }
+  /** A branch to the label of a construct. */
+  targetOf(c: Control, values: Node[]): Target {
     return c.label === c.exit ? this.exitTarget(c, values) : this.carry(c, c.label, c.labelTypes, values);
   }
 
-  private branch(op: number, inputs: Node[], ...targets: Target[]): Node {
+  branch(op: number, inputs: Node[], ...targets: Target[]): Node {
     const n = this.ir.node(op, Type.none, inputs);
     n.targets = targets;
     return n;
@@ -281,31 +302,41 @@ export class Builder extends ValueBuilder {
     const args = this.popMany(this.typed.typeOf(index).params.length);
     const { again } = this;
     const target = again && index === this.func.index ? { frame: again, args } : this.cycle?.call(index, args);
-    this.leaveBy(target, args);
+    this.leaveBy(target, this.reader, args);
   }
   returnCallIndirect(): void {
     const { index, index2 } = this.reader;
-    const at = this.pop();
-    const args = this.popMany(this.typed.funcType(index).params.length);
-    this.leaveBy(this.cycle?.callIndirect(index, index2, args, at), [...args, at]);
+    const inputs = this.popMany(this.typed.funcType(index).params.length + 1);
+    if (this.bodies.length > 0) this.leaveBy(undefined, this.reader, inputs);
+    else this.tailCall({ op: OP.return_call_indirect, index, index2 }, inputs);
+  }
+  /** A tail call outside of blocks with handlers. */
+  tailCall(site: TailSite, inputs: Node[]): void {
+    const { op, index, index2 } = site;
+    const [at] = inputs.slice(-1) as [Node];
+    const target =
+      op === OP.return_call_indirect ? this.cycle?.callIndirect(index, index2, inputs.slice(0, -1), at) : undefined;
+    this.leaveBy(target, site, inputs);
   }
   /** Ends the function by a branch, or by the tail call that stands here, with these inputs. */
-  private leaveBy(target: Target | undefined, inputs: Node[]): void {
-    const { ir, reader } = this;
+  private leaveBy(target: Target | undefined, site: TailSite, inputs: Node[]): void {
     if (target) this.emit(this.branch(Ir.br, [], target));
-    else this.emit(ir.node(reader.op, Type.none, inputs, reader.index, reader.index2));
+    else if (this.bodies.length > 0) leaveTry(this, site, inputs);
+    else this.emit(this.ir.node(site.op, Type.none, inputs, site.index, site.index2));
     this.dead = true;
   }
 
   /** Passes over an operator that cannot be reached. */
   private skip(): void {
     const { op } = this.reader;
-    if (op === OP.block || op === OP.loop || op === OP.if) {
+    if (op === OP.block || op === OP.loop || op === OP.if || op === OP.try || op === OP.try_table) {
       this.deadDepth++;
       this.opened++;
-    } else if (op === OP.end) {
+    } else if (op === OP.end || op === OP.delegate) {
       if (this.deadDepth > 0) this.deadDepth--;
       else this.end();
-    } else if (op === OP.else && this.deadDepth === 0) this.else();
+    } else if (this.deadDepth > 0) return;
+    else if (op === OP.else) this.else();
+    else if (isClause(op)) beginClause(this);
   }
 }

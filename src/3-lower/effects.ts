@@ -5,6 +5,9 @@ import { Ir, isTailCall, isTerminator, type Node } from './ir.ts';
 /** Reads and writes of the cell that carries the high half of an i64 result. */
 export const READS_HIGH = 1 << 16;
 export const WRITES_HIGH = 1 << 17;
+/** Reads and writes of the variables that handlers of exceptions find locals in. */
+const READS_VARIABLE = 1 << 18;
+const WRITES_VARIABLE = 1 << 19;
 const EVERYTHING =
   Effect.trap |
   Effect.readMemory |
@@ -31,6 +34,8 @@ export function effectsOf(n: Node, exact: boolean): number {
   if (n.op === Ir.globalHigh) return Effect.readGlobal;
   if (n.op === Ir.globalSetHigh) return Effect.writeGlobal;
   if (n.op === Ir.high) return READS_HIGH;
+  if (n.op === Ir.varGet) return READS_VARIABLE;
+  if (n.op === Ir.varSet) return WRITES_VARIABLE;
   if (n.op === Ir.trap) return Effect.trap;
   const effects = n.effects;
   if ((effects & Effect.trap) === 0) return effects;
@@ -58,7 +63,7 @@ export function mustStay(n: Node, exact: boolean): boolean {
   return (effectsOf(n, exact) & (WRITES | Effect.trap | Effect.call) & ~WRITES_HIGH) !== 0;
 }
 
-export const isFrameMarker = (op: number): boolean => op >= Ir.block && op <= Ir.end;
+export const isFrameMarker = (op: number): boolean => (op >= Ir.block && op <= Ir.end) || op === Ir.try;
 
 /** May a node with effects `a`, earlier in the program, run after one with effects `b`? */
 export function commute(a: number, b: number): boolean {
@@ -83,5 +88,6 @@ function conflicts(writer: number, other: number): boolean {
   if (writer & Effect.writeGlobal && other & (Effect.readGlobal | Effect.writeGlobal)) return true;
   if (writer & Effect.writeTable && other & (Effect.readTable | Effect.writeTable)) return true;
   if (writer & Effect.writeObject && other & (Effect.readObject | Effect.writeObject)) return true;
+  if (writer & WRITES_VARIABLE && other & (READS_VARIABLE | WRITES_VARIABLE)) return true;
   return (writer & WRITES_HIGH) !== 0 && (other & (READS_HIGH | WRITES_HIGH)) !== 0;
 }

@@ -2,6 +2,7 @@
 import { byOp, OPS } from '../wasm/opcodes.ts';
 import type { Builder } from './build.ts';
 import { Type } from './ir.ts';
+import { beginClause, openTry, openTryTable, rethrow, throwRef, throwTag } from './try-blocks.ts';
 
 type Handler = (b: Builder) => void;
 const handlers: Parameters<typeof byOp<Handler>>[0] = {
@@ -16,6 +17,14 @@ const handlers: Parameters<typeof byOp<Handler>>[0] = {
   br_if: (b) => b.brIf(),
   br_table: (b) => b.brTable(),
   return: (b) => b.return(),
+  try_table: openTryTable,
+  try: openTry,
+  catch: beginClause,
+  catch_all: beginClause,
+  delegate: (b) => b.end(),
+  throw: throwTag,
+  throw_ref: throwRef,
+  rethrow,
   call: (b) => b.callDirect(),
   call_indirect: (b) => b.callIndirect(),
   return_call: (b) => b.returnCall(),

@@ -56,6 +56,19 @@ export const Ir = {
   callClosed: FIRST + 21,
   /** The high i64 of the wide sum, difference or product that is its input; before `int64` only. */
   wideHigh: FIRST + 60,
+  /** Opens a frame that is only left by branches to frames around it; an exception thrown inside arrives at its end. */
+  try: FIRST + 40,
+  /** Throws its input, never to return. `imm`: 0 an exception just made, 1 one that was caught, 2 one that may be null. */
+  throw: FIRST + 11,
+  /** An exception with tag `imm` and its inputs for a payload. */
+  exception: FIRST + 41,
+  /** Has the exception tag `imm`? 0 or 1. */
+  exnIs: FIRST + 42,
+  /** The payload of an exception, from place `imm` on. */
+  exnGet: FIRST + 43,
+  /** A local as the handlers of exceptions find it, `imm`; of an i64 the high half has `imm2` 1. Read, and written. */
+  varGet: FIRST + 44,
+  varSet: FIRST + 45,
 } as const;
 const IR_NAMES = new Map<number, string>(Object.entries(Ir).map(([name, op]) => [op, name]));
 
@@ -101,10 +114,11 @@ export class Node {
   }
 }
 
-export type FrameKind = 'block' | 'loop' | 'if' | 'exit';
+export type FrameKind = 'block' | 'loop' | 'if' | 'try' | 'exit';
 
 /**
- * A structured region. `params` are the values after it (block, if) or at its head (loop, with `init`).
+ * A structured region. `params` are the values after it (block, if) or at its head (loop, with `init`). That of a `try` is
+ * what an exception thrown inside has become, and no branch goes to it.
  * The one `exit` frame of a function has no nodes of its own: a branch to it returns its arguments.
  */
 export class Frame {
@@ -178,7 +192,10 @@ export const isTailCall = (op: number): boolean =>
 
 /** True for nodes after which control does not go on. */
 export const isTerminator = (op: number): boolean =>
-  op === Ir.br || op === Ir.switch || op === Ir.trap || isTailCall(op);
+  op === Ir.br || op === Ir.switch || op === Ir.trap || op === Ir.throw || isTailCall(op);
+
+/** True for nodes that open a frame. */
+export const isOpening = (op: number): boolean => op === Ir.block || op === Ir.loop || op === Ir.if || op === Ir.try;
 
 /** Follows replacements to the node that stands now, shortening the path. */
 export function resolve(n: Node): Node {

@@ -6,7 +6,9 @@
  * branches would carry them all everywhere.
  */
 import type { OperatorReader } from '../1-decode/operators.ts';
-import { byOp } from '../wasm/opcodes.ts';
+import type { WasmModule } from '../wasm/module.ts';
+import { Event, type EventRecord, isOpeningEvent, readEvents, type TailSite, type TryRecord } from './events.ts';
+import { catcherOf } from './tries.ts';
 
 export interface Carried {
   /** Locals assigned inside the block, ascending. */
@@ -15,88 +17,48 @@ export interface Carried {
   readonly after: readonly number[];
   /** Loops: the ones live at the head. */
   readonly head: readonly number[];
+  readonly try: CarriedTry | undefined;
+}
+/** What a `try` must keep of the locals that its body assigns: an exception may leave it anywhere. */
+export interface CarriedTry {
+  /** The tags of its clauses. */
+  readonly tags: readonly number[];
+  /** Locals that some clause reads. */
+  readonly caught: readonly number[];
+  /** Legacy: by clause, the locals that it reads. */
+  readonly clauses: readonly (readonly number[])[];
+  readonly delegates: boolean;
+}
+export interface CarriedLocals {
+  /** For each block, loop, if and try in order of opening, from 1; 0 is the function itself. */
+  readonly blocks: readonly Carried[];
+  /** Whether the function has a `delegate`. */
+  readonly delegates: boolean;
+  /** The tail calls in blocks with handlers. */
+  readonly tails: readonly TailSite[];
 }
 
-/** For each block, loop and if in order of opening, from 1; 0 is the function itself. */
-export function carriedLocals(reader: OperatorReader, localCount: number): Carried[] {
+export function carriedLocals(reader: OperatorReader, localCount: number, module: WasmModule): CarriedLocals {
   const record = readEvents(reader);
-  const liveness = new Liveness(record, localCount);
+  const liveness = new Liveness(record, localCount, module);
   liveness.run();
-  return record.assigned.map((locals, i) => {
-    const assigned = Array.from(locals ?? []).sort((a, b) => a - b);
-    const live = (set: Int32Array | undefined): number[] => (set ? assigned.filter((l) => has(set, l)) : []);
-    return { assigned, after: live(liveness.after[i]), head: live(liveness.head[i]) };
+  const blocks = record.assigned.map((locals, i) => {
+    const ascending = (set: Iterable<number> | undefined): number[] => Array.from(set ?? []).sort((a, b) => a - b);
+    const assigned = ascending(locals);
+    const live = (set: Int32Array | undefined, of = assigned): number[] => (set ? of.filter((l) => has(set, l)) : []);
+    const t = record.tries.get(i);
+    const body = ascending(t?.body);
+    return {
+      assigned,
+      after: live(liveness.after[i]),
+      head: live(liveness.head[i]),
+      try: t && {
+        ...{ tags: t.tags, delegates: t.delegates, caught: live(liveness.caught[i], body) },
+        clauses: (liveness.clauses[i] ?? []).map((set) => live(set, body)),
+      },
+    };
   });
-}
-
-const Event = {
-  get: 0,
-  set: 1,
-  block: 2,
-  loop: 3,
-  if: 4,
-  else: 5,
-  end: 6,
-  br: 7,
-  brIf: 8,
-  brTable: 9,
-  stop: 10,
-} as const;
-const EVENTS = byOp<number | undefined>(
-  {
-    'local.get': Event.get,
-    'local.set': Event.set,
-    'local.tee': Event.set,
-    block: Event.block,
-    loop: Event.loop,
-    if: Event.if,
-    else: Event.else,
-    end: Event.end,
-    br: Event.br,
-    br_if: Event.brIf,
-    br_table: Event.brTable,
-    return: Event.stop,
-    return_call: Event.stop,
-    return_call_indirect: Event.stop,
-    return_call_ref: Event.stop,
-    unreachable: Event.stop,
-  },
-  undefined,
-);
-
-interface Record {
-  /** Pairs: event, and its local, block number or label depth. */
-  readonly events: number[];
-  /** Label depths of branch tables, by their number. */
-  readonly tables: number[][];
-  readonly assigned: (Set<number> | undefined)[];
-}
-
-function readEvents(reader: OperatorReader): Record {
-  const events: number[] = [];
-  const tables: number[][] = [];
-  const assigned: (Set<number> | undefined)[] = [undefined];
-  const open = [0];
-  while (reader.next()) {
-    const event = EVENTS[reader.op];
-    if (event === undefined) continue;
-    let value = reader.index;
-    if (event === Event.set) {
-      const at = open[open.length - 1]!;
-      (assigned[at] ??= new Set()).add(reader.index);
-    } else if (event === Event.block || event === Event.loop || event === Event.if) {
-      value = assigned.push(undefined) - 1;
-      open.push(value);
-    } else if (event === Event.else) value = open[open.length - 1]!;
-    else if (event === Event.end) {
-      value = open.pop()!;
-      const up = open[open.length - 1];
-      const done = assigned[value];
-      if (up !== undefined && done) for (const local of done) (assigned[up] ??= new Set()).add(local);
-    } else if (event === Event.brTable) value = tables.push(Array.from(new Set(reader.targets))) - 1;
-    events.push(event, value);
-  }
-  return { events, tables, assigned };
+  return { blocks, delegates: record.delegates, tails: [...record.tails.values()] };
 }
 
 const has = (set: Int32Array, l: number): boolean => ((set[l >> 5]! >> (l & 31)) & 1) === 1;
@@ -113,21 +75,29 @@ function unite(to: Int32Array, from: Int32Array): boolean {
 }
 
 class Liveness {
-  private readonly record: Record;
+  private readonly record: EventRecord;
+  private readonly module: WasmModule;
   private readonly words: number;
   readonly after: (Int32Array | undefined)[] = [];
   readonly head: (Int32Array | undefined)[] = [];
+  /** Try: what its clauses read, all together and each; of one that delegates nothing. */
+  readonly caught: (Int32Array | undefined)[] = [];
+  readonly clauses: (Int32Array[] | undefined)[] = [];
   private readonly kinds: number[] = [Event.block];
+  /** The bodies of `try` around the current point; `height` is how many blocks are open with that of a `try_table`. */
+  private readonly inBody: (Pick<TryRecord, 'tags' | 'delegates' | 'labels'> & { block: number; height: number })[] =
+    [];
   private changed = true;
 
-  constructor(record: Record, localCount: number) {
+  constructor(record: EventRecord, localCount: number, module: WasmModule) {
     this.record = record;
+    this.module = module;
     this.words = (localCount + 31) >> 5;
   }
 
   run(): void {
     const { events } = this.record;
-    for (let i = 0; i < events.length; i += 2) if (isOpening(events[i]!)) this.kinds[events[i + 1]!] = events[i]!;
+    for (let i = 0; i < events.length; i += 2) if (isOpeningEvent(events[i]!)) this.kinds[events[i + 1]!] = events[i]!;
     while (this.changed) {
       this.changed = false;
       this.pass();
@@ -138,7 +108,10 @@ class Liveness {
     const { events } = this.record;
     const open: number[] = [];
     const elses: Int32Array[] = [];
-    let live = new Int32Array(this.words);
+    this.inBody.length = 0;
+    this.clauses.length = 0;
+    this.caught.length = 0;
+    let live: Int32Array = new Int32Array(this.words);
     for (let i = events.length - 2; i >= 0; i -= 2) {
       const value = events[i + 1]!;
       switch (events[i]) {
@@ -149,8 +122,10 @@ class Liveness {
           live[value >> 5]! &= ~(1 << (value & 31));
           break;
         case Event.end:
+        case Event.delegate:
           open.push(value);
           this.after[value] = live.slice();
+          this.openTry(value, open);
           if (this.kinds[value] === Event.if) elses.push(this.after[value]!);
           break;
         case Event.else:
@@ -168,6 +143,19 @@ class Liveness {
         case Event.block:
           open.pop();
           break;
+        case Event.try:
+        case Event.tryTable:
+          open.pop();
+          this.inBody.pop();
+          unite(live, this.caught[value]!);
+          break;
+        case Event.catch:
+          this.clause(value, live);
+          live = this.after[value]!.slice();
+          break;
+        case Event.throw:
+          live = this.thrown(value, open);
+          break;
         case Event.br:
           live = this.label(open, value).slice();
           break;
@@ -184,6 +172,38 @@ class Liveness {
     }
   }
 
+  /** At the end of a `try`, which is where its walk begins. */
+  private openTry(block: number, open: readonly number[]): void {
+    const t = this.record.tries.get(block);
+    if (!t) return;
+    const caught = new Int32Array(this.words);
+    this.caught[block] = caught;
+    this.clauses[block] = [];
+    // One label further out, since the block itself is open here.
+    for (const depth of new Set(t.labels)) unite(caught, this.label(open, depth + 1));
+    if (t.labels !== undefined || t.tags.length === 0) this.enterBody(t, block, open.length);
+  }
+  /** At the start of a clause; the first one follows the body. */
+  private clause(block: number, live: Int32Array): void {
+    const clauses = this.clauses[block]!;
+    clauses.unshift(live);
+    unite(this.caught[block]!, live);
+    const t = this.record.tries.get(block)!;
+    if (clauses.length === t.tags.length) this.enterBody(t, block, -1);
+  }
+  private enterBody({ tags, delegates, labels }: TryRecord, block: number, height: number): void {
+    this.inBody.push({ tags, delegates, labels, block, height });
+  }
+
+  /** What is live at the clause that certainly takes an exception; otherwise handlers find locals in variables. */
+  private thrown(tag: number, open: readonly number[]): Int32Array {
+    const found = catcherOf(this.inBody, tag, this.module);
+    if (!found) return new Int32Array(this.words);
+    const { labels, block, height } = found.by;
+    if (labels === undefined) return this.clauses[block]![found.clause]!.slice();
+    return this.label(open, labels[found.clause]! + 1, height).slice();
+  }
+
   private atHead(loop: number, live: Int32Array): void {
     const head = this.head[loop];
     if (!head) {
@@ -193,11 +213,9 @@ class Liveness {
   }
 
   /** What is live where a branch to the label goes. */
-  private label(open: readonly number[], depth: number): Int32Array {
-    const block = open[open.length - 1 - depth]!;
+  private label(open: readonly number[], depth: number, height = open.length): Int32Array {
+    const block = open[height - 1 - depth]!;
     if (this.kinds[block] !== Event.loop) return this.after[block]!;
     return (this.head[block] ??= new Int32Array(this.words));
   }
 }
-
-const isOpening = (event: number): boolean => event === Event.block || event === Event.loop || event === Event.if;

@@ -1,5 +1,16 @@
 /** FuncIR as text, for dumps and golden tests: one node a line, indented by frame. */
-import { type FuncIR, floatValue, Ir, isConst, type Node, opName, type Target, TYPE_NAMES, Type } from './ir.ts';
+import {
+  type FuncIR,
+  floatValue,
+  Ir,
+  isConst,
+  isOpening,
+  type Node,
+  opName,
+  type Target,
+  TYPE_NAMES,
+  Type,
+} from './ir.ts';
 
 export function irText(ir: FuncIR): string {
   const params = ir.params.map((p) => `v${p.id}:${TYPE_NAMES[p.type]}`).join(', ');
@@ -8,7 +19,7 @@ export function irText(ir: FuncIR): string {
   for (const n of ir.code) {
     if (n.op === Ir.end || n.op === Ir.else) depth--;
     lines.push('  '.repeat(depth) + nodeText(n));
-    if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if || n.op === Ir.else) depth++;
+    if (isOpening(n.op) || n.op === Ir.else) depth++;
   }
   return `${lines.join('\n')}\n`;
 }

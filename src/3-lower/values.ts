@@ -19,13 +19,15 @@ export function irType(t: ValType): IrType {
 const LETTERS: Record<string, IrType> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64, a: Type.i32 };
 
 export class ValueBuilder {
-  protected readonly typed: TypedModule;
-  protected readonly reader: OperatorReader;
-  protected readonly func: Func;
+  readonly typed: TypedModule;
+  readonly reader: OperatorReader;
+  readonly func: Func;
   protected readonly facts: ModuleFacts;
-  protected readonly ir: FuncIR;
-  protected stack: Node[] = [];
-  protected locals: Node[] = [];
+  readonly ir: FuncIR;
+  stack: Node[] = [];
+  locals: Node[] = [];
+  /** Locals that handlers of exceptions read, with how many bodies around ask for it. */
+  private readonly tracked = new Map<number, number>();
 
   constructor(typed: TypedModule, func: Func, facts: ModuleFacts, ir = new FuncIR(func.index)) {
     this.facts = facts;
@@ -36,7 +38,7 @@ export class ValueBuilder {
   }
 
   /** Reads the local declarations; returns where the operators start. */
-  protected declareLocals(): number {
+  declareLocals(): number {
     const { reader, func } = this;
     const { start, groups } = reader.localGroups(func.start, func.end);
     for (const { count, type } of groups) {
@@ -103,10 +105,29 @@ export class ValueBuilder {
     this.push(this.locals[this.reader.index]!);
   }
   localSet(): void {
-    this.locals[this.reader.index] = this.pop();
+    this.assign(this.reader.index, this.pop());
   }
   localTee(): void {
-    this.locals[this.reader.index] = this.stack[this.stack.length - 1]!;
+    this.assign(this.reader.index, this.stack[this.stack.length - 1]!);
+  }
+  private assign(local: number, value: Node): void {
+    this.locals[local] = value;
+    if (this.tracked.has(local)) this.setVariable(local);
+  }
+
+  /** Keeps a local in a variable besides, from here to the matching `untrack`. */
+  track(local: number): void {
+    const count = this.tracked.get(local) ?? 0;
+    this.tracked.set(local, count + 1);
+    if (count === 0) this.setVariable(local);
+  }
+  untrack(local: number): void {
+    const count = this.tracked.get(local)!;
+    if (count === 1) this.tracked.delete(local);
+    else this.tracked.set(local, count - 1);
+  }
+  private setVariable(local: number): void {
+    this.emit(this.ir.node(Ir.varSet, Type.none, [this.locals[local]!], local));
   }
 
   call(op: number, type: FuncType, operands: number): void {

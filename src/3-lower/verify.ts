@@ -3,7 +3,18 @@
  * that reaches their use and have the types the operation takes, branches pass what their frame expects.
  */
 import { OPS } from '../wasm/opcodes.ts';
-import { type Frame, type FuncIR, Ir, isTerminator, type Node, opName, type Target, TYPE_NAMES, Type } from './ir.ts';
+import {
+  type Frame,
+  type FuncIR,
+  Ir,
+  isOpening,
+  isTerminator,
+  type Node,
+  opName,
+  type Target,
+  TYPE_NAMES,
+  Type,
+} from './ir.ts';
 
 const LETTERS: Record<string, number> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64, a: Type.i32 };
 
@@ -85,7 +96,7 @@ class Verifier {
     if (this.dead) this.fail(n, 'cannot be reached');
     this.operands(n);
     if (n.targets) for (const t of n.targets) this.target(n, t);
-    if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) this.begin(n);
+    if (isOpening(n.op)) this.begin(n);
     if (isTerminator(n.op)) this.dead = true;
     if (n.type !== Type.none) this.define(n);
   }
@@ -117,6 +128,7 @@ class Verifier {
     if (t.frame === this.ir.exit) return this.args(n, t.args, this.ir.results);
     const open = this.open.find((o) => o.frame === t.frame);
     if (!open) this.fail(n, `branches to frame ${t.frame.id}, which is not open`);
+    if (t.frame.kind === 'try') this.fail(n, `branches to frame ${t.frame.id}, where only exceptions go`);
     this.args(
       n,
       t.args,
@@ -138,7 +150,8 @@ class Verifier {
       );
       for (const p of frame.params) this.define(p);
     }
-    this.open.push({ frame, after: undefined, start: this.here() });
+    // An exception may arrive at the end of a `try` from anywhere inside.
+    this.open.push({ frame, after: n.op === Ir.try ? this.here() : undefined, start: this.here() });
   }
 
   private else(n: Node): void {

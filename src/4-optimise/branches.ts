@@ -2,7 +2,7 @@
  * Branches on constants become plain branches, and code that no longer can be reached goes: one walk that builds the
  * list anew, skipping from a terminator to the next place where control arrives.
  */
-import { type Frame, type FuncIR, Ir, isI32Const, isTerminator, type Node, Type } from '../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, isI32Const, isOpening, isTerminator, type Node, Type } from '../3-lower/ir.ts';
 
 export function foldBranches(ir: FuncIR): void {
   const out: Node[] = [];
@@ -16,7 +16,7 @@ export function foldBranches(ir: FuncIR): void {
   };
   for (const n of ir.code) {
     const { op } = n;
-    if (op === Ir.block || op === Ir.loop || op === Ir.if) {
+    if (isOpening(op)) {
       const constant = op === Ir.if && isI32Const(n.inputs[0]!) ? n.inputs[0]!.imm : undefined;
       open.push({ frame: n.frame!, entered: !dead, reached: false, op, constant });
       if (dead) continue;
@@ -34,7 +34,7 @@ export function foldBranches(ir: FuncIR): void {
       const top = open.pop()!;
       if (!top.entered) continue;
       out.push(n);
-      dead = top.op === Ir.loop || !reached.has(top.frame);
+      dead = top.op !== Ir.try && (top.op === Ir.loop || !reached.has(top.frame));
     } else if (!dead) keep(constantBranch(ir, n));
   }
   ir.code = out.filter((n) => n.op !== Ir.brIf || !isI32Const(n.inputs[0]!));

@@ -19,8 +19,10 @@ export function removeDead(ir: FuncIR, exact: boolean): void {
     if (mustStay(n, exact)) mark(n);
     if (n.targets) for (const t of n.targets) if (t.frame === ir.exit) t.args.forEach(mark);
   }
+  const writes = writesByVariable(ir);
   for (let n = work.pop(); n !== undefined; n = work.pop()) {
     for (const i of n.inputs) mark(i);
+    if (n.op === Ir.varGet) writes.get(variableOf(n))?.forEach(mark);
     if (n.op !== Ir.merge) continue;
     const at = n.frame!.params.indexOf(n);
     for (const list of incoming.get(n.frame!)!) mark(list[at]!);
@@ -34,3 +36,16 @@ export function removeDead(ir: FuncIR, exact: boolean): void {
   }
   ir.code = ir.code.filter((n) => live[n.id] === 1);
 }
+
+/** A variable for handlers is written as long as someone reads it. */
+function writesByVariable(ir: FuncIR): Map<number, Node[]> {
+  const writes = new Map<number, Node[]>();
+  for (const n of ir.code) {
+    if (n.op !== Ir.varSet) continue;
+    const list = writes.get(variableOf(n));
+    if (list) list.push(n);
+    else writes.set(variableOf(n), [n]);
+  }
+  return writes;
+}
+const variableOf = (n: Node): number => 2 * n.imm + n.imm2;

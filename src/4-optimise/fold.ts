@@ -76,7 +76,7 @@ const COMPARISONS = new Set<number>(
 
 /** Is the value 0 or 1 by construction? */
 export function isBoolean(n: Node): boolean {
-  if (COMPARISONS.has(n.op) || n.op === OP['ref.is_null']) return true;
+  if (COMPARISONS.has(n.op) || n.op === OP['ref.is_null'] || n.op === Ir.exnIs) return true;
   if (isI32Const(n)) return n.imm === 0 || n.imm === 1;
   if (n.op !== OP['i32.and'] && n.op !== OP['i32.or'] && n.op !== OP['i32.xor']) return false;
   return n.inputs.every((i) => i.op !== n.op && isBoolean(i));

@@ -5,7 +5,7 @@ import { type Frame, type FuncIR, Ir, type Node } from '../3-lower/ir.ts';
 export function incomingArgs(ir: FuncIR): Map<Frame, Node[][]> {
   const incoming = new Map<Frame, Node[][]>();
   for (const n of ir.code) {
-    if (n.op === Ir.block || n.op === Ir.if) incoming.set(n.frame!, []);
+    if (n.op === Ir.block || n.op === Ir.if || n.op === Ir.try) incoming.set(n.frame!, []);
     else if (n.op === Ir.loop) incoming.set(n.frame!, [n.frame!.init]);
     if (n.targets) for (const t of n.targets) incoming.get(t.frame)?.push(t.args);
   }

@@ -14,6 +14,7 @@ import { useGuards } from './guards.ts';
 import { makeIfs } from './ifs.ts';
 import { splitInt64 } from './int64.ts';
 import { joinSelects } from './selects.ts';
+import { dropTries } from './tries.ts';
 
 export interface PassContext {
   /** False under `--traps none`. */
@@ -38,6 +39,7 @@ export const PASSES: readonly Pass[] = [
   { name: 'int64', required: true, run: splitInt64 },
   { name: 'fold', run: fold },
   { name: 'branches', run: foldBranches },
+  { name: 'tries', run: (ir, c) => dropTries(ir, c.exact) },
   { name: 'copies', run: propagateCopies },
   { name: 'ifs', run: makeIfs },
   { name: 'bits', run: narrowBits },

@@ -6,7 +6,17 @@
  * runtime, which returns the low half and leaves the high half in a cell.
  */
 import { WRITES_HIGH } from '../3-lower/effects.ts';
-import { type Frame, type FuncIR, f64Const, Ir, type Node, resolveList, type Target, Type } from '../3-lower/ir.ts';
+import {
+  type Frame,
+  type FuncIR,
+  f64Const,
+  Ir,
+  isOpening,
+  type Node,
+  resolveList,
+  type Target,
+  Type,
+} from '../3-lower/ir.ts';
 import { byOp, Effect, OP, OPS, type OpName } from '../wasm/opcodes.ts';
 import { steadySums } from './carries.ts';
 import { WIDE } from './wide.ts';
@@ -38,7 +48,7 @@ export class Splitter {
   run(): void {
     const { ir } = this;
     this.splitParams();
-    for (const n of ir.code) if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) this.splitMerges(n.frame!);
+    for (const n of ir.code) if (isOpening(n.op)) this.splitMerges(n.frame!);
     for (const n of ir.code) this.visit(n);
     ir.code = this.out;
     ir.results = ir.results.flatMap((t) => (t === Type.i64 ? [Type.i32, Type.i32] : [t]));
@@ -117,6 +127,8 @@ export class Splitter {
     const { ir } = this;
     const low = this.add(ir.node(n.op, Type.i32, this.splitList(n.inputs), n.imm, n.imm2));
     if (n.op === OP['global.get']) this.set(n, low, this.add(ir.node(Ir.globalHigh, Type.i32, [], n.imm)));
+    else if (n.op === Ir.varGet) this.set(n, low, this.add(ir.node(Ir.varGet, Type.i32, [], n.imm, 1)));
+    else if (n.op === Ir.exnGet) this.set(n, low, this.add(ir.node(Ir.exnGet, Type.i32, low.inputs, n.imm + 1)));
     else if (n.op === Ir.project) this.set(n, low, this.add(ir.node(Ir.project, Type.i32, low.inputs, n.imm + 1)));
     else this.set(n, low, this.add(ir.node(Ir.high, Type.i32, [low])));
   }

@@ -9,16 +9,18 @@
 import { TYPE_NAMES } from '../../runtime/abi.ts';
 import type { FuncCode } from '../5-emit/js/scope.ts';
 import { bodyName } from '../5-emit/js/tails.ts';
-import { EXTERNREF, F32, F64, FUNCREF, I32, I64, type Limits, type ValType } from '../wasm/types.ts';
+import { EXNREF, EXTERNREF, F32, F64, FUNCREF, I32, I64, type Limits, type ValType } from '../wasm/types.ts';
 import { constant } from './constants.ts';
 import { type LinkScope, quote } from './scope.ts';
 import { activeData, activeElements, type DataLayout, dataSegments, elementSegments } from './segments.ts';
+import { importTag, writeTag } from './tags.ts';
 import { exportWrapper, importAdapter } from './values.ts';
 
 /** Writes the body of `instantiate` into `scope.lines`. */
 export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layout: DataLayout): void {
   const { module } = scope.typed;
   writeImports(scope);
+  for (const [i, t] of module.tags.entries()) if (t.import === undefined) writeTag(scope, i);
   for (const { code } of codes) scope.line(code);
   for (const name of [...scope.uses.accessors.keys()].sort()) scope.line(scope.uses.accessors.get(name)!);
   describeFunctions(scope);
@@ -43,6 +45,7 @@ const LETTERS = new Map<ValType, string>([
   [F64, 'F'],
   [FUNCREF, 'r'],
   [EXTERNREF, 'e'],
+  [EXNREF, 'x'],
 ]);
 function letterOf(t: ValType): string {
   return LETTERS.get(t)!;
@@ -77,7 +80,8 @@ function writeImports(scope: LinkScope): void {
       const letter = quote(letterOf(ref));
       scope.line(`const ${table} = ${scope.name('import_table')}(${from}, ${letter}, ${limitArgs(limits)});`);
       writeElems(scope, index);
-    } else importGlobal(scope, index, from);
+    } else if (kind === 'tag') importTag(scope, index, from);
+    else importGlobal(scope, index, from);
   }
 }
 
@@ -228,6 +232,7 @@ function exportFunc(scope: LinkScope, index: number, made: Map<number, string>):
 
 function exportObject(scope: LinkScope, kind: string, index: number): string {
   if (kind === 'table') return scope.module.table(index);
+  if (kind === 'tag') return scope.module.tag(index);
   if (kind === 'memory') return `${scope.module.memory(index)}${isImportedMemory(scope, index) ? '.host' : ''}`;
   return scope.module.globalPlace(index) === 'local' ? scope.cell(index) : scope.module.global(index);
 }

@@ -30,6 +30,7 @@ export class LinkScope extends FuncScope {
         for (const value of uses[key]) into.add(value);
       }
     }
+    for (const name of this.uses.objects) this.vm.add(name);
   }
 
   /** A function or class of runtime/vm. */

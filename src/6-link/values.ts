@@ -19,12 +19,15 @@ function inward(scope: LinkScope, letter: string, name: string): string {
       return `+${name}`;
     case 'r':
       return `${scope.name('from_func')}(${name})`;
+    case 'x':
+      return `${scope.name('no_crossing')}()`;
     default:
       return name;
   }
 }
 /** A value for JavaScript; `high` is the high half of an i64. */
 function outward(scope: LinkScope, letter: string, value: string, high: string): string {
+  if (letter === 'x') return `${scope.name('no_crossing')}()`;
   if (letter === 'I') return `${scope.name('to_bigint')}(${value}, ${high})`;
   return letter === 'r' ? `${scope.name('to_func')}(${value})` : value;
 }

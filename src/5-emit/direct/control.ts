@@ -22,7 +22,7 @@ function blockType(f: FunctionEmitter): { params: readonly ValType[]; results: r
   return { params: NO_TYPES, results: block === 'value' ? [type] : NO_TYPES };
 }
 
-function open(f: FunctionEmitter, kind: Frame['kind'], head: string): Frame {
+export function open(f: FunctionEmitter, kind: Frame['kind'], head: string): Frame {
   const { params, results } = blockType(f);
   const frame: Frame = {
     kind,
@@ -85,7 +85,7 @@ export function elseArm(f: FunctionEmitter): void {
 }
 
 /** Makes the stack `base` high, with values of these types in their slots on top. */
-function restore(f: FunctionEmitter, base: number, types: readonly ValType[]): void {
+export function restore(f: FunctionEmitter, base: number, types: readonly ValType[]): void {
   f.stack.truncate(base);
   for (const type of types) f.stack.push(f.stack.slot(f.stack.height, type));
 }
@@ -125,7 +125,7 @@ function reopen(f: FunctionEmitter, frame: Frame, text: string): void {
   f.out[frame.opener] = text;
 }
 
-function endBlock(f: FunctionEmitter, frame: Frame): void {
+export function endBlock(f: FunctionEmitter, frame: Frame): void {
   if (frame.uses > 0) reopen(f, frame, `${frame.label}: ${frame.head}`);
   else if (frame.kind === 'block') {
     f.out[frame.opener] = '';
@@ -151,7 +151,7 @@ function endLoop(f: FunctionEmitter, frame: Frame): void {
   f.line('}');
 }
 
-function target(f: FunctionEmitter, depth: number): Frame {
+export function target(f: FunctionEmitter, depth: number): Frame {
   return f.frames[f.frames.length - 1 - depth]!;
 }
 
@@ -161,7 +161,7 @@ function carried(frame: Frame): readonly ValType[] {
 }
 
 /** The statements of a branch that takes its values from the top of the stack, which stays as it is. */
-function jump(f: FunctionEmitter, frame: Frame): string {
+export function jump(f: FunctionEmitter, frame: Frame): string {
   frame.uses++;
   const count = carried(frame).length;
   const first = f.stack.height - count;
@@ -199,6 +199,8 @@ export function stop(f: FunctionEmitter): void {
 function branch(f: FunctionEmitter, frame: Frame): void {
   const count = carried(frame).length;
   f.ready(count);
+  // A handler may find in its slot what the first of several assignments would overwrite.
+  if (f.bodies > 0 && count > 1) for (let depth = count - 1; depth >= 0; depth--) f.simplify(depth);
   settleBelow(f, count);
   f.line(jump(f, frame));
   stop(f);

@@ -9,12 +9,13 @@ import type { FuncType, ValType } from '../../wasm/types.ts';
 import { call, isSimple, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import type { FuncScope } from '../js/scope.ts';
+import type { TryState } from './exceptions.ts';
 import { type Entry, entry, OperandStack } from './stack.ts';
 import type { OpenSwitch } from './switches.ts';
 
 /** A construct that is open, and what branches to it need. */
 export interface Frame {
-  readonly kind: 'func' | 'block' | 'loop' | 'if';
+  readonly kind: 'func' | 'block' | 'loop' | 'if' | 'try';
   readonly label: string;
   /** Height of the operand stack below its parameters. */
   readonly base: number;
@@ -30,10 +31,12 @@ export interface Frame {
   inElse: boolean;
   /** The end can be reached without a branch from an arm already closed. */
   endLive: boolean;
+  /** `try`: its handlers. */
+  try?: TryState;
 }
 
-/** Helper variables: `t` address of a load, `a` of a store, `i` index, `v` value, `c` carry, `r` several results. */
-export type Temp = 't' | 'a' | 'i' | 'v' | 'c' | 'r';
+/** Helper variables: `t` address of a load, `a` of a store, `i` index, `v` value, `c` carry, `r` several results, `d` delegate, `k` which tail call. */
+export type Temp = 't' | 'a' | 'i' | 'v' | 'c' | 'r' | 'd' | 'k';
 
 export class FunctionEmitter {
   readonly typed: TypedModule;
@@ -56,6 +59,11 @@ export class FunctionEmitter {
   skipped = 0;
   /** Tail calls of the function itself go round a loop around its body (tails.ts). */
   tailLoop = false;
+  /** Bodies of `try` around the current point: what runs before a call that throws shows in their handlers. */
+  bodies = 0;
+  /** Tail calls in bodies of `try`, which are made outside (tails.ts), and the line for the block that they leave. */
+  readonly outside: string[] = [];
+  outsideLine = -1;
   /** The switches that may still take in code, the innermost last. */
   readonly switches: OpenSwitch[] = [];
   /** The line of the last `if (condition) continue label;`, which may become the end of a `do` loop. */

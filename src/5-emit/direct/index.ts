@@ -17,11 +17,12 @@ import { type FuncCode, FuncScope, type ModuleScope } from '../js/scope.ts';
 import { bodyName, entryText, parameterCells } from '../js/tails.ts';
 import { CALLS } from './calls.ts';
 import { CONTROL, elseArm, end, openFunction } from './control.ts';
+import { clause, delegate, EXCEPTIONS, endTry } from './exceptions.ts';
 import { FunctionEmitter } from './function.ts';
 import { INT64 } from './int64.ts';
 import { MEMORY } from './memory.ts';
 import { zero } from './stack.ts';
-import { closeTailLoop, openTailLoop, TAILS } from './tails.ts';
+import { closeOutside, closeTailLoop, openOutside, openTailLoop, TAILS } from './tails.ts';
 import { plainHandlers, VALUES } from './values.ts';
 import { WIDE } from './wide.ts';
 
@@ -35,13 +36,19 @@ const HANDLERS = byOp<((f: FunctionEmitter) => void) | undefined>(
     ...CALLS,
     ...TAILS,
     ...CONTROL,
+    ...EXCEPTIONS,
     else: elseArm,
-    end,
+    end: close,
   },
   undefined,
 );
 /** Operators that open a construct closed by `end`. */
-const OPENS = OPS.map((o) => o.immediates === 'block');
+const OPENS = OPS.map((o) => o.immediates === 'block' || o.immediates === 'try_table');
+
+function close(f: FunctionEmitter): void {
+  if (f.frames.at(-1)!.kind === 'try') endTry(f);
+  else end(f);
+}
 
 /** V8 optimises no function above 61,440 bytes of bytecode; a character of text makes 0.68 to 0.78 of them. */
 const OPTIMISED_CHARACTERS = 57_000 / 0.75;
@@ -70,7 +77,9 @@ function translate(
   for (const type of locals) refuseType(f, type);
   openFunction(f);
   openTailLoop(f);
+  openOutside(f);
   while (reader.next()) step(f, reader.op);
+  closeOutside(f);
   closeTailLoop(f);
   return f;
 }
@@ -85,10 +94,13 @@ function step(f: FunctionEmitter, op: Op): void {
     if (handler === undefined) f.refuse();
     handler(f);
   } else if (OPENS[op]) f.skipped++;
-  else if (op === OP.end) {
+  else if (op === OP.end || op === OP.delegate) {
     if (f.skipped > 0) f.skipped--;
-    else end(f);
-  } else if (op === OP.else && f.skipped === 0) elseArm(f);
+    else if (op === OP.end) close(f);
+    else delegate(f);
+  } else if (f.skipped > 0) return;
+  else if (op === OP.else) elseArm(f);
+  else if (op === OP.catch || op === OP.catch_all) clause(f);
 }
 
 function refuseType(f: FunctionEmitter, type: ValType): void {

@@ -4,7 +4,7 @@
  */
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
 import { I64 } from '../../wasm/types.ts';
-import { atom, call } from '../js/expr.ts';
+import { atom, call, Prec, within } from '../js/expr.ts';
 import { callLast, jumpTo } from '../js/tails.ts';
 import { checkedElement, refuseTable64 } from './calls.ts';
 import { stop } from './control.ts';
@@ -14,6 +14,7 @@ import { assignment, type Entry, effectsOf, zero } from './stack.ts';
 type Handler = (f: FunctionEmitter) => void;
 
 const LOOP = 'S';
+const OUTSIDE = 'T';
 
 /** Before the body: the loop, if the function calls itself in tail position. */
 export function openTailLoop(f: FunctionEmitter): void {
@@ -26,6 +27,35 @@ export function openTailLoop(f: FunctionEmitter): void {
   });
   f.tailLoop = true;
 }
+
+/** The callee runs when the handlers around are gone: arguments go to variables, and the call follows the body. */
+function leaveTry(f: FunctionEmitter, callee: string, args: readonly Entry[], last: readonly string[]): void {
+  f.stack.order(effectsOf(args) | Effect.call | Effect.control);
+  const names = [...flatten(args), ...last.map(atom)].map((value, i) => {
+    f.temps.add(`q${i}`);
+    f.line(`q${i} = ${within(value, Prec.assign)};`);
+    return atom(`q${i}`);
+  });
+  const number = f.outside.push(`return ${call(callee, ...names).text};`) - 1;
+  f.line(`${f.temp('k')} = ${number};`);
+  f.line(`break ${OUTSIDE};`);
+  stop(f);
+}
+/** Before the body: room for a block around it. */
+export function openOutside(f: FunctionEmitter): void {
+  f.outsideLine = f.out.length;
+  f.line('');
+}
+export function closeOutside(f: FunctionEmitter): void {
+  if (f.outside.length === 0) return;
+  f.out[f.outsideLine] = `${OUTSIDE}: {`;
+  if (f.type.results.length === 0) f.line('return;');
+  f.line('}');
+  f.line('switch (k) {');
+  for (const [i, text] of f.outside.entries()) f.line(`${i === 0 ? 'default' : `case ${i}`}: ${text}`);
+  f.line('}');
+}
+
 /** After the body; its end returns. */
 export function closeTailLoop(f: FunctionEmitter): void {
   if (!f.tailLoop) return;
@@ -35,6 +65,7 @@ export function closeTailLoop(f: FunctionEmitter): void {
 
 /** Prints the call, with all that must come before it. */
 function leave(f: FunctionEmitter, callee: string, args: readonly Entry[], last: readonly string[] = []): void {
+  if (f.bodies > 0) return leaveTry(f, callee, args, last);
   const text = call(callee, ...flatten(args), ...last.map(atom)).text;
   f.statement(`return ${text};`, effectsOf(args) | Effect.call | Effect.control);
   stop(f);

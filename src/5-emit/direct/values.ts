@@ -45,7 +45,8 @@ function setLocal(f: FunctionEmitter): void {
   const e = f.stack.pop();
   // A local set to itself is what remains of copies.
   if (e.low.text === `l${index}` && (e.high === undefined || e.high.text === `l${index}h`)) return;
-  f.stack.order(e.effects, index);
+  // A handler must not see the local change before a call that comes first and throws.
+  f.stack.order(f.bodies > 0 ? e.effects | Effect.control : e.effects, index);
   f.line(assignment(e, `l${index}`, `l${index}h`, f.temps));
 }
 

@@ -37,6 +37,9 @@ export class Uses {
   readonly elems = new Set<number>();
   readonly datas = new Set<number>();
   readonly elements = new Set<number>();
+  readonly tags = new Set<number>();
+  /** Names that generated code takes from the runtime's objects (`vm/`). */
+  readonly objects = new Set<'Thrown'>();
 }
 
 /** Where a global lives: a variable of the factory, or a cell shared with other instances and the host. */
@@ -109,6 +112,9 @@ export class ModuleScope {
   element(index: number): string {
     return `$e${index}$`;
   }
+  tag(index: number): string {
+    return `$x${index}$`;
+  }
 }
 
 /** One function's view of the module scope: hands out names and records that they are used. */
@@ -170,6 +176,15 @@ export class FuncScope {
   element(index: number): string {
     this.uses.elements.add(index);
     return this.module.element(index);
+  }
+  tag(index: number): string {
+    this.uses.tags.add(index);
+    return this.module.tag(index);
+  }
+  /** The class of the exceptions that generated code makes. */
+  thrown(): string {
+    this.uses.objects.add('Thrown');
+    return 'Thrown';
   }
 }
 

@@ -10,6 +10,7 @@ import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { BULK } from '../terms/bulk.ts';
+import { EXCEPTIONS } from '../terms/exceptions.ts';
 import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
@@ -55,6 +56,8 @@ export class Expressions {
   readonly tailsFrom: number;
   usesAddress = false;
   usesIndex = false;
+  /** Variables in which handlers of exceptions find locals. */
+  readonly handlerVariables = new Set<string>();
 
   constructor(scope: FuncScope, typed: TypedModule, trees: Trees, variables: Variables, style: Style) {
     this.scope = scope;
@@ -226,6 +229,11 @@ export class Expressions {
   project(n: Node): Js {
     return atom(`${this.variables.nameOf(n.inputs[0]!)}[${n.imm}]`);
   }
+  handlerVariable(n: Node): string {
+    const name = `w${n.imm}${n.imm2 === 0 ? '' : 'h'}`;
+    this.handlerVariables.add(name);
+    return name;
+  }
   names(): FuncScope {
     return this.scope;
   }
@@ -246,6 +254,7 @@ const withoutBool = (js: Js): Js => (js.loose?.bool ? { ...js, loose: undefined 
 
 const SPECIAL: (Term | undefined)[] = [...BULK];
 for (const [op, term] of TAILS.entries()) if (term) SPECIAL[op] = term;
+for (const [op, term] of EXCEPTIONS) SPECIAL[op] = term;
 for (const name of ['i32.const', 'f32.const', 'f64.const'] as const) SPECIAL[OP[name]] = (e, n) => e.constant(n);
 SPECIAL[OP['i32.add']] = (e, n) => e.add(n);
 SPECIAL[OP['i32.sub']] = (e, n) => e.add(n);

@@ -25,7 +25,8 @@ export interface Region {
 /** Regions to cut out of a function, so that `excess` bytes go; `bytes` is the size of the text before each position. */
 export function chooseRegions(ir: FuncIR, bytes: readonly number[], excess: number): Region[] {
   const size = (r: Region): number => (bytes[r.end + 1] ?? bytes[bytes.length - 1]!) - bytes[r.start]!;
-  const regions = candidates(ir).filter((r) => size(r) >= MIN_BYTES && size(r) <= MAX_BYTES);
+  const fits = handlersStay(ir);
+  const regions = candidates(ir).filter((r) => size(r) >= MIN_BYTES && size(r) <= MAX_BYTES && fits(r));
   regions.sort((a, b) => size(b) - size(a) || a.start - b.start);
   const taken = new Uint8Array(ir.code.length);
   const chosen: Region[] = [];
@@ -41,6 +42,26 @@ export function chooseRegions(ir: FuncIR, bytes: readonly number[], excess: numb
   return chosen;
 }
 
+/** Is no variable that handlers of exceptions read shared between the region and what is around it? */
+function handlersStay(ir: FuncIR): (r: Region) => boolean {
+  const spans = new Map<number, { first: number; last: number; all: number[] }>();
+  for (const [at, n] of ir.code.entries()) {
+    if (n.op !== Ir.varGet && n.op !== Ir.varSet) continue;
+    const span = spans.get(n.imm);
+    if (!span) spans.set(n.imm, { first: at, last: at, all: [at] });
+    else {
+      span.last = at;
+      span.all.push(at);
+    }
+  }
+  const inside = ({ start, end }: Region, at: number): boolean => at >= start && at <= end;
+  return (r) =>
+    [...spans.values()].every(({ first, last, all }) => {
+      if (inside(r, first) && inside(r, last)) return true;
+      return !all.some((at) => inside(r, at));
+    });
+}
+
 /** From the end of each inner block, and from the start of each arm, to where the frame around closes. */
 function candidates(ir: FuncIR): Region[] {
   const regions: Region[] = [];
@@ -53,7 +74,7 @@ function candidates(ir: FuncIR): Region[] {
   };
   for (let i = 0; i < ir.code.length; i++) {
     const { op } = ir.code[i]!;
-    if (op === Ir.block || op === Ir.loop) starts.push([]);
+    if (op === Ir.block || op === Ir.loop || op === Ir.try) starts.push([]);
     else if (op === Ir.if) starts.push([i + 1]);
     else if (op === Ir.else) {
       close(i, starts.pop()!);
@@ -108,10 +129,10 @@ export class Part {
 
   /** The function's declaration around its body, and the arguments of the call. */
   wrap(body: string): { text: string; args: string } {
-    const used = new Set(body.match(/(?<![\w$.])(?:[idfrupvx]\d+|[tu])(?![\w$])/g));
+    const used = new Set(body.match(/(?<![\w$.])(?:[idfrupvx]\d+|w\d+h?|[tu])(?![\w$])/g));
     const args = [...used].filter((name) => this.liveIn.has(name)).join(', ');
     const locals = [...used].filter((name) => !this.liveIn.has(name));
-    const initial = (name: string): string => (/^[rux]/.test(name) || name.startsWith('v') ? name : `${name} = 0`);
+    const initial = (name: string): string => (/^[ruxw]/.test(name) || name.startsWith('v') ? name : `${name} = 0`);
     const head = locals.length === 0 ? '' : `  var ${locals.map(initial).join(', ')};\n`;
     return { text: `function ${this.name}(${args}) {\n${head}${body}}\n`, args };
   }

@@ -10,14 +10,14 @@ import { Lines } from './lines.ts';
 import type { Part } from './outline.ts';
 import type { PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
-import { statement } from './statements.ts';
+import { statement, throwStatement } from './statements.ts';
 import { passesNothing } from './switches.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');
 /** A JavaScript statement that is open around the current position. */
 interface Open {
-  readonly kind: 'block' | 'loop' | 'do' | 'if' | 'switch';
+  readonly kind: 'block' | 'loop' | 'do' | 'if' | 'try' | 'switch';
   readonly frame: Frame;
   /** Line of the head, to be patched. */
   readonly head: number;
@@ -67,6 +67,7 @@ export class Printer {
     this.sizes.push(this.printed);
     const fromCells = cells ? variables.parameters.map((p, i) => `${p} = ${cells[i]}`) : [];
     const declared = [...fromCells, ...variables.declared, ...views.declared];
+    declared.push(...[...expressions.handlerVariables].sort());
     if (expressions.usesAddress) declared.push(ADDRESS);
     if (expressions.usesIndex) declared.push(INDEX);
     for (let i = 0; i < this.temporaries; i++) declared.push(`x${i}`);
@@ -141,6 +142,10 @@ export class Printer {
         return this.loop(n);
       case Ir.if:
         return this.if(n);
+      case Ir.try:
+        return this.opened('try', n.frame!, 'try {');
+      case Ir.throw:
+        return void this.line(throwStatement(n, expressions));
       case Ir.else:
         return this.else();
       case Ir.end:
@@ -254,12 +259,24 @@ export class Printer {
     this.open.pop();
     if (top.kind === 'do') this.closeDo(top);
     else if (top.kind === 'if') this.closeIf(top);
+    else if (top.kind === 'try') this.closeTry(frame);
     else if (top.kind === 'block' && !top.labelled) this.lines.remove(top.head);
     else {
       this.line('}');
       this.label(top);
     }
     if (top.kind === 'loop' || top.kind === 'do') this.leaveLoop(top);
+  }
+
+  /** Whoever comes here has come by an exception. */
+  private closeTry({ params }: Frame): void {
+    const { expressions, variables } = this.in;
+    const [caught] = params;
+    const name = caught && variables.nameOf(caught);
+    const call = `${expressions.names().libcall('exn_caught')}(e);`;
+    this.line('} catch (e) {');
+    this.line(`  ${name === undefined ? '' : `${name} = `}${call}`);
+    this.line('}');
   }
 
   private label(top: Open): void {

@@ -5,7 +5,7 @@
  * definition. Segments are half-open, in half steps: instruction i reads at 2i and defines at 2i + 1, so that a value last
  * read where another is defined does not overlap it.
  */
-import { type Frame, type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
 import type { Trees } from './trees.ts';
 
 interface Loop {
@@ -27,7 +27,7 @@ export function liveRanges(ir: FuncIR, trees: Trees): (Range | undefined)[] {
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;
     if (n.op === Ir.loop) for (const p of n.frame!.params) ranges[p.id] = { start: 2 * i + 1, end: 2 * i + 2 };
-    else if (n.op === Ir.block || n.op === Ir.if) {
+    else if (isOpening(n.op)) {
       const end = endOf.get(n.frame!)!;
       for (const p of n.frame!.params) ranges[p.id] = { start: 2 * end + 1, end: 2 * end + 2 };
     } else if (n.type !== Type.none && trees.inline[n.id] === 0 && trees.used[n.id] === 1)

@@ -2,7 +2,7 @@
  * The shape of the JavaScript around the code: which frames need a label, which branches simply fall through, which
  * loops end in their condition, and which nests of blocks around a branch table become the cases of one switch.
  */
-import { type Frame, type FuncIR, Ir, type Node } from '../../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, isOpening, type Node } from '../../3-lower/ir.ts';
 
 export interface Shape {
   /** Position where each frame is opened, and of its `end`. */
@@ -23,7 +23,7 @@ export function findShape(ir: FuncIR): Shape {
   const elseOf = new Map<Frame, number>();
   const branches = new Map<Frame, number>();
   for (const [i, n] of ir.code.entries()) {
-    if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) begin.set(n.frame!, i);
+    if (isOpening(n.op)) begin.set(n.frame!, i);
     else if (n.op === Ir.end) end.set(n.frame!, i);
     else if (n.op === Ir.else) elseOf.set(n.frame!, i);
     if (n.targets) for (const t of n.targets) branches.set(t.frame, (branches.get(t.frame) ?? 0) + 1);
@@ -47,7 +47,7 @@ export function fallsInto(ir: FuncIR, shape: Shape, at: number, frame: Frame): b
     const n: Node = ir.code[i]!;
     if (n.op === Ir.end) {
       if (n.frame === frame) return true;
-      if (n.frame!.kind === 'loop') return false;
+      if (n.frame!.kind === 'loop' || n.frame!.kind === 'try') return false;
       i++;
     } else if (n.op === Ir.else) {
       if (n.frame === frame) return true;

@@ -2,7 +2,7 @@
  * Very large functions: V8 optimises none above 61,440 bytes of bytecode, which costs more than anything else could. There
  * the memory accesses become calls, which are a quarter of the size, all but those that run most often.
  */
-import { type FuncIR, Ir, isStore, type Node } from '../../3-lower/ir.ts';
+import { type FuncIR, Ir, isOpening, isStore, type Node } from '../../3-lower/ir.ts';
 import { OPS } from '../../wasm/opcodes.ts';
 
 /** V8's --max-optimized-bytecode-size, with a margin for the error of the estimate. */
@@ -48,7 +48,7 @@ function frequencies(ir: FuncIR): Float64Array {
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;
     result[i] = now;
-    if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) {
+    if (isOpening(n.op)) {
       open.push({ loop: n.op === Ir.loop, before: now });
       if (n.op === Ir.loop) now *= 8;
       else if (n.op === Ir.if) now /= 2;

@@ -11,11 +11,19 @@ export function statement(n: Node, e: Expressions, trees: Trees, variables: Vari
   const scope = e.names();
   if (n.op === OP['global.set']) return `${scope.global(n.imm)} = ${e.value(n.inputs[0]!).text};`;
   if (n.op === Ir.globalSetHigh) return `${scope.globalHigh(n.imm)} = ${e.value(n.inputs[0]!).text};`;
+  if (n.op === Ir.varSet) return `${e.handlerVariable(n)} = ${e.value(n.inputs[0]!).text};`;
   if (isStore(n)) return storeStatement(n, e);
   if (isTailCall(n.op)) return `return ${e.compute(n).text};`;
   const { text } = trees.stored.has(n) ? e.unrounded(n) : e.compute(n);
   const name = trees.used[n.id] === 1 ? variables.nameOf(n) : undefined;
   return name === undefined ? `${text};` : `${name} = ${text};`;
+}
+
+/** `throw`: of an exception just made, of one that may have come from JavaScript, or of a reference that may be null. */
+export function throwStatement(n: Node, e: Expressions): string {
+  const exception = e.value(n.inputs[0]!);
+  if (n.imm === 0) return `throw ${exception.text};`;
+  return `throw ${e.names().libcall(n.imm === 1 ? 'exn_thrown' : 'exn_ref_thrown')}(${exception.text});`;
 }
 
 function storeStatement(n: Node, e: Expressions): string {

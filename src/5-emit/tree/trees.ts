@@ -6,8 +6,8 @@
  * evaluation order; a node that runs while others are pending makes those that do not commute with it stay where they
  * were computed, in variables. Values without effects move freely, but never into or out of a loop.
  */
-import { commute, effectsOf } from '../../3-lower/effects.ts';
-import { type FuncIR, Ir, isConst, isStore, isTailCall, type Node, Type } from '../../3-lower/ir.ts';
+import { commute, effectsOf, isFrameMarker } from '../../3-lower/effects.ts';
+import { type FuncIR, Ir, isConst, isStore, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
 
 /** Deeper expressions are cut into variables: engines parse recursively. */
@@ -181,7 +181,7 @@ class Former {
   }
 }
 
-const isControl = (op: number): boolean => (op >= Ir.block && op <= Ir.switch) || op === Ir.trap || isTailCall(op);
+const isControl = (op: number): boolean => isFrameMarker(op) || op === Ir.brIf || isTerminator(op);
 
 /** Results that are read by name: a call whose high half follows, and tuples. */
 function needsVariable(n: Node): boolean {

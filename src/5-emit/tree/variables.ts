@@ -3,7 +3,7 @@
  * passed to wherever their lives do not overlap, so that most copies vanish; then the united sets are coloured, one
  * colour a variable, in order of their start.
  */
-import { type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import { type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
 import { liveRanges, type Range, Segments } from './ranges.ts';
 import type { Trees } from './trees.ts';
 
@@ -51,7 +51,7 @@ export function assignVariables(ir: FuncIR, trees: Trees): Variables {
 
 function* allValues(ir: FuncIR): Iterable<Node> {
   for (const n of ir.code) {
-    if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) yield* n.frame!.params;
+    if (isOpening(n.op)) yield* n.frame!.params;
     if (n.type !== Type.none) yield n;
   }
 }

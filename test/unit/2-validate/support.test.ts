@@ -32,8 +32,6 @@ it('names the function, the offset and the opcode', () => {
 
 describe('refused', () => {
   it.each<[Uint8Array, RegExp]>([
-    [oneFunc([], [], [0x1f, 0x40, 0, END]), /try_table needs exception handling/],
-    [oneFunc([], [], [0x06, 0x40, END]), /try needs legacy exception handling/],
     [oneFunc([], [], [0xfe, 3, 0]), /atomic.fence needs threads/],
     [oneFunc([], [], [0x00, 0xfd, 0x80, 0x02, 0x1a]), /i8x16.relaxed_swizzle needs relaxed SIMD/],
     [oneFunc([], [], [0x00, 0xfc, 0x13, 0x1a, 0x1a]), /i64.add128 needs wide arithmetic/],
@@ -55,7 +53,6 @@ describe('refused', () => {
       oneFunc([], [], [], { tables: [[0x40, 0, FUNCREF, 0, 1, 0xd0, FUNCREF, END]] }),
       /initial value of table 0 needs typed/,
     ],
-    [oneFunc([], [], [], { tags: [[0, 0]] }), /tag 0 needs exception handling/],
     [
       oneFunc([], [], [], { globals: [[0x6e, 0, 0xd0, 0x6e, END]] }),
       /global 0 of type anyref needs garbage collection/,

@@ -10,7 +10,7 @@ async function carried(body: string): Promise<Carried[]> {
   const { start, end } = module.funcs[0]!;
   const reader = new OperatorReader(module.bytes, start, end);
   reader.reset(reader.localGroups(start, end).start, end);
-  return carriedLocals(reader, 4).slice(1);
+  return carriedLocals(reader, 4, module).blocks.slice(1);
 }
 const set = (l: number): string => `(local.set ${l} (i32.const 1))`;
 const get = (l: number): string => `(drop (local.get ${l}))`;
@@ -18,7 +18,7 @@ const get = (l: number): string => `(drop (local.get ${l}))`;
 describe('a block carries', () => {
   it('what it assigns, if it is read later', async () => {
     expect(await carried(`(block ${set(0)} ${set(1)}) ${get(1)}`)).toEqual([
-      { assigned: [0, 1], after: [1], head: [] },
+      { assigned: [0, 1], after: [1], head: [], try: undefined },
     ]);
   });
   it('nothing that is assigned again before it is read', async () => {
@@ -27,7 +27,7 @@ describe('a block carries', () => {
   });
   it('what inner blocks assign', async () => {
     const [outer, inner] = await carried(`(block (block ${set(2)})) ${get(2)}`);
-    expect(outer).toEqual({ assigned: [2], after: [2], head: [] });
+    expect(outer).toEqual({ assigned: [2], after: [2], head: [], try: undefined });
     expect(inner!.after).toEqual([2]);
   });
   it('what is read where a branch leads', async () => {
@@ -40,14 +40,14 @@ describe('a block carries', () => {
     const [, , inner] = await carried(
       `(block (block (block ${set(0)} ${set(1)} (br_table 0 1 2 (i32.const 0))) ${get(0)} (return)) ${get(1)})`,
     );
-    expect(inner).toEqual({ assigned: [0, 1], after: [0], head: [] });
+    expect(inner).toEqual({ assigned: [0, 1], after: [0], head: [], try: undefined });
   });
 });
 
 describe('a loop carries', () => {
   it('at its head what the next round reads', async () => {
     const [loop] = await carried(`(loop ${get(0)} ${set(0)} ${set(1)} (br_if 0 (i32.const 0)))`);
-    expect(loop).toEqual({ assigned: [0, 1], after: [], head: [0] });
+    expect(loop).toEqual({ assigned: [0, 1], after: [], head: [0], try: undefined });
   });
   it('nothing at its head that each round assigns first', async () => {
     const [loop] = await carried(`(loop ${set(0)} ${get(0)} (br_if 0 (i32.const 0)))`);
@@ -58,7 +58,7 @@ describe('a loop carries', () => {
       `(loop ${get(3)} (loop ${set(3)} (br_if 0 (i32.const 0))) (br_if 0 (i32.const 0)))`,
     );
     expect(outer!.head).toEqual([3]);
-    expect(inner).toEqual({ assigned: [3], after: [3], head: [] });
+    expect(inner).toEqual({ assigned: [3], after: [3], head: [], try: undefined });
   });
   it('nothing behind it that no way out needs', async () => {
     const [loop] = await carried(`(loop ${set(0)} (br 0)) ${get(0)}`);
@@ -70,7 +70,7 @@ describe('a loop carries', () => {
 describe('an if carries', () => {
   it('what one arm assigns', async () => {
     const [then] = await carried(`(if (i32.const 0) (then ${set(1)}) (else ${set(2)})) ${get(1)}`);
-    expect(then).toEqual({ assigned: [1, 2], after: [1], head: [] });
+    expect(then).toEqual({ assigned: [1, 2], after: [1], head: [], try: undefined });
   });
   it.each([
     ['in the first arm', `(then ${get(1)}) (else (nop))`],

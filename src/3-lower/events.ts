@@ -1,0 +1,156 @@
+/**
+ * The record of a body that liveness is computed over: accesses to locals, and control, in order. One forward read of the
+ * body makes it, and with it what lowering must know of a `try` before it comes to its clauses.
+ */
+import type { OperatorReader } from '../1-decode/operators.ts';
+import { byOp, OP } from '../wasm/opcodes.ts';
+import { isTailCall } from './ir.ts';
+import { ALL } from './tries.ts';
+
+export const Event = {
+  get: 0,
+  set: 1,
+  block: 2,
+  loop: 3,
+  if: 4,
+  else: 5,
+  end: 6,
+  br: 7,
+  brIf: 8,
+  brTable: 9,
+  stop: 10,
+  try: 11,
+  tryTable: 12,
+  catch: 13,
+  delegate: 14,
+  throw: 15,
+} as const;
+const EVENTS = byOp<number | undefined>(
+  {
+    'local.get': Event.get,
+    'local.set': Event.set,
+    'local.tee': Event.set,
+    block: Event.block,
+    loop: Event.loop,
+    if: Event.if,
+    else: Event.else,
+    end: Event.end,
+    br: Event.br,
+    br_if: Event.brIf,
+    br_table: Event.brTable,
+    return: Event.stop,
+    return_call: Event.stop,
+    return_call_indirect: Event.stop,
+    return_call_ref: Event.stop,
+    unreachable: Event.stop,
+    try: Event.try,
+    try_table: Event.tryTable,
+    catch: Event.catch,
+    catch_all: Event.catch,
+    delegate: Event.delegate,
+    throw: Event.throw,
+    throw_ref: Event.stop,
+    rethrow: Event.stop,
+  },
+  undefined,
+);
+
+/** A `try` or `try_table`, before its body is lowered. */
+export interface TryRecord {
+  /** By clause: its tag, and of a `try_table` the depth of its label, counted outside. */
+  readonly tags: number[];
+  readonly labels: readonly number[] | undefined;
+  delegates: boolean;
+  /** Locals assigned in the body, clauses left out. */
+  body: ReadonlySet<number>;
+}
+
+/** What a tail call calls. */
+export interface TailSite {
+  readonly op: number;
+  readonly index: number;
+  readonly index2: number;
+}
+export const siteKey = ({ op, index, index2 }: TailSite): string => `${op} ${index} ${index2}`;
+
+export interface EventRecord {
+  /** Pairs: event, and its local, block number, tag or label depth. */
+  readonly events: number[];
+  /** Label depths of branch tables, by their number. */
+  readonly tables: number[][];
+  /** By block number: locals assigned inside. */
+  readonly assigned: (Set<number> | undefined)[];
+  /** By block number. */
+  readonly tries: Map<number, TryRecord>;
+  /** Whether anything delegates. */
+  delegates: boolean;
+  /** The tail calls that stand in blocks with handlers, each kind once. */
+  readonly tails: Map<string, TailSite>;
+}
+
+export const isOpeningEvent = (event: number): boolean =>
+  (event >= Event.block && event <= Event.if) || event === Event.try || event === Event.tryTable;
+
+export function readEvents(reader: OperatorReader): EventRecord {
+  const record: EventRecord = {
+    events: [],
+    tables: [],
+    assigned: [undefined],
+    tries: new Map(),
+    delegates: false,
+    tails: new Map(),
+  };
+  const { events, tables, assigned, tries } = record;
+  const open = [0];
+  let inTries = 0;
+  while (reader.next()) {
+    const event = EVENTS[reader.op];
+    if (event === undefined) continue;
+    let value = reader.index;
+    const at = open[open.length - 1]!;
+    if (event === Event.set) (assigned[at] ??= new Set()).add(reader.index);
+    else if (isOpeningEvent(event)) {
+      value = assigned.push(undefined) - 1;
+      open.push(value);
+      if (event >= Event.try) tries.set(value, tryRecord(reader));
+      if (event >= Event.try) inTries++;
+    } else if (event === Event.else) value = at;
+    else if (event === Event.catch) {
+      value = at;
+      const t = tries.get(at)!;
+      if (t.tags.length === 0) t.body = new Set(assigned[at]);
+      t.tags.push(reader.op === OP.catch ? reader.index : ALL);
+    } else if (event === Event.end || event === Event.delegate) {
+      value = open.pop()!;
+      if (tries.has(value)) inTries--;
+      closeTry(record, value, event);
+      const up = open[open.length - 1];
+      const done = assigned[value];
+      if (up !== undefined && done) for (const local of done) (assigned[up] ??= new Set()).add(local);
+    } else if (event === Event.brTable) value = tables.push(Array.from(new Set(reader.targets))) - 1;
+    else if (event === Event.stop && inTries > 0 && isTailCall(reader.op)) noteTail(record, reader);
+    events.push(event, value);
+  }
+  return record;
+}
+
+function noteTail({ tails }: EventRecord, { op, index, index2 }: OperatorReader): void {
+  const site = { op, index, index2 };
+  tails.set(siteKey(site), site);
+}
+
+function tryRecord({ op, catches }: OperatorReader): TryRecord {
+  const body = new Set<number>();
+  if (op === OP.try) return { tags: [], labels: undefined, delegates: false, body };
+  const tags = catches.map((c) => (c.kind < 2 ? c.tag : ALL));
+  return { tags, labels: catches.map((c) => c.label), delegates: false, body };
+}
+
+function closeTry(record: EventRecord, block: number, event: number): void {
+  const t = record.tries.get(block);
+  if (!t) return;
+  if (t.labels !== undefined || t.tags.length === 0) t.body = record.assigned[block] ?? t.body;
+  if (event !== Event.delegate) return;
+  t.delegates = true;
+  record.delegates = true;
+}
