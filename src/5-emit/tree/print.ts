@@ -10,7 +10,7 @@ import { Lines } from './lines.ts';
 import type { Part } from './outline.ts';
 import type { PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
-import { statement, throwStatement } from './statements.ts';
+import { handlerLines, statement, throwStatement } from './statements.ts';
 import { passesNothing } from './switches.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
@@ -259,24 +259,13 @@ export class Printer {
     this.open.pop();
     if (top.kind === 'do') this.closeDo(top);
     else if (top.kind === 'if') this.closeIf(top);
-    else if (top.kind === 'try') this.closeTry(frame);
+    else if (top.kind === 'try') this.lineAll(handlerLines(frame, this.in.expressions, this.in.variables));
     else if (top.kind === 'block' && !top.labelled) this.lines.remove(top.head);
     else {
       this.line('}');
       this.label(top);
     }
     if (top.kind === 'loop' || top.kind === 'do') this.leaveLoop(top);
-  }
-
-  /** Whoever comes here has come by an exception. */
-  private closeTry({ params }: Frame): void {
-    const { expressions, variables } = this.in;
-    const [caught] = params;
-    const name = caught && variables.nameOf(caught);
-    const call = `${expressions.names().libcall('exn_caught')}(e);`;
-    this.line('} catch (e) {');
-    this.line(`  ${name === undefined ? '' : `${name} = `}${call}`);
-    this.line('}');
   }
 
   private label(top: Open): void {

@@ -1,5 +1,5 @@
 /** A node that runs by itself, as one statement: a store, an assignment, a call for its effects. */
-import { Ir, isStore, isTailCall, type Node } from '../../3-lower/ir.ts';
+import { type Frame, Ir, isStore, isTailCall, type Node } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
 import { type StoreOp, store, storePair } from '../js/access.ts';
 import { isSimple, type Js } from '../js/expr.ts';
@@ -24,6 +24,13 @@ export function throwStatement(n: Node, e: Expressions): string {
   const exception = e.value(n.inputs[0]!);
   if (n.imm === 0) return `throw ${exception.text};`;
   return `throw ${e.names().libcall(n.imm === 1 ? 'exn_thrown' : 'exn_ref_thrown')}(${exception.text});`;
+}
+
+/** The end of a body: whoever comes here has come by an exception. */
+export function handlerLines({ params: [caught] }: Frame, e: Expressions, variables: Variables): string[] {
+  const name = caught && variables.nameOf(caught);
+  const call = `${e.names().libcall('exn_caught')}(e);`;
+  return ['} catch (e) {', `  ${name === undefined ? '' : `${name} = `}${call}`, '}'];
 }
 
 function storeStatement(n: Node, e: Expressions): string {

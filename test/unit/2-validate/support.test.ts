@@ -34,7 +34,6 @@ describe('refused', () => {
   it.each<[Uint8Array, RegExp]>([
     [oneFunc([], [], [0xfe, 3, 0]), /atomic.fence needs threads/],
     [oneFunc([], [], [0x00, 0xfd, 0x80, 0x02, 0x1a]), /i8x16.relaxed_swizzle needs relaxed SIMD/],
-    [oneFunc([], [], [0x00, 0xfc, 0x13, 0x1a, 0x1a]), /i64.add128 needs wide arithmetic/],
     [oneFunc([], [], [0xd0, 0x6e, 0x1a]), /this ref.null needs garbage collection/],
     [oneFunc([], [], [0xd0, 0, 0x1a]), /this ref.null needs typed function references/],
     [oneFunc([], [], [0x02, V128, 0x00, END, 0x1a]), /block of type v128 needs SIMD/],
