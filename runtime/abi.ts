@@ -20,8 +20,12 @@ export function slot_count(types: readonly string[]): number {
   return types.reduce((sum, type) => sum + (SLOTS[type] ?? 1), 0);
 }
 
+/** A function's type as text, or an object that knows its parts. */
+export type TypeText = string | { readonly sig: readonly [params: string[], results: string[]] };
+
 /** `iV:f` to the types of its parameters and of its results: a letter each, or `<…>` for a type that has none. */
-export function split_type(t: string): [params: string[], results: string[]] {
+export function split_type(t: TypeText): readonly [params: string[], results: string[]] {
+  if (typeof t !== 'string') return t.sig;
   const colon = t.indexOf(':');
   return [value_types(t.slice(0, colon)), value_types(t.slice(colon + 1))];
 }

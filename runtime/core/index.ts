@@ -1,4 +1,5 @@
 /** All libcalls: what generated code may name. Re-exports only, so that bundlers drop what a module does not use. */
+export * from './array.ts';
 export * from './bulk.ts';
 export * from './convert.ts';
 export * from './div64.ts';
@@ -17,7 +18,9 @@ export * from './int64.ts';
 export * from './lanes.ts';
 export * from './memory.ts';
 export * from './memory128.ts';
+export * from './references.ts';
 export * from './relaxed.ts';
+export * from './rtt.ts';
 export * from './table.ts';
 export * from './tail.ts';
 export * from './trap.ts';

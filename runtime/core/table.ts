@@ -1,10 +1,15 @@
 /** Table instructions, and the check behind `call_indirect` (spec 4.6.6). Indices are i32, read as unsigned. */
+import { is_func, type RuntimeType } from './rtt.ts';
 import { trap, trap_signature, trap_table } from './trap.ts';
 import type { ElementSegment, RawFunction, TableObject } from './types.ts';
 
 /** The callee, if the element is a function of type `t`; `undefined` is what an index out of range reads. */
 export function check_func(f: unknown, t: string): RawFunction {
   return f != null && (f as RawFunction).t === t ? (f as RawFunction) : no_func(f);
+}
+/** The same for a type that is not plain, of which the function's may be a subtype. */
+export function check_func_type(f: unknown, type: RuntimeType): RawFunction {
+  return f != null && ((f as RawFunction).t === type || is_func(f, type)) ? (f as RawFunction) : no_func(f);
 }
 function no_func(f: unknown): never {
   if (f === undefined) trap_table();

@@ -1,10 +1,15 @@
 /** What libcalls ask of the objects of `vm/`: interfaces only, because core imports nothing of vm. */
 
+import type { RuntimeType } from './rtt.ts';
+
+/** A function's type: letters where it is a plain one, else the realm's object for the type (rtt.ts). */
+export type FuncDescriptor = string | RuntimeType;
+
 /** A wasm function inside generated code (runtime/README.md, "Raw functions"). */
 export interface RawFunction {
   (...args: never[]): unknown;
-  /** Type descriptor, `ii:i`; on functions that may be references. */
-  t?: string;
+  /** Type descriptor, `ii:i`, or the type; on functions that may be references. */
+  t?: FuncDescriptor;
   /** Function index, as the `name` of the exported function. */
   n?: string;
   /** The exported JavaScript function, once one was asked for. */

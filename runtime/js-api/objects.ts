@@ -6,6 +6,7 @@
 import { Global as GlobalCell, type GlobalDescriptor } from '../vm/global.ts';
 import { type MemoryDescriptor, Memory as MemoryObject } from '../vm/memory.ts';
 import { type TableDescriptor, Table as TableObject } from '../vm/table.ts';
+import { typed_realm } from '../vm/types.ts';
 import { enforceRange, isObject } from './convert.ts';
 import { tag } from './module.ts';
 
@@ -50,11 +51,15 @@ export class Memory extends MemoryObject {
 }
 tag(Memory, 'WebAssembly.Memory');
 
+/** Types of references that values can be converted to once the realm knows how. */
+const ANY_HIERARCHY = /^(any|eq|i31|struct|array)ref$/;
+
 function tableDescriptor(value: unknown): TableDescriptor {
   const where = 'WebAssembly.Table()';
   if (!isObject(value)) throw new TypeError(`${where}: Argument 0 must be a table descriptor`);
   const element = String(value.element) as TableDescriptor['element'];
-  if (element !== 'anyfunc' && element !== 'externref') {
+  if (ANY_HIERARCHY.test(element)) typed_realm();
+  else if (element !== 'anyfunc' && element !== 'externref') {
     throw new TypeError(`${where}: Descriptor property 'element' must be a WebAssembly reference type`);
   }
   return { element, ...limits(value, where) };
@@ -70,14 +75,14 @@ export class Table extends TableObject {
   /** A missing value is the default; `undefined` given to a table of functions is an error. */
   override set(index: number, ...value: [unknown?]): void {
     const at = enforceRange(index, 'WebAssembly.Table.set(): Argument 0');
-    super.set(at, this.given('set', value));
+    super.set(at, ...this.checked('set', value));
   }
   override grow(delta: number, ...value: [unknown?]): number {
     const count = enforceRange(delta, 'WebAssembly.Table.grow(): Argument 0');
-    return super.grow(count, this.given('grow', value));
+    return super.grow(count, ...this.checked('grow', value));
   }
-  private given(method: string, value: [unknown?]): unknown {
-    if (value.length === 0 || value[0] !== undefined || this.element !== 'r') return value[0];
+  private checked(method: string, value: [unknown?]): [unknown?] {
+    if (value.length === 0 || value[0] !== undefined || this.element !== 'r') return value;
     throw new TypeError(
       `WebAssembly.Table.${method}(): Argument 1 is invalid: function-typed object must be null (if nullable) or a Wasm function object`,
     );
@@ -90,13 +95,18 @@ function globalDescriptor(value: unknown): GlobalDescriptor {
   if (!isObject(value)) throw new TypeError(`${where}: Argument 0 must be a global descriptor`);
   const mutable = Boolean(value.mutable);
   const type = String(value.value) as GlobalDescriptor['value'];
+  if (ANY_HIERARCHY.test(type)) typed_realm();
   if (type === 'funcref') throw new TypeError(`${where}: Descriptor property 'value' must be a WebAssembly type`);
   return { value: type, mutable };
 }
 
 export class Global extends GlobalCell {
-  constructor(descriptor: GlobalDescriptor, value: unknown = undefined) {
-    super(globalDescriptor(descriptor), value);
+  constructor(descriptor: GlobalDescriptor, ...value: [unknown?]) {
+    super(globalDescriptor(descriptor), value[0]);
+    // To the `any` hierarchy `undefined` is a value like others.
+    if (value.length > 0 && value[0] === undefined && this.type[0] === '<') {
+      this.v = typed_realm().from!(undefined, this.type);
+    }
   }
 }
 tag(Global, 'WebAssembly.Global');

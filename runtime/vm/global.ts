@@ -1,8 +1,9 @@
 /** Global variables as cells (JS API 5.5), shared between instances and the host. */
+import type { AnyHierarchy } from './table.ts';
 import { incoming, outgoing } from './value.ts';
 
 export interface GlobalDescriptor {
-  readonly value: 'i32' | 'i64' | 'f32' | 'f64' | 'anyfunc' | 'funcref' | 'externref' | 'exnref';
+  readonly value: 'i32' | 'i64' | 'f32' | 'f64' | 'anyfunc' | 'funcref' | 'externref' | 'exnref' | AnyHierarchy;
   readonly mutable?: boolean | undefined;
 }
 
@@ -19,7 +20,8 @@ export class Global {
     this.type = letter_of(type);
     this.mutable = mutable;
     this.h = 0;
-    if (this.type === 'x' && value === undefined) this.v = null;
+    // A null that has no conversion yet (`typed_realm`), or none at all, is what it is.
+    if (value === undefined && (this.type === 'x' || this.type[0] === '<')) this.v = null;
     else this.put(value === undefined ? default_of(this.type) : value);
   }
 
@@ -64,6 +66,12 @@ function letter_of(type: string): string {
       return 'e';
     case 'exnref':
       return 'x';
+    case 'anyref':
+    case 'eqref':
+    case 'i31ref':
+    case 'structref':
+    case 'arrayref':
+      return `<${type}>`;
     default:
       throw new TypeError("WebAssembly.Global(): Descriptor property 'value' must be a WebAssembly type");
   }

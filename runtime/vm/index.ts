@@ -5,4 +5,5 @@ export * from './link.ts';
 export * from './memory.ts';
 export * from './segment.ts';
 export * from './table.ts';
+export * from './types.ts';
 export * from './value.ts';

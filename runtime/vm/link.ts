@@ -4,7 +4,8 @@
  * with a runtime each can share them.
  */
 import { split_type, TYPE_NAMES } from '../abi.ts';
-import type { RawFunction } from '../core/types.ts';
+import { known_realm } from '../core/rtt.ts';
+import type { FuncDescriptor, RawFunction } from '../core/types.ts';
 import type { Tag } from './exception.ts';
 import type { Global } from './global.ts';
 import { type Memory, NativeMemory } from './memory.ts';
@@ -57,7 +58,7 @@ function kind_of(value: unknown): unknown {
 function types_text(letters: readonly string[]): string {
   return letters.map((letter) => TYPE_NAMES[letter] ?? letter).join(', ');
 }
-function func_text(t: string): string {
+function func_text(t: FuncDescriptor): string {
   const [params, results] = split_type(t);
   const to = results.length === 1 ? types_text(results) : `(${types_text(results)})`;
   return `function (${types_text(params)}) -> ${to}`;
@@ -90,7 +91,7 @@ export function import_func(
   imports: Imports,
   module: string,
   field: string,
-  t: string,
+  t: FuncDescriptor,
   index: number,
   adapt: (host: never) => unknown,
 ): RawFunction {
@@ -98,8 +99,13 @@ export function import_func(
   if (typeof value !== 'function') fail(module, field, func_text(t), found_text(value));
   const raw = raw_of(value);
   if (raw === undefined) return describe_func((adapt as (host: unknown) => RawFunction)(value), t, String(index));
-  if (raw.t !== t) fail(module, field, func_text(t), func_text(raw.t!));
+  if (raw.t !== t && !is_below(raw.t!, t)) fail(module, field, func_text(t), func_text(raw.t!));
   return raw;
+}
+
+/** Is a function type below another in the hierarchy? */
+function is_below(t: FuncDescriptor, above: FuncDescriptor): boolean {
+  return typeof t !== 'string' && typeof above !== 'string' && t.d[above.depth] === above;
 }
 
 export function import_memory(imports: Imports, module: string, field: string, min: number, max?: number): Memory {
@@ -147,8 +153,10 @@ export function import_global(
   const value = lookup(imports, module, field);
   if (kind_of(value) === 'global') {
     const cell = value as Global;
-    if (cell.type === type && cell.mutable === mutable) return cell;
+    const fits = cell.type === type || (!mutable && known_realm()?.matches?.(cell.type, type));
+    if (fits && cell.mutable === mutable) return cell;
   } else if (!mutable && plain_fits(type, value)) {
+    if (type[0] === '<') return typed_cell(Cell, type, value);
     return new Cell({ value: type === 'r' ? 'anyfunc' : (TYPE_NAMES[type] as 'i32') }, value);
   }
   fail(module, field, global_text(type, mutable), found_text(value));
@@ -159,8 +167,24 @@ export function import_tag(imports: Imports, module: string, field: string, t: s
   if (kind_of(value) === 'tag' && (value as Tag).t === t) return value as Tag;
   fail(module, field, tag_text(t), found_text(value));
 }
+/** A type without letter has no name that makes a cell of it. */
+function typed_cell(Cell: typeof Global, type: string, value: unknown): Global {
+  const cell = new Cell({ value: 'externref' }) as { type: string; v: unknown };
+  cell.type = type;
+  cell.v = known_realm()!.from!(value, type);
+  return cell as Global;
+}
 function plain_fits(type: string, value: unknown): boolean {
+  if (type[0] === '<') return typed_fits(type, value);
   if (type === 'e') return true;
   if (type === 'r') return value === null || raw_of(value) !== undefined;
   return typeof value === (type === 'I' ? 'bigint' : 'number');
+}
+function typed_fits(type: string, value: unknown): boolean {
+  try {
+    known_realm()!.from!(value, type);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -4,7 +4,8 @@
  */
 import { split_type } from '../abi.ts';
 import { i64_hi } from '../core/int64.ts';
-import type { RawFunction } from '../core/types.ts';
+import { known_realm } from '../core/rtt.ts';
+import type { FuncDescriptor, RawFunction } from '../core/types.ts';
 
 /** Leads from an exported function back to its raw function; the same symbol in every bundle. */
 const RAW = /* @__PURE__ */ Symbol.for('wasmelt.raw');
@@ -91,7 +92,7 @@ export function incoming(letter: string, value: unknown, to: unknown[]): void {
     case 'V':
       return no_crossing();
     default:
-      to.push(value);
+      to.push(letter[0] === '<' ? known_realm()!.from!(value, letter) : value);
   }
 }
 /** Exceptions and vectors have no JavaScript values (JS API 5.6). */
@@ -102,6 +103,7 @@ export function no_crossing(): never {
 export function outgoing(letter: string, value: unknown, high: number): unknown {
   if (letter === 'I') return to_bigint(value as number, high);
   if (letter === 'x' || letter === 'V') no_crossing();
+  if (letter[0] === '<') return known_realm()!.to!(value, letter);
   return letter === 'r' ? to_func(value as RawFunction | null) : value;
 }
 /** Converts a flattened array of results. */
@@ -124,11 +126,11 @@ export function results_of(value: unknown, count: number): unknown[] {
 }
 
 /** Gives raw functions that may become references their type descriptor and, from `funcs` by pairs, index. */
-export function describe_funcs(t: string, ...funcs: (RawFunction | number)[]): void {
+export function describe_funcs(t: FuncDescriptor, ...funcs: (RawFunction | number)[]): void {
   for (let i = 0; i < funcs.length; i += 2) describe_func(funcs[i] as RawFunction, t, String(funcs[i + 1]));
 }
 /** All fields at once, and always the same ones, so that V8 gives all of them one hidden class. */
-export function describe_func(raw: RawFunction, t: string, name: string): RawFunction {
+export function describe_func(raw: RawFunction, t: FuncDescriptor, name: string): RawFunction {
   raw.t = t;
   raw.n = name;
   raw.w = undefined;

@@ -5,7 +5,7 @@ import { OPS } from '../wasm/opcodes.ts';
 import type { FuncType } from '../wasm/types.ts';
 import { Body } from './body.ts';
 import { Context } from './context.ts';
-import { typeKey } from './keys.ts';
+import { plainKey, typeKey } from './keys.ts';
 import { validateDefinitions } from './module.ts';
 import type { TypedModule } from './typed.ts';
 
@@ -22,9 +22,11 @@ export function validate(module: WasmModule): TypedModule {
   return {
     module,
     features: allFeatures(context),
+    types: context.types,
     funcType: (type) => context.funcType(type) && (module.types[type]!.composite as FuncType),
     typeOf: (func) => module.types[module.funcs[func]!.type]!.composite as FuncType,
     typeKey: (type) => (keys[type] ??= typeKey(module.types, context.types.canonical, type)),
+    plainKey: (type) => plainKey(module.types, type),
     referenced: declaredFuncs(context),
   };
 }

@@ -67,8 +67,21 @@ export function groupText(types: readonly SubType[], group: number, refer: Refer
   return texts.join(';');
 }
 
+/**
+ * The descriptor of a plain function type: final, without supertype, alone in its group and without references to other
+ * types. Its text alone says which type it is, in all modules.
+ */
+export function plainKey(types: readonly SubType[], type: number): string | undefined {
+  const { composite: c, final, supers, groupSize } = types[type]!;
+  if (c.kind !== 'func' || !final || supers.length > 0 || groupSize > 1) return undefined;
+  const refers = (t: StorageType): boolean => isRef(t) && isConcrete(heapOf(t));
+  return c.params.some(refers) || c.results.some(refers) ? undefined : compositeText(types[type]!, String);
+}
+
 /** The canonical descriptor of type `type`; `canonical` gives the first of all equal types of the module. */
 export function typeKey(types: readonly SubType[], canonical: Int32Array, type: number): string {
+  const plain = plainKey(types, type);
+  if (plain !== undefined) return plain;
   const order: number[] = [];
   const place = new Map<number, number>();
   const refer: Refer = (t) => {
@@ -84,8 +97,5 @@ export function typeKey(types: readonly SubType[], canonical: Int32Array, type: 
   const self = refer(type);
   const texts: string[] = [];
   for (const group of order) texts.push(groupText(types, group, refer));
-  const { final, supers, groupSize } = types[canonical[type]!]!;
-  const plain = texts.length === 1 && groupSize === 1 && final && supers.length === 0;
-  if (plain && !texts[0]!.includes('<') && types[type]!.composite.kind === 'func') return texts[0]!;
   return `${self}{${texts.join('}{')}}`;
 }

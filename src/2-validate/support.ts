@@ -27,6 +27,8 @@ const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'tail-call',
   'exception-handling',
   'legacy-exceptions',
+  'function-references',
+  'gc',
 ]);
 
 interface Where {

@@ -2,11 +2,14 @@
 import type { Feature } from '../wasm/features.ts';
 import type { WasmModule } from '../wasm/module.ts';
 import type { FuncType } from '../wasm/types.ts';
+import type { TypeSpace } from './types.ts';
 
 export interface TypedModule {
   readonly module: WasmModule;
   /** Features that the module uses, from its opcodes, types and sections. */
   readonly features: ReadonlySet<Feature>;
+  /** All types, canonical ones and how they match. */
+  readonly types: TypeSpace;
   /** The function type at a type index. */
   funcType(type: number): FuncType;
   /** The type of function `index`. */
@@ -16,6 +19,8 @@ export interface TypedModule {
    * (letters as in runtime/README.md), a longer text for recursive groups.
    */
   typeKey(type: number): string;
+  /** The same for a plain function type; undefined for all others, which the runtime knows as objects. */
+  plainKey(type: number): string | undefined;
   /** Functions that may become references: exported, in element segments, in global initialisers, under `ref.func`. */
   readonly referenced: ReadonlySet<number>;
 }

@@ -209,6 +209,11 @@ export class TypeSpace {
     return a === (this.types[b]!.composite.kind === 'func' ? Heap.nofunc : Heap.none);
   }
 
+  /** How many supertypes the type has. */
+  depthOf(type: number): number {
+    return this.depth[type]!;
+  }
+
   /** The top of the hierarchy that a heap type belongs to. */
   topOf(h: HeapType): HeapType {
     if (isConcrete(h)) return this.types[h]!.composite.kind === 'func' ? Heap.func : Heap.any;

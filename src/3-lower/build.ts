@@ -68,7 +68,11 @@ export class Builder extends ValueBuilder {
   build(): FuncIR {
     const { ir, func, typed } = this;
     const type = typed.typeOf(func.index);
-    for (const [i, t] of type.params.entries()) ir.params.push(ir.node(Ir.param, irType(t), [], i));
+    for (const [i, t] of type.params.entries()) {
+      const p = ir.node(Ir.param, irType(t), [], i);
+      p.refType = typed.types.normal(t);
+      ir.params.push(p);
+    }
     ir.results = type.results.map(irType);
     this.body(ir.params);
     return ir;

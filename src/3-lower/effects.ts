@@ -1,5 +1,5 @@
 /** What a node may do besides computing its value, and whether two nodes may trade places. */
-import { Effect, OP } from '../wasm/opcodes.ts';
+import { Effect, OP, OPS } from '../wasm/opcodes.ts';
 import { Ir, isTailCall, isTerminator, type Node } from './ir.ts';
 
 /** Reads and writes of the cell that carries the high half of an i64 result. */
@@ -26,7 +26,8 @@ const WRITES =
   Effect.writeMemory | Effect.growMemory | Effect.writeGlobal | Effect.writeTable | Effect.writeObject | WRITES_HIGH;
 const OBSERVABLE = WRITES & ~WRITES_HIGH;
 
-export const isCall = (n: Node): boolean => n.op === OP.call || n.op === OP.call_indirect || n.op === Ir.callClosed;
+export const isCall = (n: Node): boolean =>
+  n.op === OP.call || n.op === OP.call_indirect || n.op === OP.call_ref || n.op === Ir.callClosed;
 
 /** Effect bits of a node. `exact` false: out-of-bounds and arithmetic traps do not count. */
 export function effectsOf(n: Node, exact: boolean): number {
@@ -36,6 +37,7 @@ export function effectsOf(n: Node, exact: boolean): number {
   if (n.op === Ir.high) return READS_HIGH;
   if (n.op === Ir.varGet) return READS_VARIABLE;
   if (n.op === Ir.varSet) return WRITES_VARIABLE;
+  if (n.op === Ir.fieldHigh || n.op === Ir.elementHigh) return Effect.readObject;
   if (n.op === Ir.trap) return Effect.trap;
   const effects = n.effects;
   if ((effects & Effect.trap) === 0) return effects;
@@ -45,8 +47,10 @@ export function effectsOf(n: Node, exact: boolean): number {
 
 /** Traps that `--traps none` drops: memory accesses, division, conversion. */
 function droppable(n: Node): boolean {
+  if (ON_REFERENCES.has(OPS[n.op]?.feature ?? '')) return false;
   return (n.effects & (Effect.readTable | Effect.writeTable | Effect.call)) === 0 && n.op !== Ir.trap;
 }
+const ON_REFERENCES: ReadonlySet<string> = new Set(['function-references', 'gc']);
 
 /** Division by a constant that is neither 0 nor, for signed quotients, -1. */
 function trapsNever(n: Node): boolean {

@@ -1,6 +1,7 @@
 /** What each operator does to the builder, by the opcode table: those not named here take and give what its columns say. */
 import { byOp, OPS } from '../wasm/opcodes.ts';
 import type { Builder } from './build.ts';
+import { GC } from './gc.ts';
 import { Type } from './ir.ts';
 import { beginClause, openTry, openTryTable, rethrow, throwRef, throwTag } from './try-blocks.ts';
 
@@ -62,6 +63,7 @@ const handlers: Parameters<typeof byOp<Handler>>[0] = {
   'ref.null': (b) => b.indexed(0, Type.ref),
   'ref.is_null': (b) => b.indexed(1, Type.i32),
   'ref.func': (b) => b.indexed(0, Type.ref),
+  ...GC,
 };
 
 export const HANDLERS: Handler[] = OPS.map((o) => (o.width > 0 ? (b) => b.access() : (b) => b.simple()));

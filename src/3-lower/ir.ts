@@ -69,6 +69,10 @@ export const Ir = {
   /** A local as the handlers of exceptions find it, `imm`; of an i64 the high half has `imm2` 1. Read, and written. */
   varGet: FIRST + 44,
   varSet: FIRST + 45,
+  /** High half of an i64 field, of the object and field that a `struct.get` before it has read. */
+  fieldHigh: FIRST + 70,
+  /** The same of an array's element. */
+  elementHigh: FIRST + 71,
 } as const;
 const IR_NAMES = new Map<number, string>(Object.entries(Ir).map(([name, op]) => [op, name]));
 
@@ -93,6 +97,8 @@ export class Node {
   targets: Target[] | undefined;
   /** Libcall name. */
   name: string;
+  /** References: the value type of WebAssembly, as far as it is known; otherwise -1. */
+  refType = -1;
   /** Effect bits of a libcall or call (`Effect`), otherwise those of the opcode table. */
   effects: number;
   /** Uses by live nodes, kept by the passes that need it. */
@@ -176,6 +182,9 @@ export class FuncIR {
 export function opName(op: number): string {
   return OPS[op]?.name ?? IR_NAMES.get(op) ?? `?${op}`;
 }
+
+/** A reference that is never null, by its type. */
+export const isNonNull = (n: Node): boolean => n.refType >= 0 && (n.refType & 1) === 0;
 
 export const isOp = (n: Node, name: OpName): boolean => n.op === OP[name];
 export const isConst = (n: Node): boolean =>

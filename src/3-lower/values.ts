@@ -135,8 +135,10 @@ export class ValueBuilder {
     const types = type.results.map(irType);
     const result = types.length === 0 ? Type.none : types.length === 1 ? types[0]! : Type.tuple;
     const n = this.emit(ir.node(op, result, this.popMany(operands), reader.index, reader.index2));
-    if (types.length === 1) this.push(n);
-    else {
+    if (types.length === 1) {
+      n.refType = this.typed.types.normal(type.results[0]!);
+      this.push(n);
+    } else {
       let at = 0;
       for (const t of types) {
         this.push(this.emit(ir.node(Ir.project, t, [n], at)));

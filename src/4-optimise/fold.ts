@@ -76,11 +76,13 @@ const COMPARISONS = new Set<number>(
 
 /** Is the value 0 or 1 by construction? */
 export function isBoolean(n: Node): boolean {
-  if (COMPARISONS.has(n.op) || n.op === OP['ref.is_null'] || n.op === Ir.exnIs) return true;
+  if (COMPARISONS.has(n.op) || REFERENCE_TESTS.has(n.op) || n.op === Ir.exnIs) return true;
   if (isI32Const(n)) return n.imm === 0 || n.imm === 1;
   if (n.op !== OP['i32.and'] && n.op !== OP['i32.or'] && n.op !== OP['i32.xor']) return false;
   return n.inputs.every((i) => i.op !== n.op && isBoolean(i));
 }
+
+const REFERENCE_TESTS = new Set<number>([OP['ref.is_null'], OP['ref.eq'], OP['ref.test']]);
 
 /** Is the sign bit clear by construction? */
 function isNonNegative(n: Node): boolean {

@@ -263,6 +263,19 @@ function multiply(s: Splitter, n: Node): void {
   s.set(n, low, s.op('i32.add', s.special(Ir.mulHigh, al, bl), cross));
 }
 
+/** Fields and elements of type i64 are read in halves; the first read has the checks. */
+function splitFieldRead(high: number): Rule {
+  return (s, n) => {
+    if (n.type !== Type.i64) {
+      s.add(n);
+      return;
+    }
+    const low = s.ir.node(n.op, Type.i32, n.inputs, n.imm, n.imm2);
+    low.effects = n.effects;
+    s.set(n, s.add(low), s.add(s.ir.node(high, Type.i32, n.inputs, n.imm, n.imm2)));
+  };
+}
+
 function convertF64(signed: boolean): Rule {
   return (s, n) => {
     const a = n.inputs[0]!;
@@ -276,6 +289,8 @@ function convertF64(signed: boolean): Rule {
 const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
   {
     ...WIDE,
+    'struct.get': splitFieldRead(Ir.fieldHigh),
+    'array.get': splitFieldRead(Ir.elementHigh),
     'i64.const': (s, n) => s.set(n, s.i32(n.imm), s.i32(n.imm2)),
     'i64.add': (s, n) => {
       const [al, ah, bl, bh] = s.halves(n);

@@ -14,13 +14,13 @@ import { quote } from './scope.ts';
 export function kindOf(typed: TypedModule): { kind: BundleKind; warnings: string[] } {
   const { module } = typed;
   const start = module.exports.find((e) => e.name === '_start' && e.kind === 'func');
-  if (start === undefined || typed.typeKey(module.funcs[start.index]!.type) !== ':') {
+  if (start === undefined || typed.plainKey(module.funcs[start.index]!.type) !== ':') {
     return { kind: 'library', warnings: [] };
   }
   const foreign = module.imports.filter(({ name, kind, index }) => {
     const types = HOST_MODULES[name.module]?.types;
     if (kind !== 'func' || types === undefined || !Object.hasOwn(types, name.field)) return true;
-    return types[name.field] !== typed.typeKey(module.funcs[index]!.type);
+    return types[name.field] !== typed.plainKey(module.funcs[index]!.type);
   });
   if (foreign.length === 0) return { kind: 'command', warnings: [] };
   const { module: from, field } = foreign[0]!.name;

@@ -8,6 +8,7 @@ import { CompileError } from '../errors.ts';
 import type { ConstExpr } from '../wasm/module.ts';
 import { OPS } from '../wasm/opcodes.ts';
 import { I64 } from '../wasm/types.ts';
+import { referenceConstant } from './references.ts';
 import type { LinkScope } from './scope.ts';
 
 /** A value of a constant expression: JavaScript text, for an i64 of both halves; numbers where they are known. */
@@ -42,7 +43,10 @@ export function constant(scope: LinkScope, expr: ConstExpr): Constant {
     if (binary !== null) {
       const [b, a] = [stack.pop()!, stack.pop()!];
       stack.push(arithmetic(scope, binary[1] === 'i64' ? 64 : 32, binary[2] as 'add', a, b));
-    } else stack.push(leaf(scope, r, name));
+    } else {
+      const reference = referenceConstant(scope, r, name, stack);
+      stack.push(reference === undefined ? leaf(scope, r, name) : unknown(reference));
+    }
   }
   return stack.pop()!;
 }

@@ -9,11 +9,13 @@
 import { TYPE_NAMES } from '../../runtime/abi.ts';
 import type { FuncCode } from '../5-emit/js/scope.ts';
 import { bodyName } from '../5-emit/js/tails.ts';
-import { EXNREF, EXTERNREF, F32, F64, FUNCREF, I32, I64, type Limits, type ValType } from '../wasm/types.ts';
+import { boundaryText, boundaryType, funcDescriptor, valueDescriptor } from '../5-emit/js/types.ts';
+import { FUNCREF, I64, type Limits, type ValType } from '../wasm/types.ts';
 import { constant } from './constants.ts';
 import { type LinkScope, quote } from './scope.ts';
 import { activeData, activeElements, type DataLayout, dataSegments, elementSegments } from './segments.ts';
 import { importTag, writeTag } from './tags.ts';
+import { typeLines } from './types.ts';
 import { exportWrapper, importAdapter } from './values.ts';
 
 /** Writes the body of `instantiate` into `scope.lines`. */
@@ -35,24 +37,12 @@ export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layou
   activeData(scope, layout);
   if (module.start !== undefined) scope.line(`${scope.func(module.start)}();`);
   scope.line('return { exports: exports_ };');
+  scope.lines.unshift(...typeLines(scope));
 }
 
-/** The letter of a value type in type descriptors. */
-const LETTERS = new Map<ValType, string>([
-  [I32, 'i'],
-  [I64, 'I'],
-  [F32, 'f'],
-  [F64, 'F'],
-  [FUNCREF, 'r'],
-  [EXTERNREF, 'e'],
-  [EXNREF, 'x'],
-]);
-function letterOf(t: ValType): string {
-  return LETTERS.get(t)!;
-}
-/** The value type as the JS API's descriptors name it. */
-function apiName(t: ValType): string {
-  return t === FUNCREF ? 'anyfunc' : TYPE_NAMES[letterOf(t)]!;
+/** The value type as the JS API's descriptors name it, where it has a letter. */
+function apiName(scope: LinkScope, t: ValType): string | undefined {
+  return t === FUNCREF ? 'anyfunc' : TYPE_NAMES[boundaryType(scope.typed, t)];
 }
 function limitArgs({ min, max }: Limits): string {
   return max === undefined ? `${min}` : `${min}, ${max}`;
@@ -66,18 +56,17 @@ function writeImports(scope: LinkScope): void {
   for (const { name, kind, index } of module.imports) {
     const from = `imports, ${quote(name.module)}, ${quote(name.field)}`;
     if (kind === 'func') {
-      const t = scope.typed.typeKey(module.funcs[index]!.type);
-      const adapter = importAdapter(scope, t);
-      scope.line(
-        `const ${scope.module.func(index)} = ${scope.name('import_func')}(${from}, ${quote(t)}, ${index}, ${adapter});`,
-      );
+      const { type } = module.funcs[index]!;
+      const adapter = importAdapter(scope, boundaryText(scope.typed, type));
+      const args = `${from}, ${funcDescriptor(scope, type)}, ${index}, ${adapter}`;
+      scope.line(`const ${scope.module.func(index)} = ${scope.name('import_func')}(${args});`);
     } else if (kind === 'memory') {
       const limits = limitArgs(module.memories[index]!.type.limits);
       scope.line(`const ${scope.module.memory(index)} = ${scope.name('import_memory')}(${from}, ${limits});`);
     } else if (kind === 'table') {
       const { ref, limits } = module.tables[index]!.type;
       const table = scope.module.table(index);
-      const letter = quote(letterOf(ref));
+      const letter = valueDescriptor(scope, ref);
       scope.line(`const ${table} = ${scope.name('import_table')}(${from}, ${letter}, ${limitArgs(limits)});`);
       writeElems(scope, index);
     } else if (kind === 'tag') importTag(scope, index, from);
@@ -89,7 +78,7 @@ function importGlobal(scope: LinkScope, index: number, from: string): void {
   const { type, mutable } = scope.typed.module.globals[index]!.type;
   const local = scope.module.globalPlace(index) === 'local';
   const cell = local ? scope.cell(index) : scope.module.global(index);
-  const imported = `${scope.name('import_global')}(${scope.name('Global')}, ${from}, ${quote(letterOf(type))}, ${mutable})`;
+  const imported = `${scope.name('import_global')}(${scope.name('Global')}, ${from}, ${valueDescriptor(scope, type)}, ${mutable})`;
   scope.line(`const ${cell} = ${imported};`);
   if (!local) return;
   scope.line(`const ${scope.module.global(index)} = ${cell}.v;`);
@@ -104,7 +93,7 @@ function describeFunctions(scope: LinkScope): void {
   for (const index of referenced) {
     const func = typed.module.funcs[index]!;
     if (func.import !== undefined) continue;
-    const t = typed.typeKey(func.type);
+    const t = funcDescriptor(scope, func.type);
     const same = byType.get(t);
     if (same === undefined) byType.set(t, [index]);
     else same.push(index);
@@ -112,7 +101,7 @@ function describeFunctions(scope: LinkScope): void {
   for (const [t, all] of byType) {
     for (let i = 0; i < all.length; i += 1000) {
       const pairs = all.slice(i, i + 1000).map((index) => `${scope.func(index)}, ${index}`);
-      scope.line(`${scope.name('describe_funcs')}(${quote(t)}, ${pairs.join(', ')});`);
+      scope.line(`${scope.name('describe_funcs')}(${t}, ${pairs.join(', ')});`);
     }
   }
   for (const index of referenced) {
@@ -128,9 +117,14 @@ function writeTable(scope: LinkScope, index: number): void {
   if (!active && !uses.tables.has(index) && !uses.elems.has(index) && !scope.isExported('table', index)) return;
   const value = init === undefined ? 'null' : constant(scope, init).text;
   const name = scope.module.table(index);
-  const descriptor = `{ element: "${apiName(type.ref)}", ${limitFields(type.limits)} }`;
-  scope.line(`const ${name} = new ${scope.name('Table')}(${descriptor}, null);`);
-  if (value !== 'null') scope.line(`${name}.elems.fill(${value});`);
+  const letter = apiName(scope, type.ref);
+  const descriptor = `{ element: "${letter ?? 'externref'}", ${limitFields(type.limits)} }`;
+  const made = `new ${scope.name('Table')}(${descriptor}, null)`;
+  if (letter === undefined) {
+    const typed = `${scope.name('typed_table')}(${made}, ${valueDescriptor(scope, type.ref)}, ${value})`;
+    scope.line(`const ${name} = ${typed};`);
+  } else scope.line(`const ${name} = ${made};`);
+  if (letter !== undefined && value !== 'null') scope.line(`${name}.elems.fill(${value});`);
   writeElems(scope, index);
 }
 function writeElems(scope: LinkScope, index: number): void {
@@ -195,7 +189,13 @@ function writeGlobal(scope: LinkScope, index: number): void {
   }
   if (local && !exported) return;
   const cell = local ? scope.cell(index) : name;
-  const made = `new ${scope.name('Global')}({ value: "${apiName(type.type)}", mutable: ${type.mutable} })`;
+  const letter = apiName(scope, type.type);
+  const made = `new ${scope.name('Global')}({ value: "${letter ?? 'externref'}", mutable: ${type.mutable} })`;
+  if (letter === undefined) {
+    const typed = `${scope.name('typed_global')}(${made}, ${valueDescriptor(scope, type.type)}, ${value.text})`;
+    scope.line(`const ${cell} = ${typed};`);
+    return;
+  }
   scope.line(`const ${cell} = ${scope.name('with_value')}(${made}, ${value.text}${high});`);
 }
 
@@ -225,7 +225,7 @@ function exportFunc(scope: LinkScope, index: number, made: Map<number, string>):
   if (before !== undefined) return before;
   const name = `x_${index}`;
   made.set(index, name);
-  const wrapper = exportWrapper(scope, index, raw, scope.typed.typeKey(func.type));
+  const wrapper = exportWrapper(scope, index, raw, boundaryText(scope.typed, func.type));
   scope.line(`const ${name} = ${scope.name('bind_func')}(${raw}, ${wrapper});`);
   return name;
 }

@@ -4,6 +4,7 @@
  * `length`, and is no constructor.
  */
 import { split_type } from '../../runtime/abi.ts';
+import { descriptorOf } from '../5-emit/js/types.ts';
 import type { LinkScope } from './scope.ts';
 
 /** An argument `name` of type `letter` converted for wasm; an i64 is low and high. Evaluate in order. */
@@ -22,13 +23,14 @@ function inward(scope: LinkScope, letter: string, name: string): string {
     case 'x':
       return `${scope.name('no_crossing')}()`;
     default:
-      return name;
+      return letter[0] === '<' ? `${scope.name('from_ref')}(${name}, ${descriptorOf(scope, letter)})` : name;
   }
 }
 /** A value for JavaScript; `high` is the high half of an i64. */
 function outward(scope: LinkScope, letter: string, value: string, high: string): string {
   if (letter === 'x') return `${scope.name('no_crossing')}()`;
   if (letter === 'I') return `${scope.name('to_bigint')}(${value}, ${high})`;
+  if (letter[0] === '<') return `${scope.name('to_ref')}(${value}, ${descriptorOf(scope, letter)})`;
   return letter === 'r' ? `${scope.name('to_func')}(${value})` : value;
 }
 function highHalf(scope: LinkScope): string {

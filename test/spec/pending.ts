@@ -11,17 +11,6 @@ export type Job = 'front end' | EngineName;
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   SIMD: ['core/simd', 'core/relaxed-simd'],
   'relaxed SIMD': ['core/relaxed-simd'],
-  'typed function references': [
-    ...['core/br_on_non_null', 'core/br_on_null', 'core/br_table', 'core/call_ref', 'core/elem', 'core/global'],
-    ...['core/instance', 'core/linking', 'core/local_init', 'core/ref', 'core/ref_as_non_null', 'core/ref_is_null'],
-    ...['core/return_call', 'core/return_call_indirect', 'core/return_call_ref'],
-    ...['core/table', 'core/type-equivalence', 'core/type-rec', 'core/unreached-valid'],
-    ...['core/bulk-memory/table-sub', 'core/exceptions/try_table', 'core/gc'],
-  ],
-  'garbage collection': [
-    ...['core/gc', 'core/bulk-memory/table_init', 'core/memory64/table_init64', 'core/exceptions/tag'],
-    ...['core/ref_null', 'core/type-canon', 'core/type-equivalence', 'core/type-rec'],
-  ],
   memory64: ['core/memory64'],
   table64: ['core/memory64'],
   threads: ['threads'],

@@ -4,13 +4,14 @@ import { type FuncType, I32, I64 } from '../../wasm/types.ts';
 import { atom, binary, call as callOf, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool } from '../js/scalar.ts';
+import { checkedFunc } from '../js/types.ts';
 import { type FunctionEmitter, flatten } from './function.ts';
 import { type Entry, effectsOf, entry, pair, readsOf } from './stack.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
 /** Prints or pushes a call, by what it returns. */
-function pushCall(f: FunctionEmitter, type: FuncType, callee: string, calleeReads: readonly number[]): void {
+export function pushCall(f: FunctionEmitter, type: FuncType, callee: string, calleeReads: readonly number[]): void {
   const args = f.operands(type.params.length);
   const effects = effectsOf(args) | Effect.call;
   const reads = [...readsOf(args), ...calleeReads];
@@ -59,7 +60,7 @@ function callIndirect(f: FunctionEmitter): void {
 /** The function of a type at an index of a table. */
 export function checkedElement(f: FunctionEmitter, type: number, table: number, at: Entry): string {
   const element = `${f.scope.elems(table)}[${at.low.text}]`;
-  return `${f.scope.libcall('check_func')}(${element}, ${JSON.stringify(f.typed.typeKey(type))})`;
+  return checkedFunc(f.scope, element, type);
 }
 
 export function refuseTable64(f: FunctionEmitter, table: number): void {

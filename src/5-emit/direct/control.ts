@@ -6,7 +6,7 @@
  */
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
 import { I64, type ValType } from '../../wasm/types.ts';
-import { conditional, list } from '../js/expr.ts';
+import { conditional, type Js, list } from '../js/expr.ts';
 import { truth } from '../js/scalar.ts';
 import { type Frame, type FunctionEmitter, flatten, isOptional } from './function.ts';
 import { assignment, type Entry, effectsOf, entry, pair } from './stack.ts';
@@ -214,17 +214,21 @@ function settleBelow(f: FunctionEmitter, count: number): void {
 }
 
 function branchIf(f: FunctionEmitter): void {
-  const frame = target(f, f.reader.index);
   const condition = f.stack.pop();
-  const count = carried(frame).length;
-  for (let depth = count - 1; depth >= 0; depth--) f.simplify(depth);
-  f.stack.order(condition.effects | Effect.control);
+  branchWhen(f, f.reader.index, truth(condition.low), condition.effects);
+}
+
+/** A branch to label `depth` with the values on top of the stack if the condition `test` holds. */
+export function branchWhen(f: FunctionEmitter, depth: number, test: Js, effects: number): void {
+  const frame = target(f, depth);
+  for (let k = carried(frame).length - 1; k >= 0; k--) f.simplify(k);
+  f.stack.order(effects | Effect.control);
   const text = jump(f, frame);
-  const test = truth(condition.low).text;
+  const condition = test.text;
   if (frame.kind === 'loop' && text.startsWith('continue')) {
-    f.lastContinue = { line: f.out.length, label: frame.label, condition: test };
+    f.lastContinue = { line: f.out.length, label: frame.label, condition };
   }
-  f.line(`if (${test}) ${text.indexOf(';') === text.length - 1 ? text : `{ ${text} }`}`);
+  f.line(`if (${condition}) ${text.indexOf(';') === text.length - 1 ? text : `{ ${text} }`}`);
 }
 
 /** Branches by index: a `switch` with a case for each different target. */

@@ -19,6 +19,7 @@ import { CALLS } from './calls.ts';
 import { CONTROL, elseArm, end, openFunction } from './control.ts';
 import { clause, delegate, EXCEPTIONS, endTry } from './exceptions.ts';
 import { FunctionEmitter } from './function.ts';
+import { GC } from './gc.ts';
 import { INT64 } from './int64.ts';
 import { MEMORY } from './memory.ts';
 import { zero } from './stack.ts';
@@ -34,6 +35,7 @@ const HANDLERS = byOp<((f: FunctionEmitter) => void) | undefined>(
     ...WIDE,
     ...MEMORY,
     ...CALLS,
+    ...GC,
     ...TAILS,
     ...CONTROL,
     ...EXCEPTIONS,

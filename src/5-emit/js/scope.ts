@@ -40,6 +40,9 @@ export class Uses {
   readonly tags = new Set<number>();
   /** Names that generated code takes from the runtime's objects (`vm/`). */
   readonly objects = new Set<'Thrown'>();
+  /** Types that are objects at run time, and those whose class makes or is asked for objects; by canonical index. */
+  readonly types = new Set<number>();
+  readonly classes = new Set<number>();
 }
 
 /** Where a global lives: a variable of the factory, or a cell shared with other instances and the host. */
@@ -115,6 +118,12 @@ export class ModuleScope {
   tag(index: number): string {
     return `$x${index}$`;
   }
+  type(canonical: number): string {
+    return `$y${canonical}$`;
+  }
+  gcClass(canonical: number): string {
+    return `$c${canonical}$`;
+  }
 }
 
 /** One function's view of the module scope: hands out names and records that they are used. */
@@ -185,6 +194,19 @@ export class FuncScope {
   thrown(): string {
     this.uses.objects.add('Thrown');
     return 'Thrown';
+  }
+  /** The object that stands for a type at run time. */
+  type(index: number): string {
+    const canonical = this.module.typed.types.canonical[index]!;
+    this.uses.types.add(canonical);
+    return this.module.type(canonical);
+  }
+  /** The class of a structure or array type. */
+  gcClass(index: number): string {
+    const canonical = this.module.typed.types.canonical[index]!;
+    this.uses.types.add(canonical);
+    this.uses.classes.add(canonical);
+    return this.module.gcClass(canonical);
   }
 }
 

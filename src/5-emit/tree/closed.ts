@@ -4,24 +4,30 @@
  */
 import { slot_count, split_type } from '../../../runtime/abi.ts';
 import type { FuncScope } from '../js/scope.ts';
+import { boundaryText, checkedFunc } from '../js/types.ts';
 
 /** More targets than this are looked up in the table's array. */
 const MAX_CASES = 128;
 
 /** The name of the function that calls through a closed table at a type, declared on first use. */
-export function closedCallee(scope: FuncScope, typeKey: string, table: number): string {
+export function closedCallee(scope: FuncScope, type: number, table: number): string {
   const { typed, facts } = scope.module;
-  const name = `$t${table}$${typeKey.replace(':', '_')}`;
-  const slots = slot_count(split_type(typeKey)[0]);
+  const { types } = typed;
+  const canonical = types.canonical[type]!;
+  const plain = typed.plainKey(type);
+  const letters = plain !== undefined && /^\w*:\w*$/.test(plain) ? plain.replace(':', '_') : `y${canonical}`;
+  const name = `$t${table}$${letters}`;
+  const slots = slot_count(split_type(boundaryText(typed, type))[0]);
   const args = Array.from({ length: slots }, (_, i) => `a${i}`).join(', ');
   const byFunc = new Map<number, number[]>();
   for (const [index, func] of facts.closedTable(table)!.entries()) {
-    if (func === undefined || typed.typeKey(typed.module.funcs[func]!.type) !== typeKey) continue;
+    if (func === undefined) continue;
+    if (!types.matchesHeap(types.canonical[typed.module.funcs[func]!.type]!, canonical)) continue;
     const known = byFunc.get(func);
     if (known) known.push(index);
     else byFunc.set(func, [index]);
   }
-  const checked = `${scope.libcall('check_func')}(${scope.elems(table)}[k], '${typeKey}')(${args})`;
+  const checked = `${checkedFunc(scope, `${scope.elems(table)}[k]`, type)}(${args})`;
   let body = `return ${checked};`;
   if (byFunc.size <= MAX_CASES) {
     const cases = Array.from(byFunc, ([func, indices]) => {

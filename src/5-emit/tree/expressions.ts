@@ -9,8 +9,10 @@ import { atom, binary, call, conditional, int, isSimple, type Js, num } from '..
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
+import { checkedFunc } from '../js/types.ts';
 import { BULK } from '../terms/bulk.ts';
 import { EXCEPTIONS } from '../terms/exceptions.ts';
+import { GC_TERMS } from '../terms/gc.ts';
 import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
@@ -177,11 +179,10 @@ export class Expressions {
     const args = n.inputs.slice();
     const index = args.pop()!;
     const callee = `${this.scope.elems(n.imm2)}[${this.value(index).text}]`;
-    const checked = `${this.scope.libcall('check_func')}(${callee}, '${this.typed.typeKey(n.imm)}')`;
-    return call(checked, ...this.values(args));
+    return call(checkedFunc(this.scope, callee, n.imm), ...this.values(args));
   }
   callClosed(n: Node): Js {
-    const callee = closedCallee(this.scope, this.typed.typeKey(n.imm), n.imm2);
+    const callee = closedCallee(this.scope, n.imm, n.imm2);
     return call(callee, ...this.values(n.inputs));
   }
   libcall(n: Node, name: string, ...before: string[]): Js {
@@ -255,6 +256,7 @@ const withoutBool = (js: Js): Js => (js.loose?.bool ? { ...js, loose: undefined 
 const SPECIAL: (Term | undefined)[] = [...BULK];
 for (const [op, term] of TAILS.entries()) if (term) SPECIAL[op] = term;
 for (const [op, term] of EXCEPTIONS) SPECIAL[op] = term;
+for (const [op, term] of GC_TERMS.entries()) if (term) SPECIAL[op] = term;
 for (const name of ['i32.const', 'f32.const', 'f64.const'] as const) SPECIAL[OP[name]] = (e, n) => e.constant(n);
 SPECIAL[OP['i32.add']] = (e, n) => e.add(n);
 SPECIAL[OP['i32.sub']] = (e, n) => e.add(n);

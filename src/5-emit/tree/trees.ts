@@ -9,6 +9,7 @@
 import { commute, effectsOf, isFrameMarker } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isConst, isStore, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
+import { PLACED, placeOf } from '../terms/gc.ts';
 
 /** Deeper expressions are cut into variables: engines parse recursively. */
 const MAX_DEPTH = 48;
@@ -217,15 +218,22 @@ function isRepeated(n: Node, i: number): boolean {
   if (n.op === OP.select) return i < 2;
   if (n.op === OP.call_indirect) return i < n.inputs.length - 1;
   if (n.op === OP['i32.rotl'] || n.op === OP['i32.rotr']) return i === 0;
+  if (PLACED.has(n.op)) return placeOf(n, i) !== 'in order';
   return i > 0 && isStore(n);
 }
 const hasRepeated = (n: Node): boolean =>
-  isStore(n) || n.op === OP.select || n.op === OP.call_indirect || n.op === OP['i32.rotl'] || n.op === OP['i32.rotr'];
+  isStore(n) ||
+  n.op === OP.select ||
+  n.op === OP.call_indirect ||
+  n.op === OP['i32.rotl'] ||
+  n.op === OP['i32.rotr'] ||
+  PLACED.has(n.op);
 
 /** A value without effects may be absorbed by these even where it is not printed exactly once in order. */
 function mayMoveInto(n: Node, v: Node, depth: number): boolean {
   if (isConst(v) || n.targets !== undefined || n.op === Ir.loop) return true;
   if (n.op === OP.select || n.op === OP.call_indirect) return true;
+  if (PLACED.has(n.op)) return placeOf(n, n.inputs.indexOf(v)) === 'pure';
   // The value of a store is printed twice, of which one runs.
   return isStore(n) && depth <= 2;
 }
