@@ -15,7 +15,7 @@ type Numbers = Uint8Array | Uint16Array | Int32Array | Float32Array | Float64Arr
 type Elements = Numbers | unknown[];
 
 /** V8's limit: objects are shorter than 2^30 bytes. */
-const MAX_BYTES = 2 ** 30 - 32;
+const MAX_BYTES = 2 ** 30 - 64;
 
 export function trap_array(): never {
   trap('array element access out of bounds');
@@ -147,7 +147,8 @@ export function array_data<T extends Numbers>(
   from: number,
   count: number,
 ): T {
-  fitting(count, width);
+  // V8 looks at the count before the segment, unless the offset alone is beyond all segments.
+  if (from >= 0) fitting(count, width);
   return new elements(new Uint8Array(data_bytes(segment, from, count, width)).buffer as ArrayBuffer);
 }
 export function array_init_data(
@@ -170,6 +171,7 @@ function elements_of(segment: ElementSegment, from: number, count: number): unkn
   return segment.v.slice(s, s + n);
 }
 export function array_elements(segment: ElementSegment, from: number, count: number): unknown[] {
+  if (from >= 0) fitting(count, 8);
   return elements_of(segment, from, count);
 }
 export function array_init_elements(

@@ -6,7 +6,7 @@
 import { Ir, isNonNull, isOp, type Node } from '../../3-lower/ir.ts';
 import { byOp, OP } from '../../wasm/opcodes.ts';
 import { isNullable, type StorageType } from '../../wasm/types.ts';
-import { assign, atom, binary, call, comma, conditional, int, type Js } from '../js/expr.ts';
+import { assign, atom, binary, call, comma, conditional, int, type Js, Prec, within } from '../js/expr.ts';
 import {
   arrayOf,
   checkedElement,
@@ -77,7 +77,7 @@ function callRef(e: Expressions, n: Node): Js {
   const args = n.inputs.slice();
   const callee = args.pop()!;
   const ref = nonNull(e.names(), e.value(callee), isNonNull(callee));
-  return call(isNonNull(callee) ? ref.text : `(${ref.text})`, ...values(e, args));
+  return call(within(ref, Prec.call), ...values(e, args));
 }
 
 const TERMS = byOp<Term | undefined>(
