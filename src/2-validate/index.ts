@@ -5,7 +5,7 @@ import { OPS } from '../wasm/opcodes.ts';
 import type { FuncType } from '../wasm/types.ts';
 import { Body } from './body.ts';
 import { Context } from './context.ts';
-import { plainKey, typeKey } from './keys.ts';
+import { plainKey, typeKey, valueText } from './keys.ts';
 import { validateDefinitions } from './module.ts';
 import type { TypedModule } from './typed.ts';
 
@@ -27,6 +27,7 @@ export function validate(module: WasmModule): TypedModule {
     typeOf: (func) => module.types[module.funcs[func]!.type]!.composite as FuncType,
     typeKey: (type) => (keys[type] ??= typeKey(module.types, context.types.canonical, type)),
     plainKey: (type) => plainKey(module.types, type),
+    valueText: (t) => valueText(t, (type) => `@${context.types.canonical[type]}`),
     referenced: declaredFuncs(context),
   };
 }

@@ -1,7 +1,7 @@
 /** What validation adds to a module: the certainty that it is valid, and the facts later phases ask for. */
 import type { Feature } from '../wasm/features.ts';
 import type { WasmModule } from '../wasm/module.ts';
-import type { FuncType } from '../wasm/types.ts';
+import type { FuncType, ValType } from '../wasm/types.ts';
 import type { TypeSpace } from './types.ts';
 
 export interface TypedModule {
@@ -21,6 +21,8 @@ export interface TypedModule {
   typeKey(type: number): string;
   /** The same for a plain function type; undefined for all others, which the runtime knows as objects. */
   plainKey(type: number): string | undefined;
+  /** A value type as text; one that refers to a type of the module has that type's canonical index behind an `@`. */
+  valueText(t: ValType): string;
   /** Functions that may become references: exported, in element segments, in global initialisers, under `ref.func`. */
   readonly referenced: ReadonlySet<number>;
 }

@@ -322,6 +322,9 @@ export class Builder extends ValueBuilder {
       op === OP.return_call_indirect ? this.cycle?.callIndirect(index, index2, inputs.slice(0, -1), at) : undefined;
     this.leaveBy(target, site, inputs);
   }
+  returnCallRef(): void {
+    this.leaveBy(undefined, this.popMany(this.typed.funcType(this.reader.index).params.length + 1));
+  }
   /** Ends the function by a branch, or by the tail call that stands here, with these inputs. */
   private leaveBy(target: Target | undefined, site: TailSite, inputs: Node[]): void {
     if (target) this.emit(this.branch(Ir.br, [], target));

@@ -30,6 +30,7 @@ const handlers: Parameters<typeof byOp<Handler>>[0] = {
   call_indirect: (b) => b.callIndirect(),
   return_call: (b) => b.returnCall(),
   return_call_indirect: (b) => b.returnCallIndirect(),
+  return_call_ref: (b) => b.returnCallRef(),
   drop: (b) => void b.pop(),
   select: (b) => b.select(),
   select_t: (b) => b.select(),

@@ -60,7 +60,8 @@ export class MergedCycle implements Cycle {
     }
   }
   private fits(func: number, type: number): boolean {
-    return this.typed.typeKey(this.typed.module.funcs[func]!.type) === this.typed.typeKey(type);
+    const { canonical } = this.typed.types;
+    return canonical[this.typed.module.funcs[func]!.type] === canonical[type];
   }
 
   /** How a member is called. */
@@ -128,8 +129,8 @@ export class MergedCycle implements Cycle {
   }
 
   callIndirect(type: number, table: number, args: readonly Node[], at: Node): Target | undefined {
-    const key = this.typed.typeKey(type);
-    const d = this.group.dispatches.find((x) => x.table === table && this.typed.typeKey(x.type) === key);
+    const { canonical } = this.typed.types;
+    const d = this.group.dispatches.find((x) => x.table === table && canonical[x.type] === canonical[type]);
     if (!d) return undefined;
     // Any index is a state of its own if there are no other states.
     if (d.length < this.runs.length) this.checkIndex(d, args, at);

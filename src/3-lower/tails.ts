@@ -125,13 +125,14 @@ export class TailPlan {
   private set(type: number, table: number | undefined): number {
     const closed = table === undefined ? undefined : this.closedTable(table);
     const { final } = this.typed.module.types[type]!;
-    const key = final ? this.typed.typeKey(type) : '';
+    const { canonical } = this.typed.types;
+    const key = final ? canonical[type]! : -1;
     const name = `${closed ? table : ''} ${key}`;
     const known = this.sets.get(name);
     if (known !== undefined) return known;
     const node = this.edges.length;
     this.sets.set(name, node);
-    const fits = (func: number): boolean => !final || this.typed.typeKey(this.typed.module.funcs[func]!.type) === key;
+    const fits = (func: number): boolean => !final || canonical[this.typed.module.funcs[func]!.type] === key;
     const funcs = closed ? closed.filter((f) => f !== undefined) : this.referenced;
     const to = new Set(funcs.filter(fits).map((f) => this.node(f)));
     if (closed && final) this.dispatches.set(node, { table: table!, type, length: closed.length });

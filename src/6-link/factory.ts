@@ -9,7 +9,7 @@
 import { TYPE_NAMES } from '../../runtime/abi.ts';
 import type { FuncCode } from '../5-emit/js/scope.ts';
 import { bodyName } from '../5-emit/js/tails.ts';
-import { boundaryText, boundaryType, funcDescriptor, valueDescriptor } from '../5-emit/js/types.ts';
+import { boundaryText, funcDescriptor, valueDescriptor } from '../5-emit/js/types.ts';
 import { FUNCREF, I64, type Limits, type ValType } from '../wasm/types.ts';
 import { constant } from './constants.ts';
 import { type LinkScope, quote } from './scope.ts';
@@ -42,7 +42,7 @@ export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layou
 
 /** The value type as the JS API's descriptors name it, where it has a letter. */
 function apiName(scope: LinkScope, t: ValType): string | undefined {
-  return t === FUNCREF ? 'anyfunc' : TYPE_NAMES[boundaryType(scope.typed, t)];
+  return t === FUNCREF ? 'anyfunc' : TYPE_NAMES[scope.typed.valueText(t)];
 }
 function limitArgs({ min, max }: Limits): string {
   return max === undefined ? `${min}` : `${min}, ${max}`;

@@ -5,6 +5,7 @@
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
 import { I64 } from '../../wasm/types.ts';
 import { atom, call, Prec, within } from '../js/expr.ts';
+import { nonNull } from '../js/objects.ts';
 import { callLast, jumpTo } from '../js/tails.ts';
 import { checkedElement, refuseTable64 } from './calls.ts';
 import { stop } from './control.ts';
@@ -108,7 +109,18 @@ function returnCallIndirect(f: FunctionEmitter): void {
   leave(f, callLast(f.scope, index, form === 'either'), args.reverse(), [callee]);
 }
 
+function returnCallRef(f: FunctionEmitter): void {
+  const { index } = f.reader;
+  const form = f.scope.module.facts.tails.indirect(f.func.index, index, undefined);
+  const args = f.operands(f.typed.funcType(index).params.length + 1);
+  const callee = args.pop()!;
+  const effects = callee.effects | Effect.trap;
+  const checked = { ...callee, low: nonNull(f.scope, callee.low, false), effects };
+  leave(f, callLast(f.scope, index, form === 'either'), [...args, checked]);
+}
+
 export const TAILS: Partial<Record<OpName, Handler>> = {
   return_call: returnCall,
   return_call_indirect: returnCallIndirect,
+  return_call_ref: returnCallRef,
 };

@@ -3,31 +3,25 @@
  * object of the realm, in a variable. Value types are letters, `<anyref>` and the like, or what such an object says.
  */
 
-import { valueText } from '../../2-validate/keys.ts';
 import type { TypedModule } from '../../2-validate/typed.ts';
 import type { ValType } from '../../wasm/types.ts';
 import type { FuncScope } from './scope.ts';
 
-/** A value type as text; one that refers to a type of the module has that type's canonical index behind an `@`. */
-export function boundaryType(typed: TypedModule, t: ValType): string {
-  return valueText(t, (type) => `@${typed.types.canonical[type]}`);
-}
-
 /** A function type in these texts, as `split_type` takes it apart. */
 export function boundaryText(typed: TypedModule, type: number): string {
   const { params, results } = typed.funcType(type);
-  const text = (list: readonly ValType[]): string => list.map((t) => boundaryType(typed, t)).join('');
+  const text = (list: readonly ValType[]): string => list.map((t) => typed.valueText(t)).join('');
   return `${text(params)}:${text(results)}`;
 }
 
-/** The descriptor of a value type given as such a text: an expression. */
+/** The descriptor of a value type given as text (`TypedModule.valueText`): an expression. */
 export function descriptorOf(scope: FuncScope, text: string): string {
   const at = text.indexOf('@');
   if (at < 0) return JSON.stringify(text);
   return `${scope.type(Number.parseInt(text.slice(at + 1), 10))}.${text.startsWith('<null') ? 'nullref' : 'ref'}`;
 }
 export function valueDescriptor(scope: FuncScope, t: ValType): string {
-  return descriptorOf(scope, boundaryType(scope.module.typed, t));
+  return descriptorOf(scope, scope.module.typed.valueText(t));
 }
 
 /** The descriptor of a function type: an expression. */

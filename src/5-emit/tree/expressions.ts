@@ -1,6 +1,5 @@
 /** Nodes → JavaScript expressions, by recursion over the values that were absorbed into their user. */
 
-import type { TypedModule } from '../../2-validate/typed.ts';
 import { floatValue, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
@@ -50,7 +49,6 @@ export interface Style {
 
 export class Expressions {
   private readonly scope: FuncScope;
-  private readonly typed: TypedModule;
   private readonly trees: Trees;
   private readonly variables: Variables;
   private readonly exact: boolean;
@@ -61,9 +59,8 @@ export class Expressions {
   /** Variables in which handlers of exceptions find locals. */
   readonly handlerVariables = new Set<string>();
 
-  constructor(scope: FuncScope, typed: TypedModule, trees: Trees, variables: Variables, style: Style) {
+  constructor(scope: FuncScope, trees: Trees, variables: Variables, style: Style) {
     this.scope = scope;
-    this.typed = typed;
     this.trees = trees;
     this.variables = variables;
     this.exact = style.exact;

@@ -73,7 +73,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);
     const views = new LoopViews(scope, ir);
-    const expressions = new Expressions(scope, typed, trees, variables, {
+    const expressions = new Expressions(scope, trees, variables, {
       exact,
       compact,
       tailsFrom: jumps ? index : -1,
