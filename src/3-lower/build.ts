@@ -323,7 +323,7 @@ export class Builder extends ValueBuilder {
     this.leaveBy(target, site, inputs);
   }
   returnCallRef(): void {
-    this.leaveBy(undefined, this.popMany(this.typed.funcType(this.reader.index).params.length + 1));
+    this.leaveBy(undefined, this.reader, this.popMany(this.typed.funcType(this.reader.index).params.length + 1));
   }
   /** Ends the function by a branch, or by the tail call that stands here, with these inputs. */
   private leaveBy(target: Target | undefined, site: TailSite, inputs: Node[]): void {

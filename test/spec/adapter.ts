@@ -6,7 +6,9 @@
 import type { NumberType } from './convert/commands.ts';
 import type { Namespace } from './engines.ts';
 
-export type SlotType = NumberType | 'v128';
+/** Exception references cross no boundary: of those there is only whether they are null, as an i32. */
+export type NullType = 'exnref' | 'nullexnref';
+export type SlotType = NumberType | 'v128' | NullType;
 export interface Signature {
   readonly params: readonly SlotType[];
   readonly results: readonly SlotType[];
@@ -22,13 +24,23 @@ export type Subject = 'func' | 'const global' | 'mutable global';
 
 export const SLOT = 16;
 
-const TYPE: Readonly<Record<SlotType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+const TYPE: Readonly<Record<SlotType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+  exnref: 0x69,
+  nullexnref: 0x74,
+};
 const LOAD: Readonly<Record<SlotType, readonly number[]>> = {
   i32: [0x28],
   i64: [0x29],
   f32: [0x2a],
   f64: [0x2b],
   v128: [0xfd, 0],
+  exnref: [],
+  nullexnref: [],
 };
 const STORE: Readonly<Record<SlotType, readonly number[]>> = {
   i32: [0x36],
@@ -36,7 +48,10 @@ const STORE: Readonly<Record<SlotType, readonly number[]>> = {
   f32: [0x38],
   f64: [0x39],
   v128: [0xfd, 11],
+  exnref: [0x36],
+  nullexnref: [0x36],
 };
+export const isNullType = (t: SlotType): t is NullType => t === 'exnref' || t === 'nullexnref';
 
 function unsigned(n: number): number[] {
   return n < 128 ? [n] : [(n & 127) | 128, ...unsigned(n >>> 7)];
@@ -60,7 +75,13 @@ function adapterBytes(subject: Subject, { params, results }: Signature): Uint8Ar
     ...params.flatMap((t, i) => [...address(i), ...access(LOAD[t])]),
     ...(subject === 'func' ? [0x10, 0] : [0x23, 0]),
     ...results.flatMap((_, i) => [0x21, ...unsigned(results.length - 1 - i)]),
-    ...results.flatMap((t, i) => [...address(params.length + i), 0x20, ...unsigned(i), ...access(STORE[t])]),
+    ...results.flatMap((t, i) => [
+      ...address(params.length + i),
+      0x20,
+      ...unsigned(i),
+      ...(isNullType(t) ? [0xd1] : []),
+      ...access(STORE[t]),
+    ]),
     0x0b,
   ];
   const body = [...vector(locals), ...code];

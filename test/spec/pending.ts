@@ -43,12 +43,6 @@ export const KNOWN: readonly KnownFailure[] = [
   { jobs: BOTH, reason: SIGNALLING, script: 'core/local_tee', lines: [338] },
   { jobs: BOTH, reason: SIGNALLING, script: 'core/multi-memory/float_memory0', lines: [21, 27, 33] },
   { jobs: BOTH, reason: SIGNALLING, script: 'core/select', lines: [230, 236, 262, 268] },
-  {
-    jobs: ['native'],
-    reason: 'no exnref crosses to JavaScript, and adapters carry numbers only',
-    script: 'core/ref_null',
-    lines: [18, 67, 68, 69, 70, 71, 72],
-  },
   { jobs: ['native'], reason: 'larger than V8 allows', script: 'core/table', lines: [9] },
   { jobs: ['native'], reason: 'larger than V8 allows', script: 'core/memory64/memory64', lines: [8, 9] },
   { jobs: ['native'], reason: 'larger than V8 allows', script: 'core/memory64/table64', lines: [9] },

@@ -1,8 +1,8 @@
 /** Types of a module's exports as far as the adapter can carry them, from our own decoder. */
 import { decode } from '../../src/1-decode/index.ts';
 import type { WasmModule } from '../../src/wasm/module.ts';
-import { F32, F64, I32, I64, V128, type ValType } from '../../src/wasm/types.ts';
-import type { Signature, SlotType, Subject } from './adapter.ts';
+import { EXNREF, F32, F64, Heap, I32, I64, refType, V128, type ValType } from '../../src/wasm/types.ts';
+import { isNullType, type Signature, type SlotType, type Subject } from './adapter.ts';
 
 export interface ExportShape {
   readonly subject: Subject;
@@ -15,6 +15,8 @@ const SLOTS = new Map<ValType, SlotType>([
   [F32, 'f32'],
   [F64, 'f64'],
   [V128, 'v128'],
+  [EXNREF, 'exnref'],
+  [refType(Heap.noexn, true), 'nullexnref'],
 ]);
 
 /** Exported functions and globals whose types are numbers and vectors only, by export name. */
@@ -38,6 +40,8 @@ function functionShape(module: WasmModule, index: number): ExportShape | undefin
   const type = module.types[module.funcs[index]!.type]!.composite;
   if (type.kind !== 'func') return undefined;
   const params = slots(type.params);
+  // There is no way to make one of these for an argument.
+  if (params?.some(isNullType)) return undefined;
   const results = slots(type.results);
   return params && results && { subject: 'func', signature: { params, results } };
 }

@@ -1,5 +1,6 @@
 /** Constants of scripts as JavaScript values and as bytes in memory, and whether results meet expectations. */
-import type { NumberType, NumberValue, RefValue, Value, VectorValue } from './convert/commands.ts';
+import type { SlotType } from './adapter.ts';
+import type { NumberValue, RefValue, Value, VectorValue } from './convert/commands.ts';
 
 /** Host references by number: one object each, whichever script asks. */
 const hosts = new Map<number, object>();
@@ -115,7 +116,7 @@ export function writeValue(view: DataView, at: number, v: Value): void {
 /** Whether the bytes of a result meet an expectation, bit for bit. */
 export function meetsBits(view: DataView, at: number, v: Value): boolean {
   if (v.type === 'either') return v.values.some((one) => meetsBits(view, at, one));
-  if (v.type === 'ref') return false;
+  if (v.type === 'ref') return v.value === 'null' && view.getInt32(at, true) === 1;
   let place = at;
   for (const [type, bits] of lanes(v)) {
     if (!meetsLane(getBits(view, place, WIDTH[type]!), type, bits)) return false;
@@ -131,8 +132,8 @@ function meetsLane(actual: bigint, type: string, expected: string): boolean {
   return expected === 'nan:canonical' ? (actual & magnitude) === quiet : (actual & quiet) === quiet;
 }
 
-export function showBits(view: DataView, at: number, type: NumberType | 'v128'): string {
-  const width = type === 'v128' ? 16 : WIDTH[type]!;
+export function showBits(view: DataView, at: number, type: SlotType): string {
+  const width = type === 'v128' ? 16 : (WIDTH[type] ?? 4);
   return `0x${getBits(view, at, width)
     .toString(16)
     .padStart(width * 2, '0')}`;
