@@ -1,5 +1,8 @@
 /** All libcalls: what generated code may name. Re-exports only, so that bundlers drop what a module does not use. */
 export * from './array.ts';
+export * from './atomic-rmw.ts';
+export * from './atomic64.ts';
+export * from './atomics.ts';
 export * from './bulk.ts';
 export * from './convert.ts';
 export * from './div64.ts';

@@ -38,6 +38,12 @@ export function trap_float(): never {
 export function trap_table(): never {
   trap('table index is out of bounds');
 }
+export function trap_unaligned(): never {
+  trap('operation does not support unaligned accesses');
+}
+export function trap_wait(): never {
+  trap('Atomics.wait cannot be called in this context');
+}
 export function trap_signature(): never {
   trap('null function or function signature mismatch');
 }

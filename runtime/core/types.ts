@@ -18,10 +18,22 @@ export interface RawFunction {
   tail?: () => unknown;
 }
 
+/** Typed arrays over all of a memory, for atomic accesses. */
+export interface AtomicCells {
+  readonly bytes: Uint8Array;
+  readonly halves: Uint16Array;
+  readonly words: Int32Array;
+  readonly longs: BigInt64Array;
+}
+
 export interface MemoryObject {
   /** Over all of the current buffer; never over a detached one. */
   readonly view: DataView;
   readonly bytes: Uint8Array;
+  /** Made by the first atomic access. */
+  cells?: AtomicCells | undefined;
+  /** Can other threads use it? */
+  readonly shared: boolean;
   /** Takes notice of a buffer that was replaced or grew behind our back, and tells the watchers. */
   refresh(): void;
   /** `memory.grow`: the old size in pages, or -1. */

@@ -28,3 +28,15 @@ export function enforceRange(value: unknown, what: string, max = 0xffff_ffff): n
   if (number > max) throw new TypeError(`${what} must be in the unsigned long range`);
   return number + 0;
 }
+
+/**
+ * `AddressValue`: with i64 addresses an integer of 64 bits as a BigInt, else one of 32 bits as a number.
+ * @throws TypeError naming `what`.
+ */
+export function addressValue(value: unknown, is64: boolean, what: string): number | bigint {
+  if (!is64) return enforceRange(value, what);
+  // What is no BigInt is converted, or refused, as ToBigInt does.
+  const whole = BigInt.asIntN(256, value as bigint);
+  if (whole < 0n || whole >= 2n ** 64n) throw new TypeError(`${what} must be in u64 range`);
+  return whole;
+}

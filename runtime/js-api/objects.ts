@@ -7,46 +7,47 @@ import { Global as GlobalCell, type GlobalDescriptor } from '../vm/global.ts';
 import { type MemoryDescriptor, Memory as MemoryObject } from '../vm/memory.ts';
 import { type TableDescriptor, Table as TableObject } from '../vm/table.ts';
 import { typed_realm } from '../vm/types.ts';
-import { enforceRange, isObject } from './convert.ts';
+import { addressValue, isObject } from './convert.ts';
 import { tag } from './module.ts';
 
 type Fields = Record<PropertyKey, unknown>;
 
-/** The limits of a descriptor, which are read in this order; their relation is the object's to check. */
-function limits(descriptor: Fields, where: string): { initial: number; maximum: number | undefined } {
+/** The address type and limits of a descriptor; the relation of the limits is the object's to check. */
+function limits(descriptor: Fields, where: string): Pick<MemoryDescriptor, 'initial' | 'maximum' | 'address'> {
   const { maximum, initial } = descriptor;
+  const address = addressType(descriptor.address, where);
+  const is64 = address === 'i64';
   if (initial === undefined) throw new TypeError(`${where}: Property 'initial' is required`);
   return {
-    maximum: maximum === undefined ? undefined : enforceRange(maximum, `${where}: Property 'maximum'`),
-    initial: enforceRange(initial, `${where}: Property 'initial'`),
+    address,
+    maximum: maximum === undefined ? undefined : addressValue(maximum, is64, `${where}: Property 'maximum'`),
+    initial: addressValue(initial, is64, `${where}: Property 'initial'`),
   };
+}
+function addressType(value: unknown, where: string): 'i32' | 'i64' {
+  const address = value === undefined ? 'i32' : String(value);
+  if (address === 'i32' || address === 'i64') return address;
+  throw new TypeError(`${where}: Unknown address type '${address}'; pass 'i32' or 'i64'`);
 }
 
 function memoryDescriptor(value: unknown): MemoryDescriptor {
   const where = 'WebAssembly.Memory()';
   if (!isObject(value)) throw new TypeError(`${where}: Argument 0 must be a memory descriptor`);
-  const found = limits(value, where);
-  if (value.shared) {
-    if (found.maximum === undefined) {
-      throw new TypeError(`${where}: If shared is true, maximum property should be defined.`);
-    }
-    throw new TypeError(`${where}: shared memory needs threads, which wasmelt does not translate yet`);
-  }
-  return found;
+  return { ...limits(value, where), shared: Boolean(value.shared) };
 }
 
 export class Memory extends MemoryObject {
-  constructor(descriptor: MemoryDescriptor & { readonly shared?: boolean }) {
+  constructor(descriptor: MemoryDescriptor) {
     super(memoryDescriptor(descriptor));
   }
-  override get buffer(): ArrayBuffer {
+  override get buffer(): ArrayBufferLike {
     if (!isObject(this) || !('wasm_kind' in this)) {
       throw new TypeError('WebAssembly.Memory.buffer: Receiver is not a WebAssembly.Memory');
     }
     return super.buffer;
   }
-  override grow(delta: number): number {
-    return super.grow(enforceRange(delta, 'WebAssembly.Memory.grow(): Argument 0'));
+  override grow(delta: number | bigint): number | bigint {
+    return super.grow(addressValue(delta, this.is64, 'WebAssembly.Memory.grow(): Argument 0'));
   }
 }
 tag(Memory, 'WebAssembly.Memory');
@@ -69,16 +70,16 @@ export class Table extends TableObject {
   constructor(descriptor: TableDescriptor, init: unknown = undefined) {
     super(tableDescriptor(descriptor), init);
   }
-  override get(index: number): unknown {
-    return super.get(enforceRange(index, 'WebAssembly.Table.get(): Argument 0'));
+  override get(index: number | bigint): unknown {
+    return super.get(addressValue(index, this.is64, 'WebAssembly.Table.get(): Argument 0'));
   }
   /** A missing value is the default; `undefined` given to a table of functions is an error. */
-  override set(index: number, ...value: [unknown?]): void {
-    const at = enforceRange(index, 'WebAssembly.Table.set(): Argument 0');
+  override set(index: number | bigint, ...value: [unknown?]): void {
+    const at = addressValue(index, this.is64, 'WebAssembly.Table.set(): Argument 0');
     super.set(at, ...this.checked('set', value));
   }
-  override grow(delta: number, ...value: [unknown?]): number {
-    const count = enforceRange(delta, 'WebAssembly.Table.grow(): Argument 0');
+  override grow(delta: number | bigint, ...value: [unknown?]): number | bigint {
+    const count = addressValue(delta, this.is64, 'WebAssembly.Table.grow(): Argument 0');
     return super.grow(count, ...this.checked('grow', value));
   }
   private checked(method: string, value: [unknown?]): [unknown?] {

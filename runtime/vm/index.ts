@@ -3,6 +3,7 @@ export * from './exception.ts';
 export * from './global.ts';
 export * from './link.ts';
 export * from './memory.ts';
+export * from './native-memory.ts';
 export * from './segment.ts';
 export * from './table.ts';
 export * from './types.ts';

@@ -8,7 +8,8 @@ import { known_realm } from '../core/rtt.ts';
 import type { FuncDescriptor, RawFunction } from '../core/types.ts';
 import type { Tag } from './exception.ts';
 import type { Global } from './global.ts';
-import { type Memory, NativeMemory } from './memory.ts';
+import type { Memory } from './memory.ts';
+import { NativeMemory } from './native-memory.ts';
 import type { Table } from './table.ts';
 import { describe_func, raw_of } from './value.ts';
 
@@ -43,7 +44,8 @@ function found_text(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   const kind = kind_of(value);
-  if (kind === 'memory') return memory_text((value as Memory).pages, (value as Memory).maximum);
+  if (kind === 'memory') return memory_text(value as Memory);
+  if (is_native_memory(value)) return memory_text(new NativeMemory(value));
   if (kind === 'table') return table_text(value as Table);
   if (kind === 'tag') return tag_text((value as Tag).t);
   if (kind === 'global') return global_text((value as Global).type, (value as Global).mutable);
@@ -66,12 +68,13 @@ function func_text(t: FuncDescriptor): string {
 function limits_text(count: number, maximum: number | undefined): string {
   return `${count}${maximum === undefined ? ' without maximum' : ` of at most ${maximum}`}`;
 }
-function memory_text(pages: number, maximum: number | undefined): string {
-  return `memory, pages ${limits_text(pages, maximum)}`;
+function memory_text(m: Pick<Memory, 'pages' | 'maximum' | 'is64' | 'shared'>): string {
+  return `${m.shared ? 'shared ' : ''}${address_text(m.is64)}memory, pages ${limits_text(m.pages, m.maximum)}`;
 }
-function table_text(t: Pick<Table, 'element' | 'length' | 'maximum'>): string {
-  return `table of ${TYPE_NAMES[t.element] ?? t.element}, length ${limits_text(t.length, t.maximum)}`;
+function table_text(t: Pick<Table, 'element' | 'length' | 'maximum' | 'is64'>): string {
+  return `${address_text(t.is64)}table of ${TYPE_NAMES[t.element] ?? t.element}, length ${limits_text(Number(t.length), t.maximum)}`;
 }
+const address_text = (is64: boolean): string => (is64 ? '64-bit ' : '');
 function global_text(type: string, mutable: boolean): string {
   return `${mutable ? 'mutable' : 'immutable'} global ${TYPE_NAMES[type] ?? type}`;
 }
@@ -108,17 +111,29 @@ function is_below(t: FuncDescriptor, above: FuncDescriptor): boolean {
   return typeof t !== 'string' && typeof above !== 'string' && t.d[above.depth] === above;
 }
 
-export function import_memory(imports: Imports, module: string, field: string, min: number, max?: number): Memory {
+/** `kind` is `i64` where addresses are, preceded by `shared ` or not. */
+export function import_memory(
+  imports: Imports,
+  module: string,
+  field: string,
+  min: number,
+  max?: number,
+  kind = '',
+): Memory {
   const value = lookup(imports, module, field);
-  if (kind_of(value) === 'memory') {
-    const memory = value as Memory;
-    if (limits_fit(memory.pages, memory.maximum, min, max)) return memory;
-  } else if (is_native_memory(value)) {
-    const memory = new NativeMemory(value);
+  const is64 = kind.endsWith('i64');
+  const shared = kind.startsWith('shared');
+  const memory = memory_of(value);
+  if (memory !== undefined && !memory.is64 === !is64 && !memory.shared === !shared) {
     // A native memory does not tell its maximum.
-    if (memory.pages >= min) return memory as unknown as Memory;
+    const maximum = memory instanceof NativeMemory ? max : memory.maximum;
+    if (limits_fit(memory.pages, maximum, min, max)) return memory as Memory;
   }
-  fail(module, field, memory_text(min, max), found_text(value));
+  fail(module, field, memory_text({ pages: min, maximum: max, is64, shared }), found_text(value));
+}
+function memory_of(value: unknown): Memory | NativeMemory | undefined {
+  if (kind_of(value) === 'memory') return value as Memory;
+  return is_native_memory(value) ? new NativeMemory(value) : undefined;
 }
 function is_native_memory(value: unknown): value is ConstructorParameters<typeof NativeMemory>[0] {
   const { WebAssembly: native } = globalThis as { WebAssembly?: { Memory?: new () => object } };
@@ -132,13 +147,16 @@ export function import_table(
   element: string,
   min: number,
   max?: number,
+  address = '',
 ): Table {
   const value = lookup(imports, module, field);
+  const is64 = address === 'i64';
   if (kind_of(value) === 'table') {
     const table = value as Table;
-    if (table.element === element && limits_fit(table.length, table.maximum, min, max)) return table;
+    const fits = table.element === element && !table.is64 === !is64;
+    if (fits && limits_fit(table.elems.length, table.maximum, min, max)) return table;
   }
-  fail(module, field, table_text({ element, length: min, maximum: max }), found_text(value));
+  fail(module, field, table_text({ element, length: min, maximum: max, is64 }), found_text(value));
 }
 
 /** A cell: the one given, or a new one of class `Cell` for a plain value where the global is immutable. */

@@ -5,26 +5,36 @@
  * Growing by one page at a time is common, and copying each time would be quadratic. So a memory that grows gets a larger
  * buffer than it needs, with views of just its size, and grows in place next. Nobody sees the difference: when `buffer` is
  * read, the memory moves to a buffer of its exact size. A buffer that was handed out is detached by the next growth.
+ *
+ * Shared memories (shared.ts) keep their buffer for good; each thread's views follow the size that all threads share.
  */
-import type { MemoryObject } from '../core/types.ts';
+import type { AtomicCells, MemoryObject } from '../core/types.ts';
+import { type AddressType, address_out, check_limits, count_in, PAGE } from './limits.ts';
+import { allot, extend, type MemoryHandle, reserve } from './shared.ts';
 
 export interface MemoryDescriptor {
-  /** In pages of 64 KiB, 65536 at most. */
-  readonly initial: number;
-  readonly maximum?: number | undefined;
+  /** In pages of 64 KiB, at most 65536 or, with 64-bit addresses, 262144; BigInts with 64-bit addresses. */
+  readonly initial: number | bigint;
+  readonly maximum?: number | bigint | undefined;
+  /** Can be used by several threads at once: needs a maximum. */
+  readonly shared?: boolean | undefined;
+  /** The type of addresses; `i32` if not given. */
+  readonly address?: AddressType | undefined;
 }
 
-const PAGE = 65536;
 const MAX_PAGES = 65536;
+/** V8's: 16 GiB. */
+const MAX_PAGES_64 = 262144;
+const MAX_DECLARED_64 = 2 ** 48;
 
 /** No more than this is reserved ahead, in bytes. */
 const MAX_RESERVE = 2 ** 28;
 
-export type Watcher = (buffer: ArrayBuffer, size: number) => void;
+export type Watcher = (buffer: ArrayBufferLike, size: number) => void;
 
 export class Memory implements MemoryObject {
-  /** At least as long as the memory. */
-  declare private store: ArrayBuffer;
+  /** At least as long as the memory, unless that is shared and grew in another thread. */
+  declare private store: ArrayBufferLike;
   /** Someone outside has `store`, which then is as long as the memory. */
   declare private shown: boolean;
   /** Over the memory, no more. */
@@ -32,21 +42,48 @@ export class Memory implements MemoryObject {
   declare bytes: Uint8Array;
   /** The declared maximum in pages; undefined where there is none. */
   declare readonly maximum: number | undefined;
+  /** Addresses are i64. */
+  declare readonly is64: boolean;
+  /** Of a shared memory: one cell with the size in pages, the same for all threads. */
+  declare private readonly count: Int32Array | undefined;
+  declare cells: AtomicCells | undefined;
   declare private readonly watchers: Watcher[];
 
   /** Throws RangeError where the limits are out of range or the host has no room. */
-  constructor({ initial, maximum }: MemoryDescriptor) {
-    check_limits('Memory', initial, maximum, MAX_PAGES);
-    this.maximum = maximum;
+  constructor({ initial, maximum, shared = false, address = 'i32' }: MemoryDescriptor) {
+    const is64 = address === 'i64';
+    const most = is64 ? MAX_DECLARED_64 : MAX_PAGES;
+    const limits = check_limits('Memory', initial, maximum, is64, is64 ? MAX_PAGES_64 : MAX_PAGES, most);
+    this.is64 = is64;
+    this.maximum = limits.maximum;
     this.watchers = [];
+    this.cells = undefined;
     this.shown = false;
-    this.set(new ArrayBuffer(initial * PAGE), initial * PAGE);
+    this.count = shared ? allot(limits.initial, limits.maximum) : undefined;
+    const size = limits.initial * PAGE;
+    this.set(shared ? reserve(size, Math.min(limits.maximum!, MAX_PAGES_64) * PAGE) : new ArrayBuffer(size), size);
   }
 
-  get buffer(): ArrayBuffer {
+  /** The shared memory that `handle()` of it gave, perhaps in another thread. */
+  static from({ buffer, count, maximum, address }: MemoryHandle): Memory {
+    const none = address === 'i64' ? 0n : 0;
+    const memory = new this({ initial: none, maximum: none, shared: true, address });
+    Object.assign(memory, { store: buffer, count, maximum });
+    memory.refresh();
+    return memory;
+  }
+  /** What `postMessage` can send of a shared memory: `Memory.from` makes the memory of it. Throws TypeError if not shared. */
+  handle(): MemoryHandle {
+    const { count, store, maximum, is64 } = this;
+    if (count === undefined) throw new TypeError('only a shared memory has a handle');
+    return { buffer: store as SharedArrayBuffer, count, maximum: maximum!, address: is64 ? 'i64' : 'i32' };
+  }
+
+  get buffer(): ArrayBufferLike {
+    this.refresh();
     const size = this.bytes.length;
-    if (this.store.byteLength > size) {
-      const exact = resized(this.store, size);
+    if (this.store.byteLength > size && !this.shared) {
+      const exact = resized(this.store as ArrayBuffer, size);
       if (exact === undefined) throw new RangeError('no room for the buffer of a memory that has grown');
       this.set(exact, size);
     }
@@ -61,34 +98,53 @@ export class Memory implements MemoryObject {
   get host(): Memory {
     return this;
   }
+  get shared(): boolean {
+    return this.count !== undefined;
+  }
   /** The current size in pages. */
   get pages(): number {
+    this.refresh();
     return this.bytes.length / PAGE;
   }
 
-  /** Grows by `pages`; returns the old size in pages. Throws RangeError past the maximum or where the host has no room. */
-  grow(pages: number): number {
-    const old = this.grow_by(pages);
+  /**
+   * Grows by `pages`; returns the old size in pages, a BigInt like `pages` where addresses are i64. Throws RangeError past
+   * the maximum or where the host has no room.
+   */
+  grow(pages: number | bigint): number | bigint {
+    const old = this.grow_by(count_in(pages, this.is64, 'WebAssembly.Memory.grow(): Argument 0'));
     if (old < 0) throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
-    return old;
+    return address_out(old, this.is64);
   }
   /** As `memory.grow`: -1 where `grow` throws. Growing by 0 replaces the buffer too. */
   grow_by(pages: number): number {
+    const most = this.is64 ? MAX_PAGES_64 : MAX_PAGES;
+    const limit = Math.min(this.maximum ?? most, most);
+    if (this.count !== undefined) return this.grow_shared(this.count, pages, limit);
     const old = this.pages;
-    const limit = Math.min(this.maximum ?? MAX_PAGES, MAX_PAGES);
-    if (pages > limit - old) return -1;
     const size = (old + pages) * PAGE;
+    if (pages > limit - old || (size > 2 ** 32 && !views_reach(size))) return -1;
     let { store } = this;
     if (this.shown || size > store.byteLength) {
       // Who has seen the last buffer will want to see the next.
       const ahead = this.shown ? size : Math.min(limit * PAGE, size + Math.min(size, MAX_RESERVE));
-      const grown = resized(store, ahead) ?? resized(store, size);
+      const grown = resized(store as ArrayBuffer, ahead) ?? resized(store as ArrayBuffer, size);
       if (grown === undefined) return -1;
       store = grown;
     }
     this.shown = false;
     this.set(store, size);
     return old;
+  }
+  /** Whoever writes the new size first has grown the memory. */
+  private grow_shared(count: Int32Array, pages: number, limit: number): number {
+    for (;;) {
+      const old = Atomics.load(count, 0);
+      if (pages > limit - old) return -1;
+      if (Atomics.compareExchange(count, 0, old, old + pages) !== old) continue;
+      this.refresh();
+      return old;
+    }
   }
 
   /**
@@ -99,14 +155,31 @@ export class Memory implements MemoryObject {
     this.watchers.push(watcher);
     watcher(this.store, this.bytes.length);
   }
-  /** The buffer changes through our own methods alone, which tell all watchers: nothing to do. */
-  refresh(): void {}
+  /** Another thread may have grown a shared memory. All else changes through our own methods, which tell all watchers. */
+  refresh(): void {
+    const { count, store } = this;
+    if (count === undefined) return;
+    const size = Atomics.load(count, 0) * PAGE;
+    if (this.bytes.buffer === store && this.bytes.length === size) return;
+    extend(store as SharedArrayBuffer, size);
+    this.set(store, size);
+  }
 
-  private set(store: ArrayBuffer, size: number): void {
-    this.store = store;
+  private set(store: ArrayBufferLike, size: number): void {
     this.view = new DataView(store, 0, size);
     this.bytes = new Uint8Array(store, 0, size);
+    this.store = store;
     for (const watcher of this.watchers) watcher(store, size);
+  }
+}
+
+/** Can typed arrays be so long? On some hosts buffers can, and they cannot. */
+function views_reach(size: number): boolean {
+  try {
+    return new Uint8Array(new ArrayBuffer(size)).length === size;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }
 
@@ -123,86 +196,5 @@ function resized(old: ArrayBuffer, length: number): ArrayBuffer | undefined {
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
-  }
-}
-
-/** Throws RangeError, or TypeError for what is no number. */
-export function check_limits(what: string, initial: number, maximum: number | undefined, most: number): void {
-  if (typeof initial !== 'number') throw new TypeError(`WebAssembly.${what}(): Property 'initial' is required`);
-  check_limit(what, 'initial', initial, most);
-  if (maximum === undefined) return;
-  check_limit(what, 'maximum', maximum, what === 'Memory' ? most : 0xffffffff);
-  if (maximum < initial) {
-    throw new RangeError(
-      `WebAssembly.${what}(): Property 'maximum': value ${maximum} is below the lower bound ${initial}`,
-    );
-  }
-}
-function check_limit(what: string, property: string, value: number, most: number): void {
-  if (!(value >= 0 && Number.isInteger(value))) {
-    throw new TypeError(`WebAssembly.${what}(): Property '${property}': value ${value} is no page or element count`);
-  }
-  if (value > most) {
-    throw new RangeError(
-      `WebAssembly.${what}(): Property '${property}': value ${value} is above the upper bound ${most}`,
-    );
-  }
-}
-
-/** What native `WebAssembly.Memory` has that we use. */
-interface HostMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/**
- * A native memory as an import. Its buffer may be replaced without our being told: the views that instances hold are then
- * detached, which sends every access to the slow path, and that asks for `view`.
- */
-export class NativeMemory implements MemoryObject {
-  declare readonly host: HostMemory;
-  declare private seen: DataView;
-  declare private seen_bytes: Uint8Array;
-  declare private readonly watchers: Watcher[];
-
-  constructor(host: HostMemory) {
-    this.host = host;
-    this.watchers = [];
-    this.refresh();
-  }
-  get buffer(): ArrayBuffer {
-    return this.host.buffer;
-  }
-  get pages(): number {
-    return this.host.buffer.byteLength / PAGE;
-  }
-  get view(): DataView {
-    this.refresh();
-    return this.seen;
-  }
-  get bytes(): Uint8Array {
-    this.refresh();
-    return this.seen_bytes;
-  }
-  refresh(): void {
-    const { buffer } = this.host;
-    if (this.seen?.buffer === buffer) return;
-    this.seen = new DataView(buffer);
-    this.seen_bytes = new Uint8Array(buffer);
-    for (const watcher of this.watchers) watcher(buffer, buffer.byteLength);
-  }
-  grow_by(pages: number): number {
-    try {
-      const old = this.host.grow(pages);
-      this.refresh();
-      return old;
-    } catch (error) {
-      if (error instanceof RangeError) return -1;
-      throw error;
-    }
-  }
-  watch(watcher: Watcher): void {
-    this.watchers.push(watcher);
-    watcher(this.host.buffer, this.host.buffer.byteLength);
   }
 }

@@ -19,9 +19,10 @@ export function decode_base64(text: string): Uint8Array {
   return bytes;
 }
 
-/** Copies active segment `index`; `offset` is an i32. Traps without writing anything if it does not fit. */
-export function init_memory(memory: MemoryObject, index: number, offset: number, bytes: Uint8Array): void {
-  const at = offset >>> 0;
+/** Copies active segment `index`; `offset` is an i32, or the low half of an i64. Traps without writing if it does not fit. */
+export function init_memory(memory: MemoryObject, index: number, offset: number, bytes: Uint8Array, high = 0): void {
+  const at = (high >>> 0) * 4294967296 + (offset >>> 0);
+  memory.refresh();
   const size = memory.bytes.length;
   if (at + bytes.length > size) {
     trap(`data segment ${index} is out of bounds (offset ${at}, length ${bytes.length}, memory size ${size})`);

@@ -1,12 +1,15 @@
 /** Tables of references (JS API 5.4): an array whose identity never changes, of raw functions or of any values. */
 import type { TableObject } from '../core/types.ts';
-import { check_limits } from './memory.ts';
+import { type AddressType, address_out, check_limits, count_in } from './limits.ts';
 import { incoming, outgoing } from './value.ts';
 
 export interface TableDescriptor {
   readonly element: 'anyfunc' | 'funcref' | 'externref' | 'exnref' | AnyHierarchy;
-  readonly initial: number;
-  readonly maximum?: number | undefined;
+  /** BigInts where indices are i64. */
+  readonly initial: number | bigint;
+  readonly maximum?: number | bigint | undefined;
+  /** The type of indices; `i32` if not given. */
+  readonly address?: AddressType | undefined;
 }
 
 /** Types that the JS API names; `typed_realm` brings their conversions. */
@@ -41,36 +44,39 @@ export class Table implements TableObject {
   declare readonly element: string;
   /** The declared maximum; undefined where there is none. */
   declare readonly maximum: number | undefined;
+  /** Indices are i64. */
+  declare readonly is64: boolean;
 
   /** The elements start as `init`; without one as null for functions, undefined for externref. */
-  constructor({ element, initial, maximum }: TableDescriptor, init?: unknown) {
+  constructor({ element, initial, maximum, address = 'i32' }: TableDescriptor, init?: unknown) {
     const letter = letter_of(element);
-    check_limits('Table', initial, maximum, MAX_ELEMENTS);
+    this.is64 = address === 'i64';
+    const limits = check_limits('Table', initial, maximum, this.is64, MAX_ELEMENTS, this.is64 ? 2 ** 64 : 0xffffffff);
     this.element = letter;
-    this.maximum = maximum;
-    this.elems = new Array(initial).fill(this.inward(init));
+    this.maximum = limits.maximum;
+    this.elems = new Array(limits.initial).fill(this.inward(init));
   }
 
   get wasm_kind(): string {
     return 'table';
   }
-  get length(): number {
-    return this.elems.length;
+  get length(): number | bigint {
+    return address_out(this.elems.length, this.is64);
   }
-  get(index: number): unknown {
-    this.check('get', index);
-    return outgoing(this.element, this.elems[index], 0);
+  get(index: number | bigint): unknown {
+    return outgoing(this.element, this.elems[this.place('get', index)], 0);
   }
   /** Throws TypeError for what is no wasm function in a table of functions. */
-  set(index: number, ...value: [unknown?]): void {
-    this.check('set', index);
-    this.elems[index] = this.given(value);
+  set(index: number | bigint, ...value: [unknown?]): void {
+    const at = this.place('set', index);
+    this.elems[at] = this.given(value);
   }
   /** Returns the old length; throws RangeError past the maximum. */
-  grow(count: number, ...value: [unknown?]): number {
-    const old = this.grow_by(count, this.given(value));
+  grow(count: number | bigint, ...value: [unknown?]): number | bigint {
+    const more = count_in(count, this.is64, 'WebAssembly.Table.grow(): Argument 0');
+    const old = this.grow_by(more, this.given(value));
     if (old < 0) throw new RangeError(`WebAssembly.Table.grow(): failed to grow table by ${count}`);
-    return old;
+    return address_out(old, this.is64);
   }
   /** As `table.grow`: -1 where `grow` throws; `value` is the element itself. */
   grow_by(count: number, value: unknown): number {
@@ -95,9 +101,10 @@ export class Table implements TableObject {
     incoming(this.element, value, inner);
     return inner[0];
   }
-  private check(method: string, index: number): void {
-    if (!(index >= 0 && index < this.elems.length && Number.isInteger(index))) {
-      throw new RangeError(`WebAssembly.Table.${method}(): invalid index ${index} into table`);
-    }
+  private place(method: string, index: number | bigint): number {
+    const at = Number(index);
+    const is_index = typeof index === (this.is64 ? 'bigint' : 'number') && Number.isInteger(at);
+    if (is_index && at >= 0 && at < this.elems.length) return at;
+    throw new RangeError(`WebAssembly.Table.${method}(): invalid index ${index} into table`);
   }
 }

@@ -29,6 +29,9 @@ const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'legacy-exceptions',
   'function-references',
   'gc',
+  'memory64',
+  'table64',
+  'threads',
 ]);
 
 interface Where {

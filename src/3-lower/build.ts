@@ -9,6 +9,7 @@ import { OP } from '../wasm/opcodes.ts';
 import type { TailSite } from './events.ts';
 import type { ModuleFacts } from './facts.ts';
 import { HANDLERS } from './handlers.ts';
+import { narrowed } from './index64.ts';
 import { type Frame, type FuncIR, Ir, type IrType, type Node, type Target, Type } from './ir.ts';
 import { type Carried, type CarriedLocals, carriedLocals } from './locals.ts';
 import { closeOutside, leaveTry, type Outside, openOutside } from './outside.ts';
@@ -310,6 +311,7 @@ export class Builder extends ValueBuilder {
   }
   returnCallIndirect(): void {
     const { index, index2 } = this.reader;
+    this.push(narrowed(this, this.pop()));
     const inputs = this.popMany(this.typed.funcType(index).params.length + 1);
     if (this.bodies.length > 0) this.leaveBy(undefined, this.reader, inputs);
     else this.tailCall({ op: OP.return_call_indirect, index, index2 }, inputs);

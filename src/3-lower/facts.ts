@@ -65,8 +65,10 @@ function place(module: WasmModule, segment: ElementSegment, contents: (number | 
   const { offset, funcs } = segment;
   if (!funcs || !offset) return false;
   const reader = new OperatorReader(module.bytes, offset.start, offset.end);
-  if (!reader.next() || reader.op !== OP['i32.const']) return false;
-  const at = reader.value >>> 0;
+  if (!reader.next()) return false;
+  const is64 = reader.op === OP['i64.const'];
+  if ((is64 && reader.high !== 0) || (!is64 && reader.op !== OP['i32.const'])) return false;
+  const at = (is64 ? reader.low : reader.value) >>> 0;
   if (!reader.next() || reader.op !== OP.end || at + funcs.length > contents.length) return false;
   for (const [i, f] of funcs.entries()) contents[at + i] = f;
   return true;

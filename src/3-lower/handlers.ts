@@ -2,6 +2,7 @@
 import { byOp, OPS } from '../wasm/opcodes.ts';
 import type { Builder } from './build.ts';
 import { GC } from './gc.ts';
+import { INDEXED } from './index64.ts';
 import { Type } from './ir.ts';
 import { beginClause, openTry, openTryTable, rethrow, throwRef, throwTag } from './try-blocks.ts';
 
@@ -39,19 +40,10 @@ const handlers: Parameters<typeof byOp<Handler>>[0] = {
   'local.tee': (b) => b.localTee(),
   'global.get': (b) => b.indexed(0, b.globalType()),
   'global.set': (b) => b.indexed(1, Type.none),
-  'memory.size': (b) => b.indexed(0, Type.i32),
-  'memory.grow': (b) => b.indexed(1, Type.i32),
   'memory.init': (b) => b.indexed(3, Type.none),
-  'memory.copy': (b) => b.indexed(3, Type.none),
   'memory.fill': (b) => b.indexed(3, Type.none),
   'data.drop': (b) => b.indexed(0, Type.none),
-  'table.init': (b) => b.indexed(3, Type.none),
-  'table.copy': (b) => b.indexed(3, Type.none),
-  'table.fill': (b) => b.indexed(3, Type.none),
-  'table.grow': (b) => b.indexed(2, Type.i32),
-  'table.size': (b) => b.indexed(0, Type.i32),
-  'table.get': (b) => b.indexed(1, Type.ref),
-  'table.set': (b) => b.indexed(2, Type.none),
+  ...INDEXED,
   'elem.drop': (b) => b.indexed(0, Type.none),
   'i64.add128': (b) => b.wide(),
   'i64.sub128': (b) => b.wide(),

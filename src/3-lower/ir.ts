@@ -191,9 +191,21 @@ export const isConst = (n: Node): boolean =>
   n.op === OP['i32.const'] || n.op === OP['i64.const'] || n.op === OP['f32.const'] || n.op === OP['f64.const'];
 export const isI32Const = (n: Node): boolean => n.op === OP['i32.const'];
 
-/** True for stores to memory of any kind. */
-export const isStore = (n: Node): boolean =>
-  n.op === Ir.storePair || (n.type === Type.none && (OPS[n.op]?.width ?? 0) > 0);
+/** Loads and stores that are printed as accesses to views; atomic ones are calls. */
+const PLAIN_ACCESS = OPS.map((o) => o.width > 0 && o.feature !== 'threads');
+export const isAccess = (n: Node): boolean => n.op === Ir.storePair || PLAIN_ACCESS[n.op] === true;
+/** True for stores to memory of any kind, but atomic ones. */
+export const isStore = (n: Node): boolean => n.type === Type.none && isAccess(n);
+
+/** Operands of an instruction with an address of 32 bits, once i64 are split; for all others more than any node has. */
+const ACCESS_SLOTS = OPS.map(({ width, signature }) =>
+  width === 0 ? Number.POSITIVE_INFINITY : signature!.params.replace(/I/g, 'ii').length,
+);
+/** Is it a load or store of a 64-bit memory, whose second input then is the high half of the address (once i64 are split)? */
+export function hasHighAddress(n: Node): boolean {
+  if (n.op === Ir.storePair) return n.inputs.length > 3;
+  return n.op < FIRST && n.inputs.length > ACCESS_SLOTS[n.op]!;
+}
 
 /** Calls whose results are the function's, and which so end it. */
 export const isTailCall = (op: number): boolean =>

@@ -8,6 +8,7 @@ import type { Func } from '../wasm/module.ts';
 import { OP, OPS } from '../wasm/opcodes.ts';
 import { F32, F64, type FuncType, I32, I64, type ValType } from '../wasm/types.ts';
 import type { ModuleFacts } from './facts.ts';
+import { narrowed } from './index64.ts';
 import { FuncIR, Ir, type IrType, type Node, Type } from './ir.ts';
 
 export function irType(t: ValType): IrType {
@@ -153,11 +154,17 @@ export class ValueBuilder {
   callIndirect(): void {
     const type = this.typed.funcType(this.reader.index);
     const closed = this.facts.closedTable(this.reader.index2) !== undefined;
+    this.push(narrowed(this, this.pop()));
     this.call(closed ? Ir.callClosed : OP.call_indirect, type, type.params.length + 1);
   }
   select(): void {
     const inputs = this.popMany(3);
     this.push(this.emit(this.ir.node(OP.select, inputs[0]!.type, inputs)));
+  }
+  /** Does the memory or table that the instruction names have 64-bit addresses? */
+  is64(kind: 'memory' | 'table'): boolean {
+    const { memories, tables } = this.typed.module;
+    return (kind === 'memory' ? memories : tables)[this.reader.index]!.type.is64;
   }
   globalType(): IrType {
     return irType(this.typed.module.globals[this.reader.index]!.type.type);

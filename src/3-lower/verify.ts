@@ -16,7 +16,16 @@ import {
   Type,
 } from './ir.ts';
 
-const LETTERS: Record<string, number> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64, a: Type.i32 };
+const LETTERS: Record<string, number> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64 };
+const HALVES: readonly number[] = [Type.i32, Type.i32];
+
+/** The types of a signature's operands. Once i64 are split, those that remain are halves, and so are addresses of 64 bits. */
+function operandTypes(params: string, n: Node): number[] {
+  const isSplit = n.inputs.every((i) => i.type !== Type.i64);
+  const narrow = isSplit ? params.replace(/I/g, 'ii').length : params.length;
+  const address = n.inputs[0]?.type === Type.i64 ? [Type.i64] : n.inputs.length > narrow ? HALVES : [Type.i32];
+  return [...params].flatMap((l) => (l === 'a' ? address : l === 'I' && isSplit ? HALVES : [LETTERS[l]!]));
+}
 
 /**
  * A definition, behind the ones that come before it on every path to it. What is defined at a point is the chain that
@@ -108,7 +117,7 @@ class Verifier {
     }
     const signature = OPS[n.op]?.signature;
     if (!signature) return;
-    const types = [...signature.params].map((letter) => LETTERS[letter]);
+    const types = operandTypes(signature.params, n);
     if (types.length !== n.inputs.length) this.fail(n, `${n.inputs.length} operands`);
     for (const [k, t] of types.entries()) {
       const got = n.inputs[k]!.type;

@@ -18,6 +18,7 @@ import {
   Type,
 } from '../3-lower/ir.ts';
 import { byOp, Effect, OP, OPS, type OpName } from '../wasm/opcodes.ts';
+import { ATOMICS } from './atomics.ts';
 import { steadySums } from './carries.ts';
 import { WIDE } from './wide.ts';
 
@@ -244,13 +245,13 @@ function load(name: OpName, high: 'zero' | 'sign'): Rule {
   };
 }
 function access(s: Splitter, n: Node, name: OpName, offset: number): Node {
-  const half = s.ir.node(OP[name], Type.i32, n.inputs, offset, n.imm2);
+  const half = s.ir.node(OP[name], Type.i32, s.splitList(n.inputs), offset, n.imm2);
   half.align = n.align;
   return s.add(half);
 }
 function store(name: OpName): Rule {
   return (s, n) => {
-    const low = s.ir.node(OP[name], Type.none, [n.inputs[0]!, s.lo(n.inputs[1]!)], n.imm, n.imm2);
+    const low = s.ir.node(OP[name], Type.none, [...s.splitList([n.inputs[0]!]), s.lo(n.inputs[1]!)], n.imm, n.imm2);
     low.align = n.align;
     s.add(low);
   };
@@ -291,6 +292,7 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     ...WIDE,
     'struct.get': splitFieldRead(Ir.fieldHigh),
     'array.get': splitFieldRead(Ir.elementHigh),
+    ...ATOMICS,
     'i64.const': (s, n) => s.set(n, s.i32(n.imm), s.i32(n.imm2)),
     'i64.add': (s, n) => {
       const [al, ah, bl, bh] = s.halves(n);
@@ -378,7 +380,13 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i64.load32_u': load('i32.load', 'zero'),
     'i64.store': (s, n) => {
       const [address, value] = n.inputs as [Node, Node];
-      const pair = s.ir.node(Ir.storePair, Type.none, [address, s.lo(value), s.hi(value)], n.imm, n.imm2);
+      const pair = s.ir.node(
+        Ir.storePair,
+        Type.none,
+        [...s.splitList([address]), s.lo(value), s.hi(value)],
+        n.imm,
+        n.imm2,
+      );
       pair.align = n.align;
       pair.effects = n.effects;
       s.add(pair);

@@ -10,7 +10,7 @@ import { TYPE_NAMES } from '../../runtime/abi.ts';
 import type { FuncCode } from '../5-emit/js/scope.ts';
 import { bodyName } from '../5-emit/js/tails.ts';
 import { boundaryText, funcDescriptor, valueDescriptor } from '../5-emit/js/types.ts';
-import { FUNCREF, I64, type Limits, type ValType } from '../wasm/types.ts';
+import { FUNCREF, I64, type Limits, type MemoryType, type ValType } from '../wasm/types.ts';
 import { constant } from './constants.ts';
 import { type LinkScope, quote } from './scope.ts';
 import { activeData, activeElements, type DataLayout, dataSegments, elementSegments } from './segments.ts';
@@ -47,9 +47,18 @@ function apiName(scope: LinkScope, t: ValType): string | undefined {
 function limitArgs({ min, max }: Limits): string {
   return max === undefined ? `${min}` : `${min}, ${max}`;
 }
-function limitFields({ min, max }: Limits): string {
-  return max === undefined ? `initial: ${min}` : `initial: ${min}, maximum: ${max}`;
+/** The limits in a descriptor of the JS API: BigInts where addresses are i64. */
+function limitFields({ min, max }: Limits, is64: boolean): string {
+  const n = is64 ? 'n' : '';
+  const limits = max === undefined ? `initial: ${min}${n}` : `initial: ${min}${n}, maximum: ${max}${n}`;
+  return is64 ? `${limits}, address: "i64"` : limits;
 }
+/** Arguments that follow the limits of an import where it is not of the plain kind. */
+function kindArg({ max }: Limits, kind: string): string {
+  return kind === '' ? '' : `${max === undefined ? ', undefined' : ''}, "${kind}"`;
+}
+const memoryKind = ({ shared, is64 }: MemoryType): string =>
+  `${shared ? 'shared' : ''}${shared && is64 ? ' ' : ''}${is64 ? 'i64' : ''}`;
 
 function writeImports(scope: LinkScope): void {
   const { module } = scope.typed;
@@ -61,13 +70,14 @@ function writeImports(scope: LinkScope): void {
       const args = `${from}, ${funcDescriptor(scope, type)}, ${index}, ${adapter}`;
       scope.line(`const ${scope.module.func(index)} = ${scope.name('import_func')}(${args});`);
     } else if (kind === 'memory') {
-      const limits = limitArgs(module.memories[index]!.type.limits);
+      const { type } = module.memories[index]!;
+      const limits = limitArgs(type.limits) + kindArg(type.limits, memoryKind(type));
       scope.line(`const ${scope.module.memory(index)} = ${scope.name('import_memory')}(${from}, ${limits});`);
     } else if (kind === 'table') {
-      const { ref, limits } = module.tables[index]!.type;
+      const { ref, limits, is64 } = module.tables[index]!.type;
       const table = scope.module.table(index);
-      const letter = valueDescriptor(scope, ref);
-      scope.line(`const ${table} = ${scope.name('import_table')}(${from}, ${letter}, ${limitArgs(limits)});`);
+      const args = `${from}, ${valueDescriptor(scope, ref)}, ${limitArgs(limits)}${kindArg(limits, is64 ? 'i64' : '')}`;
+      scope.line(`const ${table} = ${scope.name('import_table')}(${args});`);
       writeElems(scope, index);
     } else if (kind === 'tag') importTag(scope, index, from);
     else importGlobal(scope, index, from);
@@ -118,7 +128,7 @@ function writeTable(scope: LinkScope, index: number): void {
   const value = init === undefined ? 'null' : constant(scope, init).text;
   const name = scope.module.table(index);
   const letter = apiName(scope, type.ref);
-  const descriptor = `{ element: "${letter ?? 'externref'}", ${limitFields(type.limits)} }`;
+  const descriptor = `{ element: "${letter ?? 'externref'}", ${limitFields(type.limits, type.is64)} }`;
   const made = `new ${scope.name('Table')}(${descriptor}, null)`;
   if (letter === undefined) {
     const typed = `${scope.name('typed_table')}(${made}, ${valueDescriptor(scope, type.ref)}, ${value})`;
@@ -137,7 +147,8 @@ function writeMemory(scope: LinkScope, index: number): void {
   const active = datas.some((d) => d.mode === 'active' && d.memory === index);
   const viewed = views(scope, index).length > 0;
   if (!active && !viewed && !scope.uses.memories.has(index) && !scope.isExported('memory', index)) return;
-  const descriptor = `{ ${limitFields(memories[index]!.type.limits)} }`;
+  const { limits, is64, shared } = memories[index]!.type;
+  const descriptor = `{ ${limitFields(limits, is64)}${shared ? ', shared: true' : ''} }`;
   scope.line(`const ${scope.module.memory(index)} = new ${scope.name('Memory')}(${descriptor});`);
 }
 
@@ -161,9 +172,11 @@ function writeViews(scope: LinkScope, index: number): void {
   const names = views(scope, index);
   if (names.length === 0) return;
   const memory = scope.module.memory(index);
-  const imported = scope.typed.module.memories[index]!.import !== undefined;
+  const { import: from, type: memoryType } = scope.typed.module.memories[index]!;
+  const grows = scope.uses.libcalls.has('memory_grow') || scope.uses.libcalls.has('memory_grow64');
+  const fixed = from === undefined && !scope.isExported('memory', index) && !grows && !memoryType.shared;
   const array = (view: string): readonly [string, number] => ARRAYS[view.split('_')[0]!]!;
-  if (!imported && !scope.isExported('memory', index) && !scope.uses.libcalls.has('memory_grow')) {
+  if (fixed) {
     for (const view of names) scope.line(`const ${view} = new ${array(view)[0]}(${memory}.buffer);`);
     return;
   }

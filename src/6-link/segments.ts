@@ -3,7 +3,7 @@
  * output holds as base64 or keeps in a file beside it; a segment is a part of that block.
  */
 import type { ElementSegment } from '../wasm/module.ts';
-import { constant } from './constants.ts';
+import { type Constant, constant } from './constants.ts';
 import type { LinkScope } from './scope.ts';
 
 /** Declares passive segments that instructions use, as objects whose `v` is what has not been dropped. */
@@ -19,9 +19,15 @@ export function activeElements(scope: LinkScope): void {
   for (const segment of scope.typed.module.elements) {
     if (segment.mode !== 'active') continue;
     const values = elementValues(scope, segment);
-    const offset = constant(scope, segment.offset!).text;
+    const offset = tableOffset(constant(scope, segment.offset!));
     scope.line(`${scope.name('init_table')}(${scope.module.table(segment.table)}, ${offset}, [${values}]);`);
   }
+}
+
+/** An i64 that does not fit in 32 bits becomes an index that no table has. */
+function tableOffset({ text, high }: Constant): string {
+  if (high === '' || high === '0') return text;
+  return /^-?\d+$/.test(high) ? '-1' : `${high} ? -1 : ${text}`;
 }
 
 function elementValues(scope: LinkScope, { funcs, exprs }: ElementSegment): string {
@@ -66,8 +72,9 @@ export function dataSegments(scope: LinkScope, layout: DataLayout): void {
 export function activeData(scope: LinkScope, layout: DataLayout): void {
   scope.typed.module.datas.forEach(({ mode, memory, offset }, i) => {
     if (mode !== 'active') return;
-    const at = constant(scope, offset!).text;
-    scope.line(`${scope.name('init_memory')}(${scope.module.memory(memory)}, ${i}, ${at}, ${bytesText(layout, i)});`);
+    const { text, high } = constant(scope, offset!);
+    const args = `${scope.module.memory(memory)}, ${i}, ${text}, ${bytesText(layout, i)}`;
+    scope.line(`${scope.name('init_memory')}(${args}${high === '' || high === '0' ? '' : `, ${high}`});`);
   });
 }
 

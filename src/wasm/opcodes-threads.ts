@@ -1,16 +1,19 @@
-/** Rows of the opcode table for atomic instructions: code, name, immediates, signature, effects, access width. */
+/**
+ * Rows of the opcode table for atomic instructions: code, name, immediates, signature, effects, access width. All count as
+ * writing memory: what other threads did before an atomic load is seen after it, so no access may move across.
+ */
 export const threads = [
-  [0xfe00, 'memory.atomic.notify', 'memarg', 'ai:i', 'tr', 4],
+  [0xfe00, 'memory.atomic.notify', 'memarg', 'ai:i', 'trw', 4],
   [0xfe01, 'memory.atomic.wait32', 'memarg', 'aiI:i', 'trw', 4],
   [0xfe02, 'memory.atomic.wait64', 'memarg', 'aII:i', 'trw', 8],
   [0xfe03, 'atomic.fence', 'zero', ':', 'rw'],
-  [0xfe10, 'i32.atomic.load', 'memarg', 'a:i', 'tr', 4],
-  [0xfe11, 'i64.atomic.load', 'memarg', 'a:I', 'tr', 8],
-  [0xfe12, 'i32.atomic.load8_u', 'memarg', 'a:i', 'tr', 1],
-  [0xfe13, 'i32.atomic.load16_u', 'memarg', 'a:i', 'tr', 2],
-  [0xfe14, 'i64.atomic.load8_u', 'memarg', 'a:I', 'tr', 1],
-  [0xfe15, 'i64.atomic.load16_u', 'memarg', 'a:I', 'tr', 2],
-  [0xfe16, 'i64.atomic.load32_u', 'memarg', 'a:I', 'tr', 4],
+  [0xfe10, 'i32.atomic.load', 'memarg', 'a:i', 'trw', 4],
+  [0xfe11, 'i64.atomic.load', 'memarg', 'a:I', 'trw', 8],
+  [0xfe12, 'i32.atomic.load8_u', 'memarg', 'a:i', 'trw', 1],
+  [0xfe13, 'i32.atomic.load16_u', 'memarg', 'a:i', 'trw', 2],
+  [0xfe14, 'i64.atomic.load8_u', 'memarg', 'a:I', 'trw', 1],
+  [0xfe15, 'i64.atomic.load16_u', 'memarg', 'a:I', 'trw', 2],
+  [0xfe16, 'i64.atomic.load32_u', 'memarg', 'a:I', 'trw', 4],
   [0xfe17, 'i32.atomic.store', 'memarg', 'ai:', 'tw', 4],
   [0xfe18, 'i64.atomic.store', 'memarg', 'aI:', 'tw', 8],
   [0xfe19, 'i32.atomic.store8', 'memarg', 'ai:', 'tw', 1],

@@ -5,6 +5,7 @@ import { atom, binary, call as callOf, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool } from '../js/scalar.ts';
 import { checkedFunc } from '../js/types.ts';
+import { narrowIndex, pushSize } from './bulk.ts';
 import { type FunctionEmitter, flatten } from './function.ts';
 import { type Entry, effectsOf, entry, pair, readsOf } from './stack.ts';
 
@@ -47,7 +48,7 @@ function call(f: FunctionEmitter): void {
 /** JavaScript evaluates the callee before the arguments, WebAssembly after: arguments that may notice go first. */
 function callIndirect(f: FunctionEmitter): void {
   const { index, index2 } = f.reader;
-  refuseTable64(f, index2);
+  narrowIndex(f, 0);
   const at = f.stack.pop();
   f.stack.order(at.effects | Effect.trap | Effect.readTable);
   const type = f.typed.funcType(index);
@@ -63,34 +64,34 @@ export function checkedElement(f: FunctionEmitter, type: number, table: number, 
   return checkedFunc(f.scope, element, type);
 }
 
-export function refuseTable64(f: FunctionEmitter, table: number): void {
-  if (f.typed.module.tables[table]!.type.is64) f.fail('this table needs table64, which wasmelt does not translate yet');
-}
-
 /** A libcall on a table, as an expression. */
-function tableValue(f: FunctionEmitter, name: Libcall, count: number, result: number): void {
-  refuseTable64(f, f.reader.index);
-  const args = f.stack.take(count);
+function tableValue(f: FunctionEmitter, name: Libcall, count: number, result: 'size' | 'element'): void {
+  const args = tableOperands(f, count);
+  const { ref, is64 } = f.typed.module.tables[f.reader.index]!.type;
   const value = callOf(f.scope.libcall(name), atom(f.scope.table(f.reader.index)), ...flatten(args));
-  f.pushValue(result, value, effectsOf(args) | OPS[f.reader.op]!.effects, readsOf(args));
+  const effects = effectsOf(args) | OPS[f.reader.op]!.effects;
+  if (result === 'size') pushSize(f, value, is64, effects, readsOf(args));
+  else f.pushValue(ref, value, effects, readsOf(args));
 }
 
 /** A libcall without result: its leading arguments, then `count` operands. */
 function statement(name: Libcall, count: number, lead: (f: FunctionEmitter) => readonly string[]): Handler {
   return (f) => {
-    const args = f.stack.take(count);
+    const args = tableOperands(f, count);
     const text = callOf(f.scope.libcall(name), ...lead(f).map(atom), ...flatten(args)).text;
     f.statement(`${text};`, effectsOf(args) | OPS[f.reader.op]!.effects);
   };
 }
 
-function table(f: FunctionEmitter, index = f.reader.index): string {
-  refuseTable64(f, index);
-  return f.scope.table(index);
+/** Takes the operands, indices and counts of 64 bits narrowed. */
+function tableOperands(f: FunctionEmitter, count: number): Entry[] {
+  for (let depth = count - 1; depth >= 0; depth--) narrowIndex(f, depth);
+  return f.stack.take(count);
 }
+const table = (f: FunctionEmitter, index = f.reader.index): string => f.scope.table(index);
 
 function tableCopy(f: FunctionEmitter): void {
-  const args = f.stack.take(3);
+  const args = tableOperands(f, 3);
   const [d, s, n] = flatten(args) as [Js, Js, Js];
   const to = atom(table(f));
   const from = atom(table(f, f.reader.index2));
@@ -106,10 +107,10 @@ function isNull(f: FunctionEmitter): void {
 export const CALLS: Partial<Record<OpName, Handler>> = {
   call,
   call_indirect: callIndirect,
-  'table.get': (f) => tableValue(f, 'table_get', 1, f.typed.module.tables[f.reader.index]!.type.ref),
+  'table.get': (f) => tableValue(f, 'table_get', 1, 'element'),
   'table.set': statement('table_set', 2, (f) => [table(f)]),
-  'table.size': (f) => tableValue(f, 'table_size', 0, I32),
-  'table.grow': (f) => tableValue(f, 'table_grow', 2, I32),
+  'table.size': (f) => tableValue(f, 'table_size', 0, 'size'),
+  'table.grow': (f) => tableValue(f, 'table_grow', 2, 'size'),
   'table.fill': statement('table_fill', 3, (f) => [table(f)]),
   'table.copy': tableCopy,
   'table.init': statement('table_init', 3, (f) => [table(f, f.reader.index2), f.scope.element(f.reader.index)]),

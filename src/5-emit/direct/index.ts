@@ -15,6 +15,8 @@ import { I64, isNumeric, isRef, typeName, type ValType } from '../../wasm/types.
 import { isScalar } from '../js/scalar.ts';
 import { type FuncCode, FuncScope, type ModuleScope } from '../js/scope.ts';
 import { bodyName, entryText, parameterCells } from '../js/tails.ts';
+import { ATOMICS } from './atomics.ts';
+import { BULK } from './bulk.ts';
 import { CALLS } from './calls.ts';
 import { CONTROL, elseArm, end, openFunction } from './control.ts';
 import { clause, delegate, EXCEPTIONS, endTry } from './exceptions.ts';
@@ -34,6 +36,8 @@ const HANDLERS = byOp<((f: FunctionEmitter) => void) | undefined>(
     ...INT64,
     ...WIDE,
     ...MEMORY,
+    ...BULK,
+    ...ATOMICS,
     ...CALLS,
     ...GC,
     ...TAILS,

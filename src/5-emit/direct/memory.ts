@@ -1,4 +1,4 @@
-/** Memory instructions: loads stay expressions, stores and bulk operations are statements. */
+/** Loads and stores: loads stay expressions, stores are statements. */
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { F32, F64, I32, type ValType } from '../../wasm/types.ts';
 import {
@@ -11,11 +11,11 @@ import {
   type StoreOp,
   store,
   storePair,
+  withHigh,
 } from '../js/access.ts';
-import { atom, binary, call, int, type Js } from '../js/expr.ts';
-import type { Libcall } from '../js/libcall.ts';
-import { type FunctionEmitter, flatten, isOptional } from './function.ts';
-import { type Entry, effectsOf, entry, pair, readsOf } from './stack.ts';
+import { atom, binary, int, type Js } from '../js/expr.ts';
+import { type FunctionEmitter, isOptional } from './function.ts';
+import { type Entry, entry, pair } from './stack.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
@@ -24,8 +24,6 @@ const MAX_REPEATED = 24;
 
 function access(f: FunctionEmitter): Access {
   const { memory, align, offset } = f.reader;
-  if (f.typed.module.memories[memory]!.type.is64)
-    f.fail('this memory needs memory64, which wasmelt does not translate yet');
   return { memory, align, offset, exact: f.exact, compact: f.compact };
 }
 
@@ -39,16 +37,29 @@ function spillCalls(f: FunctionEmitter, depth: number): void {
   f.stack.spillUnless(depth, (e) => (e.effects & (Effect.call | Effect.growMemory)) === 0);
 }
 
-function loadValue(f: FunctionEmitter, op: LoadOp, m: Access): { value: Js; address: Entry } {
+/** Both halves of a 64-bit address are printed more than once. */
+function simplifyAddress(f: FunctionEmitter, depth: number): void {
+  if (f.typed.module.memories[f.reader.memory]!.type.is64) f.simplify(depth);
+}
+const withAddress = (f: FunctionEmitter, m: Access, { high }: Entry): Access =>
+  high === undefined ? m : withHigh(f.scope, m, high);
+
+interface Load {
+  readonly value: Js;
+  readonly address: Entry;
+  readonly m: Access;
+}
+function loadValue(f: FunctionEmitter, op: LoadOp): Load {
   spillCalls(f, 0);
+  simplifyAddress(f, 0);
   const address = f.stack.pop();
-  return { value: load(f.scope, op, address.low, m, f.temp('t')), address };
+  const m = withAddress(f, access(f), address);
+  return { value: load(f.scope, op, address.low, m, f.temp('t')), address, m };
 }
 
 function scalarLoad(op: LoadOp, type: ValType): Handler {
   return (f) => {
-    const m = access(f);
-    const { value, address } = loadValue(f, op, m);
+    const { value, address, m } = loadValue(f, op);
     const e = entry(type, value, address.effects | effects(f), address.reads);
     // A signalling NaN would be quieted on its way through a number.
     const asI32 = (): Js => load(f.scope, 'i32_load', address.low, m, 't');
@@ -57,16 +68,20 @@ function scalarLoad(op: LoadOp, type: ValType): Handler {
 }
 
 function pairLoad(f: FunctionEmitter): void {
-  const m = access(f);
   f.simplify(0);
   const address = f.stack.pop();
-  const statements = (low: string, high: string): string => loadPair(f.scope, address.low, low, high, m);
+  const m = withAddress(f, access(f), address);
+  const spare = m.high === undefined ? '' : f.temp('v');
+  const statements = (low: string, high: string): string => {
+    if (m.high?.text !== high) return loadPair(f.scope, address.low, low, high, m);
+    return `${spare} = ${high}; ${loadPair(f.scope, address.low, low, high, { ...m, high: atom(spare) })}`;
+  };
   f.stack.push({ ...pair(int(0), int(0), effects(f), address.reads), statements });
 }
 
 function narrowLoad(op: LoadOp, signed: boolean): Handler {
   return (f) => {
-    const { value, address } = loadValue(f, op, access(f));
+    const { value, address } = loadValue(f, op);
     f.pushValue(I32, value, address.effects | effects(f), address.reads);
     if (signed) f.simplify(0);
     const e = f.stack.pop();
@@ -83,6 +98,7 @@ function isStorable(e: Entry): boolean {
 
 function prepareStore(f: FunctionEmitter): [address: Entry, value: Entry] {
   spillCalls(f, 1);
+  simplifyAddress(f, 1);
   f.stack.spillUnless(0, isStorable);
   const value = f.stack.pop();
   const address = f.stack.pop();
@@ -90,68 +106,37 @@ function prepareStore(f: FunctionEmitter): [address: Entry, value: Entry] {
   return [address, value];
 }
 
-function writeStore(f: FunctionEmitter, op: StoreOp, m: Access): void {
+function writeStore(f: FunctionEmitter, op: StoreOp): void {
   const [address, value] = prepareStore(f);
+  const m = withAddress(f, access(f), address);
   f.line(store(f.scope, op, address.low, value.low, m, { index: f.temp('i'), address: f.temp('a') }));
 }
 
 function scalarStore(op: StoreOp): Handler {
   return (f) => {
-    const m = access(f);
     const bits = op === 'f32_store' ? f.stack.peek().asI32 : undefined;
     if (bits !== undefined) {
       const e = f.stack.pop();
       f.pushValue(I32, bits(), e.effects, e.reads);
     }
-    writeStore(f, bits === undefined ? op : 'i32_store', m);
+    writeStore(f, bits === undefined ? op : 'i32_store');
   };
 }
 
 function pairStore(f: FunctionEmitter): void {
-  const m = access(f);
   const [address, value] = prepareStore(f);
+  const m = withAddress(f, access(f), address);
   const temps = { index: f.temp('i'), address: f.temp('a') };
   f.line(storePair(f.scope, address.low, value.low, value.high!, m, temps));
 }
 
 function narrowStore(op: StoreOp): Handler {
   return (f) => {
-    const m = access(f);
     f.ready(1);
     const value = f.stack.pop();
     f.pushValue(I32, value.asI32?.() ?? value.low, value.effects, value.reads);
-    writeStore(f, op, m);
+    writeStore(f, op);
   };
-}
-
-/** A libcall on memories: its leading arguments, then `count` operands. */
-function bulk(name: Libcall, count: number, lead: (f: FunctionEmitter) => readonly string[]): Handler {
-  return (f) => {
-    const args = f.stack.take(count);
-    const text = call(f.scope.libcall(name), ...lead(f).map(atom), ...flatten(args)).text;
-    f.statement(`${text};`, effectsOf(args) | OPS[f.reader.op]!.effects);
-  };
-}
-
-function memoryCopy(f: FunctionEmitter): void {
-  const [d, s, n] = f.stack.take(3) as [Entry, Entry, Entry];
-  const to = atom(f.scope.memory(f.reader.index));
-  const from = atom(f.scope.memory(f.reader.index2));
-  const args = [d, s, n];
-  // The libcall takes (dst, d, src, s, n): the operands stay in order.
-  const text = call(f.scope.libcall('memory_copy'), to, d.low, from, s.low, n.low).text;
-  f.statement(`${text};`, effectsOf(args) | OPS[f.reader.op]!.effects);
-}
-
-function memorySize(f: FunctionEmitter): void {
-  f.pushValue(I32, call(f.scope.libcall('memory_size'), atom(f.scope.memory(f.reader.index))), Effect.readMemory, []);
-}
-
-function memoryGrow(f: FunctionEmitter): void {
-  const args = f.stack.take(1);
-  const value = call(f.scope.libcall('memory_grow'), atom(f.scope.memory(f.reader.index)), args[0]!.low);
-  const grown = Effect.growMemory | Effect.writeMemory;
-  f.pushValue(I32, value, effectsOf(args) | grown, readsOf(args));
 }
 
 function narrow(): Partial<Record<OpName, Handler>> {
@@ -176,10 +161,4 @@ export const MEMORY: Partial<Record<OpName, Handler>> = {
   'f64.store': scalarStore('f64_store'),
   'i64.store': pairStore,
   ...narrow(),
-  'memory.size': memorySize,
-  'memory.grow': memoryGrow,
-  'memory.fill': bulk('memory_fill', 3, (f) => [f.scope.memory(f.reader.index)]),
-  'memory.copy': memoryCopy,
-  'memory.init': bulk('memory_init', 3, (f) => [f.scope.memory(f.reader.index2), f.scope.data(f.reader.index)]),
-  'data.drop': bulk('data_drop', 0, (f) => [f.scope.data(f.reader.index)]),
 };

@@ -7,7 +7,8 @@ import { I64 } from '../../wasm/types.ts';
 import { atom, call, Prec, within } from '../js/expr.ts';
 import { nonNull } from '../js/objects.ts';
 import { callLast, jumpTo } from '../js/tails.ts';
-import { checkedElement, refuseTable64 } from './calls.ts';
+import { narrowIndex } from './bulk.ts';
+import { checkedElement } from './calls.ts';
 import { stop } from './control.ts';
 import { type FunctionEmitter, flatten } from './function.ts';
 import { assignment, type Entry, effectsOf, zero } from './stack.ts';
@@ -102,7 +103,7 @@ function again(f: FunctionEmitter, count: number): void {
 
 function returnCallIndirect(f: FunctionEmitter): void {
   const { index, index2 } = f.reader;
-  refuseTable64(f, index2);
+  narrowIndex(f, 0);
   const form = f.scope.module.facts.tails.indirect(f.func.index, index, index2);
   const [at, ...args] = f.operands(f.typed.funcType(index).params.length + 1).reverse() as [Entry, ...Entry[]];
   const callee = checkedElement(f, index, index2, at);

@@ -7,6 +7,9 @@
  * `(A >>> k) + O / 2^k | A << 32 - k` with a static offset O: it is exact even where A + O exceeds 2^32, because the sum
  * then turns negative. Bytes need no rotation: `A + O | A >> 31` is negative for every A from 2^31 on.
  *
+ * In a 64-bit memory the address has a high half too. Where that is 0 all is as above, the index of large offsets included;
+ * where not, the index is -1, and the libcall is given both.
+ *
  * The address is repeated: it must be a name or a literal, or be given a variable to live in.
  */
 import type { OpName } from '../../wasm/opcodes.ts';
@@ -16,6 +19,8 @@ import {
   type BinaryOp,
   binary,
   call,
+  comma,
+  conditional,
   index,
   int,
   isSimple,
@@ -77,14 +82,26 @@ export const NARROW_STORES: Partial<Readonly<Record<OpName, StoreOp>>> = {
 /** The memory argument of an access, and whether out-of-bounds and unaligned accesses count. */
 export interface Access {
   readonly memory: number;
-  /** Static offset, below 2^32. */
+  /** Static offset, below 2^32 in memories with 32-bit addresses. */
   readonly offset: number;
+  /** High half of the address, a name or literal, where it is not known to be 0. */
+  readonly high?: Js;
   /** log2 of the alignment that the instruction promises. */
   readonly align: number;
   readonly exact: boolean;
   /** The function is so large that each access is a call. */
   readonly compact?: boolean;
 }
+
+/** An access to a 64-bit memory, whose address has this high half. Without traps, only memories above 4 GiB need it. */
+export function withHigh(scope: FuncScope, m: Access, high: Js): Access {
+  const exact = m.exact || !isSmall(scope, m);
+  return high.value === 0 || !exact ? { ...m, exact } : { ...m, exact, high };
+}
+/** The same access where the high half is 0. */
+const lowOnly = ({ high: _, ...m }: Access): Access => m;
+/** Can a sum of address and offset within the memory not wrap? */
+const isSmall = (scope: FuncScope, m: Access): boolean => scope.module.mostBytes(m.memory) <= 2 ** 32;
 
 /**
  * An address, as it is written where it is read first and where it is read again: both times the same name or literal,
@@ -109,6 +126,15 @@ const bits = (op: BinaryOp, a: Js, n: number): Js => binary(op, a, int(n));
  */
 function elementIndex({ first, again }: Address, m: Access, shift: number, words = 0): Js | undefined {
   const { offset, exact } = m;
+  if (m.high !== undefined && first !== again) {
+    const at = elementIndex({ first: again, again }, m, shift, words);
+    return at && comma(first, at);
+  }
+  if (m.high !== undefined) {
+    const at = elementIndex({ first, again }, lowOnly(m), shift, words);
+    return at && conditional(m.high, int(-1), at);
+  }
+  if (offset >= 2 ** 32) return undefined;
   if (first.value !== undefined) {
     const at = (first.value >>> 0) + offset;
     if (at >= 2 ** 32 || (exact && at % 2 ** shift !== 0)) return undefined;
@@ -133,7 +159,7 @@ function fastIndex(address: Address, m: Access, shift: number, words = 0): Js | 
 
 /** Is the address a literal within the memory's least size? Memories never shrink, so nothing needs to be checked. */
 function alwaysInBounds(scope: FuncScope, address: Js, m: Access, width: number): boolean {
-  if (address.value === undefined) return false;
+  if (address.value === undefined || m.high !== undefined) return false;
   return (address.value >>> 0) + m.offset + width <= scope.module.leastBytes(m.memory);
 }
 
@@ -145,32 +171,35 @@ type Way = 'slow' | 'full' | 'unaligned';
 
 /** A call that does the whole access: exact, whatever the address. */
 function callAccess(scope: FuncScope, op: AccessOp, address: Js, m: Access, values: readonly Js[], way: Way): Js {
-  const name = accessor(scope, op, m.memory, way);
-  return m.offset === 0 ? call(name, address, ...values) : call(name, address, ...values, int(m.offset));
+  const name = accessor(scope, op, m, way);
+  const args = m.high === undefined ? [address, ...values] : [address, m.high, ...values];
+  return m.offset === 0 ? call(name, ...args) : call(name, ...args, int(m.offset));
 }
 
 /** The instance's own function for accesses of a kind to a memory, whose text the linker declares. */
-function accessor(scope: FuncScope, op: AccessOp, memory: number, way: Way): string {
+function accessor(scope: FuncScope, op: AccessOp, { memory, high }: Access, way: Way): string {
   scope.libcall(op);
   scope.memory(memory);
-  const slow = `${op}_${memory}`;
+  const wide = high !== undefined;
+  const slow = `${op}${wide ? '64' : ''}_${memory}`;
   if (way === 'unaligned' && widthOf(op) > 1) {
     scope.uses.views.add(`u8_${memory}`).add(`dv_${memory}`);
-    const name = `${op}_unaligned_${memory}`;
-    scope.uses.accessors.set(name, unalignedText(scope, name, op, memory));
+    const name = `${op}_unaligned${wide ? '64' : ''}_${memory}`;
+    scope.uses.accessors.set(name, unalignedText(scope, name, op, memory, wide));
     return name;
   }
-  scope.uses.accessors.set(slow, accessorText(op, memory, scope.module.memory(memory)));
+  scope.uses.accessors.set(slow, accessorText(slow, op, scope.module.memory(memory), wide));
   if (way !== 'full' || !isShaped(op)) return slow;
   const { view, shift } = SHAPES[op];
   scope.uses.views.add(`${view}_${memory}`);
-  const name = `${op}_full_${memory}`;
+  const name = `${op}_full${wide ? '64' : ''}_${memory}`;
   const element =
     shift === 0 ? '(a + (o | 0) | a >> 31)' : `((a >>> ${shift}) + (o >>> ${shift}) | a << ${32 - shift})`;
-  const cell = `${view}_${memory}[${element.slice(1, -1)}]`;
+  const a = wide ? 'a, b' : 'a';
+  const cell = `${view}_${memory}[${wide ? `b ? -1 : ${element}` : element.slice(1, -1)}]`;
   const text = op.includes('store')
-    ? `function ${name}(a, v, o) { if (${cell} === undefined) ${slow}(a, v, o); else ${cell} = v; }`
-    : `function ${name}(a, o) { return ${cell} ?? ${slow}(a, o); }`;
+    ? `function ${name}(${a}, v, o) { if (${cell} === undefined) ${slow}(${a}, v, o); else ${cell} = v; }`
+    : `function ${name}(${a}, o) { return ${cell} ?? ${slow}(${a}, o); }`;
   scope.uses.accessors.set(name, text);
   return name;
 }
@@ -188,30 +217,35 @@ const VIEWED: Readonly<Partial<Record<ViewKind, string>>> = {
  * An unaligned access: the last byte decides bounds, by a typed array since engines do that in line, and a DataView does
  * the rest (two thirds of the time of four byte accesses, a fifth of the time of a DataView read from the memory's object).
  */
-function unalignedText(scope: FuncScope, name: string, op: AccessOp, memory: number): string {
+function unalignedText(scope: FuncScope, name: string, op: AccessOp, memory: number, wide: boolean): string {
   const last = `u8_${memory}[i + ${widthOf(op) - 1}] === undefined`;
-  const slow = `${op}(${scope.module.memory(memory)}, a, o`;
-  const start = 'const i = (a >>> 0) + o;';
+  const a = wide ? 'a, b' : 'a';
+  const slow = `${op}(${scope.module.memory(memory)}, ${wide ? '0, i' : 'a, o'}`;
+  const start = `const i = ${wide ? WIDE_ADDRESS : '(a >>> 0) + o'};`;
   const cell = (method: string, at: string, value = ''): string => `dv_${memory}.${method}(${at}${value}, true)`;
   if (op === 'i64_load') {
     const high = `${scope.libcall('i64_hi')}[0] = ${cell('getInt32', 'i + 4')};`;
-    return `function ${name}(a, o = 0) { ${start} if (${last}) return ${slow}); ${high} return ${cell('getInt32', 'i')}; }`;
+    return `function ${name}(${a}, o = 0) { ${start} if (${last}) return ${slow}); ${high} return ${cell('getInt32', 'i')}; }`;
   }
   if (op === 'i64_store') {
     const words = `${cell('setInt32', 'i', ', l')}; ${cell('setInt32', 'i + 4', ', h')};`;
-    return `function ${name}(a, l, h, o = 0) { ${start} if (${last}) ${slow}, l, h); else { ${words} } }`;
+    return `function ${name}(${a}, l, h, o = 0) { ${start} if (${last}) ${slow}, l, h); else { ${words} } }`;
   }
   const method = VIEWED[SHAPES[op].view]!;
   if (op.includes('store'))
-    return `function ${name}(a, v, o = 0) { ${start} if (${last}) ${slow}, v); else ${cell(`set${method}`, 'i', ', v')}; }`;
-  return `function ${name}(a, o = 0) { ${start} return ${last} ? ${slow}) : ${cell(`get${method}`, 'i')}; }`;
+    return `function ${name}(${a}, v, o = 0) { ${start} if (${last}) ${slow}, v); else ${cell(`set${method}`, 'i', ', v')}; }`;
+  return `function ${name}(${a}, o = 0) { ${start} return ${last} ? ${slow}) : ${cell(`get${method}`, 'i')}; }`;
 }
 
+/** Address and offset as one number: rounded only beyond 2^53, where no memory reaches. */
+const WIDE_ADDRESS = '(b >>> 0) * 4294967296 + (a >>> 0) + o';
+
 /** Declares the accessor that goes straight to the libcall; the offset comes last and may be left out. */
-function accessorText(op: AccessOp, memory: number, object: string): string {
+function accessorText(name: string, op: AccessOp, object: string, wide: boolean): string {
   const values = op === 'i64_store' ? 'l, h' : op.includes('store') ? 'v' : '';
   const tail = values === '' ? '' : `, ${values}`;
-  return `function ${op}_${memory}(a${tail}, o = 0) { return ${op}(${object}, a, o${tail}); }`;
+  if (!wide) return `function ${name}(a${tail}, o = 0) { return ${op}(${object}, a, o${tail}); }`;
+  return `function ${name}(a, b${tail}, o = 0) { return ${op}(${object}, 0, ${WIDE_ADDRESS}${tail}); }`;
 }
 const widthOf = (op: AccessOp): number => (isShaped(op) ? 2 ** SHAPES[op].shift : 8);
 const isShaped = (op: AccessOp): op is LoadOp | StoreOp => op !== 'i64_load' && op !== 'i64_store';
@@ -251,7 +285,7 @@ export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: 
   const slow = `${callAccess(scope, op, a.again, m, [value], 'slow').text};`;
   // An index that is the address itself needs no variable of its own.
   const again = at === a.first ? a.again.text : isSimple(at) ? at.text : temps.index;
-  const first = again === temps.index ? `${again} = ${at.text}` : at.text;
+  const first = again === temps.index ? `${again} = ${within(at, Prec.assign)}` : at.text;
   return `if (${cells}[${first}] === undefined) ${slow} else ${cells}[${again}] = ${v};`;
 }
 
@@ -265,7 +299,7 @@ export function loadPair(scope: FuncScope, address: Js, low: string, high: strin
   const top = fastIndex(a, m, 2, 1);
   if (!top) return slowPairLoad(scope, address, low, high, m, 'unaligned');
   const cells = scope.view('i32', m.memory);
-  const bottom = elementIndex(a, { ...m, exact: false }, 2)!;
+  const bottom = elementIndex(a, { ...lowOnly(m), exact: !isSmall(scope, m) }, 2)!;
   if (!m.exact || alwaysInBounds(scope, address, m, 8))
     return `${high} = ${cells}[${top.text}]; ${low} = ${cells}[${bottom.text}];`;
   const slow = slowPairLoad(scope, address, low, high, m, 'slow');
@@ -289,7 +323,7 @@ export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: A
   const at = top.value === undefined ? temps.index : top.text;
   const below = top.value === undefined ? `${at} - 1` : String(top.value - 1);
   const write = `${cells}[${below}] = ${l}; ${cells}[${at}] = ${h};`;
-  const set = top.value === undefined ? `${at} = ${top.text}` : at;
+  const set = top.value === undefined ? `${at} = ${within(top, Prec.assign)}` : at;
   if (!m.exact || alwaysInBounds(scope, address, m, 8)) return top.value === undefined ? `${set}; ${write}` : write;
   const slow = callAccess(scope, 'i64_store', a.again, m, [low, high], 'slow').text;
   return `if (${cells}[${set}] === undefined) ${slow}; else { ${write} }`;

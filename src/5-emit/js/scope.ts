@@ -83,6 +83,11 @@ export class ModuleScope {
     const { limits, pageSizeLog2 } = this.typed.module.memories[memory]!.type;
     return Number(limits.min) * 2 ** pageSizeLog2;
   }
+  /** The size that a memory has at most, in bytes. */
+  mostBytes(memory: number): number {
+    const { limits, pageSizeLog2, is64 } = this.typed.module.memories[memory]!.type;
+    return Number(limits.max ?? (is64 ? 2 ** 48 : 65536)) * 2 ** pageSizeLog2;
+  }
   globalPlace(index: number): GlobalPlace {
     return this.places[index]!;
   }

@@ -1,14 +1,15 @@
 /** Nodes → JavaScript expressions, by recursion over the values that were absorbed into their user. */
 
-import { floatValue, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
+import { floatValue, hasHighAddress, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { type Access, type LoadOp, load } from '../js/access.ts';
+import { type Access, type LoadOp, load, withHigh } from '../js/access.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { checkedFunc } from '../js/types.ts';
+import { ATOMICS } from '../terms/atomics.ts';
 import { BULK } from '../terms/bulk.ts';
 import { EXCEPTIONS } from '../terms/exceptions.ts';
 import { GC_TERMS } from '../terms/gc.ts';
@@ -98,7 +99,8 @@ export class Expressions {
     return load(this.scope, op, address, this.access(n), ADDRESS);
   }
   access(n: Node): Access {
-    return { memory: n.imm2, offset: n.imm, align: n.align, exact: this.exact, compact: this.compact.has(n) };
+    const at = { memory: n.imm2, offset: n.imm, align: n.align, exact: this.exact, compact: this.compact.has(n) };
+    return hasHighAddress(n) ? withHigh(this.scope, at, this.value(n.inputs[1]!)) : at;
   }
 
   /** A value as a condition. */
@@ -250,7 +252,7 @@ const UNROUNDED: Partial<Record<number, OpName | 'operand'>> = {
 /** Operands of bit operations are numbers: engines have no fast path for booleans there. */
 const withoutBool = (js: Js): Js => (js.loose?.bool ? { ...js, loose: undefined } : js);
 
-const SPECIAL: (Term | undefined)[] = [...BULK];
+const SPECIAL: (Term | undefined)[] = BULK.map((term, op) => term ?? ATOMICS[op]);
 for (const [op, term] of TAILS.entries()) if (term) SPECIAL[op] = term;
 for (const [op, term] of EXCEPTIONS) SPECIAL[op] = term;
 for (const [op, term] of GC_TERMS.entries()) if (term) SPECIAL[op] = term;

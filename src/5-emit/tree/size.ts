@@ -2,8 +2,7 @@
  * Very large functions: V8 optimises none above 61,440 bytes of bytecode, which costs more than anything else could. There
  * the memory accesses become calls, which are a quarter of the size, all but those that run most often.
  */
-import { type FuncIR, Ir, isOpening, isStore, type Node } from '../../3-lower/ir.ts';
-import { OPS } from '../../wasm/opcodes.ts';
+import { type FuncIR, Ir, isAccess, isOpening, isStore, type Node } from '../../3-lower/ir.ts';
 
 /** V8's --max-optimized-bytecode-size, with a margin for the error of the estimate. */
 export const OPTIMISED_LIMIT = 57_000;
@@ -37,8 +36,6 @@ export function compactAccesses(ir: FuncIR, room: number): ReadonlySet<Node> {
   }
   return compact;
 }
-
-const isAccess = (n: Node): boolean => isStore(n) || (OPS[n.op]?.width ?? 0) > 0;
 
 /** How often each instruction runs, guessed: a loop runs 8 times, an arm of an if half the times, a case its share. */
 function frequencies(ir: FuncIR): Float64Array {

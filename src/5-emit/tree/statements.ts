@@ -1,5 +1,5 @@
 /** A node that runs by itself, as one statement: a store, an assignment, a call for its effects. */
-import { type Frame, Ir, isStore, isTailCall, type Node } from '../../3-lower/ir.ts';
+import { type Frame, hasHighAddress, Ir, isStore, isTailCall, type Node } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
 import { type StoreOp, store, storePair } from '../js/access.ts';
 import { isSimple, type Js } from '../js/expr.ts';
@@ -34,7 +34,8 @@ export function handlerLines({ params: [caught] }: Frame, e: Expressions, variab
 }
 
 function storeStatement(n: Node, e: Expressions): string {
-  const [address, ...values] = n.inputs.map((i) => e.value(i)) as [Js, ...Js[]];
+  const operands = hasHighAddress(n) ? n.inputs.filter((_, i) => i !== 1) : n.inputs;
+  const [address, ...values] = operands.map((i) => e.value(i)) as [Js, ...Js[]];
   const temps = { address: ADDRESS, index: INDEX };
   if (!isSimple(address)) e.usesAddress = true;
   e.usesIndex = true;

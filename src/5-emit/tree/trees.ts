@@ -7,7 +7,7 @@
  * were computed, in variables. Values without effects move freely, but never into or out of a loop.
  */
 import { commute, effectsOf, isFrameMarker } from '../../3-lower/effects.ts';
-import { type FuncIR, Ir, isConst, isStore, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
+import { type FuncIR, hasHighAddress, Ir, isConst, isStore, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { PLACED, placeOf } from '../terms/gc.ts';
 
@@ -77,8 +77,8 @@ class Former {
       position[n.id] = this.inline[n.id] === 1 ? position[this.user[n.id]!.id]! : i;
     }
     const used = Uint8Array.from(this.uses, (n) => (n > 0 ? 1 : 0));
-    const isStored = (n: Node): boolean => n.op === OP['f32.store'] && this.uses[n.inputs[1]!.id] === 1;
-    const stored = new Set(code.filter(isStored).map((n) => n.inputs[1]!));
+    const isStored = (n: Node): boolean => n.op === OP['f32.store'] && this.uses[storedValue(n).id] === 1;
+    const stored = new Set(code.filter(isStored).map(storedValue));
     return { inline: this.inline, used, stored, effects: this.effects, position };
   }
 
@@ -182,6 +182,7 @@ class Former {
   }
 }
 
+const storedValue = (n: Node): Node => n.inputs[n.inputs.length - 1]!;
 const isControl = (op: number): boolean => isFrameMarker(op) || op === Ir.brIf || isTerminator(op);
 
 /** Results that are read by name: a call whose high half follows, and tuples. */
@@ -219,10 +220,11 @@ function isRepeated(n: Node, i: number): boolean {
   if (n.op === OP.call_indirect) return i < n.inputs.length - 1;
   if (n.op === OP['i32.rotl'] || n.op === OP['i32.rotr']) return i === 0;
   if (PLACED.has(n.op)) return placeOf(n, i) !== 'in order';
-  return i > 0 && isStore(n);
+  return i > 0 && (isStore(n) || (i === 1 && hasHighAddress(n)));
 }
 const hasRepeated = (n: Node): boolean =>
   isStore(n) ||
+  hasHighAddress(n) ||
   n.op === OP.select ||
   n.op === OP.call_indirect ||
   n.op === OP['i32.rotl'] ||
@@ -234,6 +236,6 @@ function mayMoveInto(n: Node, v: Node, depth: number): boolean {
   if (isConst(v) || n.targets !== undefined || n.op === Ir.loop) return true;
   if (n.op === OP.select || n.op === OP.call_indirect) return true;
   if (PLACED.has(n.op)) return placeOf(n, n.inputs.indexOf(v)) === 'pure';
-  // The value of a store is printed twice, of which one runs.
-  return isStore(n) && depth <= 2;
+  // The value of a store is printed twice, of which one runs; the high half of an address twice, and both may.
+  return isStore(n) && depth <= 2 && !(hasHighAddress(n) && v === n.inputs[1]);
 }

@@ -14,7 +14,11 @@ import {
 import { atom, int, type Js } from '../../../../src/5-emit/js/expr.ts';
 import { FuncScope, type ModuleScope } from '../../../../src/5-emit/js/scope.ts';
 
-const scope = new FuncScope({ memory: (i: number) => `$m${i}$`, leastBytes: () => 0 } as unknown as ModuleScope);
+const scope = new FuncScope({
+  memory: (i: number) => `$m${i}$`,
+  leastBytes: () => 0,
+  mostBytes: () => 2 ** 32,
+} as unknown as ModuleScope);
 const SIZE = 65536;
 const ADDRESSES = [0, 1, 2, 3, 4, 7, 8, ...Array.from({ length: 11 }, (_, i) => SIZE - 9 + i)];
 const FAR = [0x7ffffff8, 0x7fffffff, -0x80000000, -65536, -8, -4, -3, -1];

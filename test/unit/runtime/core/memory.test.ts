@@ -85,6 +85,7 @@ describe('accesses', () => {
         current = memory;
       },
       grow_by: () => -1,
+      shared: false,
     };
     expect(core.i32_load8_u(replaced, 5, 0)).toBe(memory.bytes[5]);
     expect(() => core.i32_load8_u(replaced, 65536, 0)).toThrow('memory access out of bounds');

@@ -81,7 +81,7 @@ describe('memories', () => {
     const native = new Native({ initial: 1, maximum: 4 });
     const imported = import_memory(of(native), 'm', 'f', 1);
     expect(imported.host).toBe(native);
-    let seen: ArrayBuffer | undefined;
+    let seen: ArrayBufferLike | undefined;
     imported.watch((buffer) => {
       seen = buffer;
     });

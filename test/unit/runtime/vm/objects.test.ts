@@ -40,7 +40,7 @@ describe('Memory', () => {
 
   it('tells its watchers of each buffer and size, the present ones first', () => {
     const memory = new Memory({ initial: 1 });
-    const seen: [ArrayBuffer, number][] = [];
+    const seen: [ArrayBufferLike, number][] = [];
     memory.watch((buffer, size) => seen.push([buffer, size]));
     expect(seen).toEqual([[memory.buffer, 65536]]);
     memory.grow(1);
@@ -51,7 +51,7 @@ describe('Memory', () => {
 
   it('grows in place while nobody looks at the buffer', () => {
     const memory = new Memory({ initial: 1 });
-    const stores = new Set<ArrayBuffer>();
+    const stores = new Set<ArrayBufferLike>();
     memory.watch((store) => stores.add(store));
     for (let i = 0; i < 1000; i++) {
       memory.bytes[memory.bytes.length - 1] = 1;
