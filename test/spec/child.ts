@@ -5,10 +5,11 @@ import { loadEngine } from './engines.ts';
 import { executor } from './execute.ts';
 import { type Outcome, type ScriptResult, scriptResult } from './outcome.ts';
 import type { Job } from './pending.ts';
+import { threads } from './threads.ts';
 import { verdicts } from './verdicts.ts';
 
 async function worker(job: Job): Promise<(script: Script) => Outcome[]> {
-  return job === 'front end' ? verdicts : executor(await loadEngine(job));
+  return job === 'front end' ? verdicts : executor(await loadEngine(job), threads(job));
 }
 
 /** Resolves when the answer is on its way: a process that ends earlier would lose it. */

@@ -14,7 +14,8 @@ export interface Instance {
 export interface Namespace {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => Instance;
-  readonly Memory: new (type: object) => { readonly buffer: ArrayBufferLike };
+  /** Ours makes memories of what threads sent. */
+  readonly Memory: (new (type: object) => { readonly buffer: ArrayBufferLike }) & { from?(handle: unknown): object };
   readonly Table: new (type: object) => object;
   readonly Global: new (type: object, value?: unknown) => { value: unknown };
   readonly RuntimeError: ErrorClass;

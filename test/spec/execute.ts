@@ -7,6 +7,7 @@ import type { Instance, Namespace } from './engines.ts';
 import { type Outcome, TEXT_ONLY } from './outcome.ts';
 import { type ExportShape, exportShapes } from './signatures.ts';
 import { spectest } from './spectest.ts';
+import type { Shared, Threads } from './threads.ts';
 import { isExhaustion, meansTrap } from './traps.ts';
 import { meetsBits, meetsJS, needsBits, show, showBits, toJS, writeValue } from './values.ts';
 
@@ -31,14 +32,20 @@ interface Compiled {
   readonly bytes: Uint8Array;
 }
 
-export function executor(wasm: Namespace): (script: Script) => Outcome[] {
+/** `threads` runs the threads of scripts; `shared` are memories by module and export that another thread gave. */
+export function executor(wasm: Namespace, threads?: Threads): (script: Script, shared?: Shared) => Outcome[] {
   const adapt = adapters(wasm);
-  return (script) => new Session(wasm, adapt).run(script.commands);
+  return (script, shared = {}) => {
+    const session = new Session(wasm, adapt, threads);
+    session.receive(shared);
+    return session.run(script.commands);
+  };
 }
 
 class Session {
   private readonly wasm: Namespace;
   private readonly adapt: ReturnType<typeof adapters>;
+  private readonly threads: Threads | undefined;
   private readonly registry = new Map<string, Readonly<Record<string, unknown>>>();
   private readonly instances = new Map<string, Loaded>();
   private readonly definitions = new Map<string, Compiled>();
@@ -49,9 +56,10 @@ class Session {
   private lastInstance: Loaded | undefined;
   private lastDefinition: Compiled | undefined;
 
-  constructor(wasm: Namespace, adapt: ReturnType<typeof adapters>) {
+  constructor(wasm: Namespace, adapt: ReturnType<typeof adapters>, threads: Threads | undefined) {
     this.wasm = wasm;
     this.adapt = adapt;
+    this.threads = threads;
     this.registry.set('spectest', spectest(wasm));
   }
 
@@ -86,12 +94,49 @@ class Session {
         this.named([`register ${c.as}`], () => this.registry.set(c.as, this.instance(c.name).instance.exports));
         return;
       case 'thread':
+        this.threadHost().start(c.name, c.commands, this.sharedOf(c.shared));
+        return;
       case 'wait':
-        this.tainted = new Refused('threads in the runner', 'the runner does not run threads');
-        throw this.tainted;
+        this.join(c.name);
+        return;
       default:
         if ('action' in c) this.actionCommand(c);
         else this.moduleAssertion(c);
+    }
+  }
+
+  private threadHost(): Threads {
+    if (this.threads !== undefined) return this.threads;
+    this.tainted = new Refused('threads in the runner', 'this runner does not run threads');
+    throw this.tainted;
+  }
+
+  /** Fails as the first command of the thread that failed. */
+  private join(name: string): void {
+    const failed = this.threadHost()
+      .join(name)
+      .find((o) => o.status === 'failed' || o.status === 'refused');
+    if (failed === undefined) return;
+    const message = `line ${failed.line} of thread ${name}: ${failed.message}`;
+    throw failed.feature === undefined ? new Mismatch(message) : new Refused(failed.feature, message);
+  }
+
+  /** The memories that modules of these names export, as they can be sent to a thread. */
+  private sharedOf(names: readonly string[]): Shared {
+    const sendable = (item: unknown): unknown => (item as { handle?: () => unknown }).handle?.() ?? item;
+    const memories = (name: string): [string, unknown][] =>
+      Object.entries(this.instance(name).instance.exports).filter(([, item]) => item instanceof this.wasm.Memory);
+    return Object.fromEntries(
+      names.map((name) => [name, Object.fromEntries(memories(name).map(([field, item]) => [field, sendable(item)]))]),
+    );
+  }
+
+  /** Takes such memories for the exports of instances. */
+  receive(shared: Shared): void {
+    const { Memory } = this.wasm;
+    for (const [name, exports] of Object.entries(shared)) {
+      const made = Object.entries(exports).map(([field, sent]) => [field, Memory.from?.(sent) ?? sent] as const);
+      this.instances.set(name, { instance: { exports: Object.fromEntries(made) }, shapes: new Map() });
     }
   }
 

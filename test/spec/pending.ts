@@ -11,8 +11,6 @@ export type Job = 'front end' | EngineName;
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   SIMD: ['core/simd', 'core/relaxed-simd'],
   'relaxed SIMD': ['core/relaxed-simd'],
-  threads: ['threads'],
-  'threads in the runner': ['threads'],
 };
 
 /** Commands that give a wrong result, each known and explained. */
