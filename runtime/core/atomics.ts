@@ -25,6 +25,14 @@ function renewed(memory: MemoryObject, end: number): AtomicCells {
   return memory.cells;
 }
 
+/**
+ * A 64-bit address as a number, to be the offset from address 0. One that no memory reaches is another such, so that its
+ * alignment is not rounded away.
+ */
+export function atomic_address(low: number, high: number): number {
+  return high >>> 20 === 0 ? high * 4294967296 + (low >>> 0) : 2 ** 52 + (low & 7);
+}
+
 export type Cells = Uint8Array | Uint16Array | Int32Array;
 
 export function i32_atomic_load(memory: MemoryObject, address: number, offset: number): number {

@@ -45,8 +45,9 @@ function memoryArgument(r: OperatorReader): void {
     return;
   }
   r.u64();
-  r.offset = (r.high >>> 0) * 2 ** 32 + (r.low >>> 0);
-  r.offset64 = r.offset < 2 ** 53 ? undefined : (BigInt(r.high >>> 0) << 32n) | BigInt(r.low >>> 0);
+  const exact = r.high >>> 21 === 0;
+  r.offset = exact ? r.high * 2 ** 32 + (r.low >>> 0) : 2 ** 52 + (r.low & 7);
+  r.offset64 = exact ? undefined : (BigInt(r.high >>> 0) << 32n) | BigInt(r.low >>> 0);
 }
 
 function branchTable(r: OperatorReader): void {

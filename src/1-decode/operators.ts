@@ -45,10 +45,11 @@ export class OperatorReader extends ByteReader {
    * `i64.const` and `f64.const` lie in `low` and `high`, both signed.
    */
   value = 0;
-  /** Memory argument: memory index, log2 of the alignment, and the offset (exact to 2^53; `offset64` above). */
+  /** Memory argument: memory index, log2 of the alignment, and the offset. */
   memory = 0;
   align = 0;
   offset = 0;
+  /** The offset, where it is 2^53 or more: `offset` then is 2^52, where no memory reaches, with the same alignment. */
   offset64: bigint | undefined;
   /** Block type: 'empty', one result (`type`), or a type index (`index`). */
   block: 'empty' | 'value' | 'index' = 'empty';

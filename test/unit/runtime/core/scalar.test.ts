@@ -7,7 +7,9 @@ import { nativeFuncs, opcodeBytes, random } from './native.ts';
 type Libcall = (...args: number[]) => number;
 const libcalls = core as unknown as Record<string, Libcall | undefined>;
 
+/** Two results: wide.test.ts. */
 const INSTRUCTIONS = OPS.filter((o) => {
+  if (o.feature === 'wide-arithmetic') return false;
   const text = o.signature && o.signature.params + o.signature.results;
   return text !== undefined && /^[iIfF]+$/.test(text) && o.effects <= 1 && o.width === 0 && !/const$/.test(o.name);
 });
@@ -18,7 +20,7 @@ const NO_LIBCALL =
   /^i32\.(eqz|eq|ne|[lg][te]_[su]|add|sub|mul|and|or|xor|shl|shr_[su])$|^f(32|64)\.(eq|ne|[lg][te]|add|sub|mul|div|convert_i32_[su])$|^f64\.convert_i32/;
 
 it('has a libcall for every instruction that needs one', () => {
-  const scalar = INSTRUCTIONS.filter((o) => o.feature !== 'wide-arithmetic' && !o.feature.includes('simd'));
+  const scalar = INSTRUCTIONS.filter((o) => !o.feature.includes('simd'));
   const missing = scalar.filter((o) => libcalls[lib(o.name)] === undefined).map((o) => o.name);
   expect(missing.filter((name) => !NO_LIBCALL.test(name))).toEqual([]);
 });
