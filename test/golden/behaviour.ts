@@ -85,8 +85,8 @@ function state(value: unknown): string {
   }
   if (typeof value === 'function') return `function ${value.name}(${length})`;
   if (length !== undefined) {
-    const { get } = value as { get(i: number): unknown };
-    return `table ${Array.from({ length }, (_, i) => show(get.call(value, i)))}`;
+    const { get } = value as { get(i: number | bigint): unknown };
+    return `table ${Array.from({ length: Number(length) }, (_, i) => show(get.call(value, typeof length === 'bigint' ? BigInt(i) : i)))}`;
   }
   return `global ${show((value as { value: unknown }).value)}`;
 }
