@@ -60,11 +60,12 @@ class Components {
 
   /** All nodes found since `root` are its component. */
   private complete(root: number): void {
-    const nodes = this.pending.splice(this.pending.lastIndexOf(root));
-    const inCycle = nodes.length > 1 || this.edges[root]!.includes(root);
-    for (const node of nodes) {
-      this.isPending[node] = 0;
-      if (inCycle) this.component[node] = this.components;
+    const { pending, isPending, component } = this;
+    const inCycle = pending[pending.length - 1] !== root || this.edges[root]!.includes(root);
+    for (let node = -1; node !== root; ) {
+      node = pending.pop()!;
+      isPending[node] = 0;
+      if (inCycle) component[node] = this.components;
     }
     this.components++;
   }
