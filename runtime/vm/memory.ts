@@ -82,10 +82,8 @@ export class Memory implements MemoryObject {
   get buffer(): ArrayBufferLike {
     this.refresh();
     const size = this.bytes.length;
-    if (this.store.byteLength > size && !this.shared) {
-      const exact = resized(this.store as ArrayBuffer, size);
-      if (exact === undefined) throw new RangeError('no room for the buffer of a memory that has grown');
-      this.set(exact, size);
+    if (this.store.byteLength > size && !this.shown && !this.move(size, size)) {
+      throw new RangeError('no room for the buffer of a memory that has grown');
     }
     this.shown = true;
     return this.store;
@@ -124,16 +122,12 @@ export class Memory implements MemoryObject {
     const old = this.pages;
     const size = (old + pages) * PAGE;
     if (pages > limit - old || (size > 2 ** 32 && !views_reach(size))) return -1;
-    let { store } = this;
-    if (this.shown || size > store.byteLength) {
-      // Who has seen the last buffer will want to see the next.
-      const ahead = this.shown ? size : Math.min(limit * PAGE, size + Math.min(size, MAX_RESERVE));
-      const grown = resized(store as ArrayBuffer, ahead) ?? resized(store as ArrayBuffer, size);
-      if (grown === undefined) return -1;
-      store = grown;
-    }
+    let room = this.store.byteLength;
+    // Who has seen the last buffer will want to see the next.
+    if (this.shown) room = size;
+    else if (size > room) room = Math.min(limit * PAGE, size + Math.min(size, MAX_RESERVE));
+    if (!this.move(room, size, this.shown) && !this.move(size, size, this.shown)) return -1;
     this.shown = false;
-    this.set(store, size);
     return old;
   }
   /** Whoever writes the new size first has grown the memory. */
@@ -165,12 +159,34 @@ export class Memory implements MemoryObject {
     this.set(store, size);
   }
 
+  /**
+   * To a buffer of `room` bytes, of which `size` are the memory; `anew`: even if it has that many. False if the host has no
+   * room. What follows the new buffer is done with the old one first, and deeper in the stack: where that ends, it fails
+   * when nothing has happened yet. Once the old buffer is detached, nothing may fail.
+   */
+  private move(room: number, size: number, anew = false): boolean {
+    let store = this.store as ArrayBuffer;
+    deeper(16, () => this.set(store, this.bytes.length));
+    if (anew || room !== store.byteLength) {
+      const other = resized(store, room);
+      if (other === undefined) return false;
+      store = other;
+    }
+    this.set(store, size);
+    return true;
+  }
   private set(store: ArrayBufferLike, size: number): void {
+    this.store = store;
     this.view = new DataView(store, 0, size);
     this.bytes = new Uint8Array(store, 0, size);
-    this.store = store;
     for (const watcher of this.watchers) watcher(store, size);
   }
+}
+
+/** Runs with that many frames more on the stack. */
+function deeper(frames: number, run: () => void): void {
+  if (frames > 0) deeper(frames - 1, run);
+  else run();
 }
 
 /** Can typed arrays be so long? On some hosts buffers can, and they cannot. */
