@@ -60,7 +60,7 @@ function tableDescriptor(value: unknown): TableDescriptor {
   if (!isObject(value)) throw new TypeError(`${where}: Argument 0 must be a table descriptor`);
   const element = String(value.element) as TableDescriptor['element'];
   if (ANY_HIERARCHY.test(element)) typed_realm();
-  else if (element !== 'anyfunc' && element !== 'externref') {
+  else if (element !== 'anyfunc' && element !== 'externref' && element !== 'exnref') {
     throw new TypeError(`${where}: Descriptor property 'element' must be a WebAssembly reference type`);
   }
   return { element, ...limits(value, where) };

@@ -287,6 +287,17 @@ function convertF64(signed: boolean): Rule {
   };
 }
 
+/** Writes of variables: the high half of a wide value goes by a node of its own. */
+const write =
+  (high: number, imm2: number): Rule =>
+  (s, n) => {
+    const value = n.inputs[0]!;
+    s.add(n);
+    if (!s.isSplit(value)) return;
+    n.inputs = [s.lo(value)];
+    s.add(s.ir.node(high, Type.none, [s.hi(value)], n.imm, imm2));
+  };
+
 const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
   {
     ...WIDE,
@@ -394,14 +405,7 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i64.store8': store('i32.store8'),
     'i64.store16': store('i32.store16'),
     'i64.store32': store('i32.store'),
-    'global.set': (s, n) => {
-      const value = n.inputs[0]!;
-      s.add(n);
-      if (!s.isSplit(value)) return;
-      n.inputs = [s.lo(value)];
-      const high = s.ir.node(Ir.globalSetHigh, Type.none, [s.hi(value)], n.imm);
-      s.add(high);
-    },
+    'global.set': write(Ir.globalSetHigh, 0),
     select: (s, n) => {
       const [a, b, c] = n.inputs as [Node, Node, Node];
       if (n.type !== Type.i64) s.add(n);
@@ -417,3 +421,4 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
   undefined,
 );
 RULES[Ir.wideHigh] = (s, n) => s.set(n, ...s.wideHigh.get(n.inputs[0]!)!);
+RULES[Ir.varSet] = write(Ir.varSet, 1);
