@@ -60,6 +60,8 @@ function generic(raw: RawFunction): AnyFunction {
   const exported = {
     [name](...args: unknown[]): unknown {
       const inner: unknown[] = [];
+      // Before anything runs.
+      if (results.includes('x')) no_crossing();
       for (let i = 0; i < params.length; i++) incoming(params[i]!, args[i], inner);
       const result = (raw as AnyFunction)(...inner);
       return results.length < 2

@@ -291,8 +291,7 @@ function convertF64(signed: boolean): Rule {
 const write =
   (high: number, imm2: number): Rule =>
   (s, n) => {
-    const value = n.inputs[0]!;
-    s.add(n);
+    const [value] = s.add(n).inputs as [Node];
     if (!s.isSplit(value)) return;
     n.inputs = [s.lo(value)];
     s.add(s.ir.node(high, Type.none, [s.hi(value)], n.imm, imm2));

@@ -20,15 +20,12 @@ function inward(scope: LinkScope, letter: string, name: string): string {
       return `+${name}`;
     case 'r':
       return `${scope.name('from_func')}(${name})`;
-    case 'x':
-      return `${scope.name('no_crossing')}()`;
     default:
       return letter[0] === '<' ? `${scope.name('from_ref')}(${name}, ${descriptorOf(scope, letter)})` : name;
   }
 }
 /** A value for JavaScript; `high` is the high half of an i64. */
 function outward(scope: LinkScope, letter: string, value: string, high: string): string {
-  if (letter === 'x') return `${scope.name('no_crossing')}()`;
   if (letter === 'I') return `${scope.name('to_bigint')}(${value}, ${high})`;
   if (letter[0] === '<') return `${scope.name('to_ref')}(${value}, ${descriptorOf(scope, letter)})`;
   return letter === 'r' ? `${scope.name('to_func')}(${value})` : value;
@@ -37,10 +34,14 @@ function highHalf(scope: LinkScope): string {
   return `${scope.libcall('i64_hi')}[0]`;
 }
 
+/** Has a function a type that no JavaScript value has? Then a call across fails before anything runs (JS API 5.6). */
+const stays = (...types: readonly (readonly string[])[]): boolean => types.some((list) => list.includes('x'));
+
 /** The exported function of raw function `raw`: an expression. */
 export function exportWrapper(scope: LinkScope, index: number, raw: string, t: string): string {
   const [params, results] = split_type(t);
   const names = params.map((_, i) => `a${i}`);
+  if (stays(params, results)) return `{ ${index}(${names.join(', ')}) { ${scope.name('no_crossing')}(); } }[${index}]`;
   const args: string[] = [];
   let before = '';
   if (params.includes('I')) {
@@ -75,6 +76,7 @@ function resultsOut(scope: LinkScope, results: readonly string[], call: string):
 /** A function that makes a raw function of type `t` from a host function `h`: an expression. */
 export function importAdapter(scope: LinkScope, t: string): string {
   const [params, results] = split_type(t);
+  if (stays(params, results)) return `() => () => ${scope.name('no_crossing')}()`;
   const names: string[] = [];
   const args = params.map((letter, i) => {
     names.push(`a${i}`);
