@@ -10,6 +10,7 @@ import type { TailSite } from './events.ts';
 import type { ModuleFacts } from './facts.ts';
 import { HANDLERS } from './handlers.ts';
 import { narrowed } from './index64.ts';
+import { splice } from './inline.ts';
 import { type Frame, type FuncIR, Ir, type IrType, type Node, type Target, Type } from './ir.ts';
 import { type Carried, type CarriedLocals, carriedLocals } from './locals.ts';
 import { closeOutside, leaveTry, type Outside, openOutside } from './outside.ts';
@@ -118,6 +119,16 @@ export class Builder extends ValueBuilder {
     for (let i = 0; i < params; i++) locals[i] = ir.merge(frame, locals[i]!.type);
     this.again = frame;
     return frame;
+  }
+
+  /** A call, or the code of a function that stands in its caller. */
+  override callDirect(): void {
+    const { typed, facts, ir, reader } = this;
+    if (!facts.calls.isInlined(reader.index)) return super.callDirect();
+    const callee = buildIR(typed, typed.module.funcs[reader.index]!, facts);
+    const results = splice(ir, callee, this.popMany(callee.params.length));
+    if (results) for (const r of results) this.push(r);
+    else this.dead = true;
   }
 
   blockType(): { params: readonly IrType[]; results: readonly IrType[] } {

@@ -1,14 +1,15 @@
 /**
  * Facts about a whole module that one function's translation asks for, found in one quick read of all bodies: which tables
- * are closed, and how tail calls go.
+ * are closed, how tail calls go, and which functions go into their callers (`inline.ts`).
  *
  * A table is closed if its contents are known now and for good: neither imported nor exported, never written by an
  * instruction, and filled by active segments at constant places.
  */
 import { OperatorReader } from '../1-decode/operators.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
-import type { ElementSegment, WasmModule } from '../wasm/module.ts';
+import type { ElementSegment, Func, WasmModule } from '../wasm/module.ts';
 import { OP } from '../wasm/opcodes.ts';
+import { CallFacts } from './inline.ts';
 import { TailPlan } from './tails.ts';
 
 /** What a closed table holds: function indices, undefined for null. */
@@ -18,6 +19,7 @@ export type ClosedTable = readonly (number | undefined)[];
 const MAX_CLOSED = 100_000;
 
 export class ModuleFacts {
+  readonly calls: CallFacts;
   private readonly typed: TypedModule;
   private readonly written = new Set<number>();
   private readonly closed = new Map<number, ClosedTable | undefined>();
@@ -25,7 +27,8 @@ export class ModuleFacts {
 
   constructor(typed: TypedModule) {
     this.typed = typed;
-    for (const f of typed.module.funcs) if (!f.import) this.read(f.start, f.end);
+    this.calls = new CallFacts(typed);
+    for (const f of typed.module.funcs) if (!f.import) this.read(f);
     this.tails = new TailPlan(typed, (table) => this.closedTable(table));
   }
 
@@ -35,10 +38,13 @@ export class ModuleFacts {
     return this.closed.get(table);
   }
 
-  private read(start: number, end: number): void {
+  private read(func: Func): void {
+    const { start, end } = func;
     const reader = new OperatorReader(this.typed.module.bytes, start, end);
     reader.reset(reader.localGroups(start, end).start, end);
+    this.calls.begin(func, reader);
     while (reader.next()) {
+      this.calls.see(reader.op);
       if (reader.op === OP['table.init']) this.written.add(reader.index2);
       else if (TABLE_WRITERS.has(reader.op)) this.written.add(reader.index);
     }

@@ -83,7 +83,8 @@ export interface Target {
 }
 
 export class Node {
-  readonly id: number;
+  /** Its number in the function it stands in; changes when that becomes part of another. */
+  id: number;
   op: number;
   type: IrType;
   inputs: Node[];
@@ -128,7 +129,8 @@ export type FrameKind = 'block' | 'loop' | 'if' | 'try' | 'exit';
  * The one `exit` frame of a function has no nodes of its own: a branch to it returns its arguments.
  */
 export class Frame {
-  readonly id: number;
+  /** As a node's. */
+  id: number;
   kind: FrameKind;
   params: Node[] = [];
   /** Loop only: the parameters' values on entry. */
@@ -167,6 +169,15 @@ export class FuncIR {
     n.frame = frame;
     frame.params.push(n);
     return n;
+  }
+  /** Makes the nodes and frames of another function this one's own, by numbers of this one. */
+  adopt(other: FuncIR): void {
+    for (const n of other.code) {
+      n.id = this.nodes++;
+      if (n.frame === undefined || n.op === Ir.else || n.op === Ir.end) continue;
+      n.frame.id = this.frames++;
+      for (const p of n.frame.params) p.id = this.nodes++;
+    }
   }
   i32(value: number): Node {
     return this.node(OP['i32.const'], Type.i32, [], value | 0);

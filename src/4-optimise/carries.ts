@@ -23,7 +23,7 @@ export function steadySums(ir: FuncIR): ReadonlySet<Node> {
   const steady = new Uint8Array(ir.nodeCount);
   const incoming = incomingArgs(ir);
   for (const n of ir.code) steady[n.id] = KEEPS[n.op] === undefined ? 0 : 1;
-  for (const [frame] of incoming) for (const p of frame.params) steady[p.id] = 1;
+  for (const [frame, lists] of incoming) if (lists.length > 0) for (const p of frame.params) steady[p.id] = 1;
   let changed = true;
   const strikeUnless = (stays: boolean, n: Node): void => {
     if (stays || steady[n.id] === 0) return;

@@ -6,7 +6,7 @@
  * of facts that ends there; where paths meet, the beginning that their chains have in common remains. A condition on a sum
  * with a constant or a comparison with one puts a value in an interval of the circle of 32-bit numbers.
  */
-import { type Frame, type FuncIR, Ir, isI32Const, type Node } from '../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, isI32Const, isOpening, type Node } from '../3-lower/ir.ts';
 import { byOp, Effect, OP } from '../wasm/opcodes.ts';
 import { isBoolean } from './fold.ts';
 
@@ -36,11 +36,11 @@ class Guards {
   run(ir: FuncIR): void {
     for (const n of ir.code) {
       if (n.targets) for (const t of n.targets) this.leave(t.frame);
-      if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) this.begin(n);
-      else if (n.op === Ir.else) {
+      if (n.op === Ir.else) {
         this.facts = this.start[this.start.length - 1];
         this.assume(this.conditions[this.conditions.length - 1]!, false);
       } else if (n.op === Ir.end) this.end(n.frame!);
+      else if (isOpening(n.op)) this.begin(n);
       else if (n.op === Ir.brIf) this.assume(n.inputs[0]!, false);
       else this.use(n);
     }

@@ -23,7 +23,7 @@ export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layou
   const { module } = scope.typed;
   writeImports(scope);
   for (const [i, t] of module.tags.entries()) if (t.import === undefined) writeTag(scope, i);
-  for (const { code } of codes) scope.line(code);
+  for (const { code } of codes) if (code !== '') scope.line(code);
   for (const name of [...scope.uses.accessors.keys()].sort()) scope.line(scope.uses.accessors.get(name)!);
   describeFunctions(scope);
   for (const [i, t] of module.tables.entries()) if (t.import === undefined) writeTable(scope, i);

@@ -23,6 +23,8 @@ import { assignVariables } from './variables.ts';
 import { LoopViews, TreeScope } from './views.ts';
 
 export function compileTree(typed: TypedModule, func: Func, module: ModuleScope, settings: Settings): FuncCode {
+  // It stands in its caller.
+  if (module.facts.calls.isInlined(func.index)) return { index: func.index, code: '', uses: new Uses() };
   const group = module.tails?.groupOf(func.index);
   if (group?.merges) return compileMember(typed, func.index, module, settings, group);
   const ir = timed(settings, 'compile/lower', () => buildIR(typed, func, module.facts));

@@ -1,0 +1,112 @@
+/**
+ * Functions that are put where they are called: such as call nothing themselves, are called at one place only, in a loop,
+ * and can be reached in no other way. They have no JavaScript function of their own then. Nothing is copied, so the
+ * output never grows; what a call costs, and what an engine cannot know across one, goes.
+ *
+ * Whether a function goes into its caller follows from the module alone, so that both find the same when they are compiled.
+ */
+import type { OperatorReader } from '../1-decode/operators.ts';
+import type { TypedModule } from '../2-validate/typed.ts';
+import type { Func } from '../wasm/module.ts';
+import { OP, OPS } from '../wasm/opcodes.ts';
+import { type FuncIR, Ir, type Node, resolveAll, Type } from './ir.ts';
+
+/** Bytes of a body that is put into another, and of a caller with all that it takes in: far below engines' limits. */
+const MAX_CALLEE = 2000;
+const MAX_CALLER = 6000;
+
+const OPENING = new Set<number>(OPS.filter((o) => /^(block|loop|if|try|try_table)$/.test(o.name)).map((o) => o.op));
+const CLOSING = new Set<number>(OPS.filter((o) => /^(end|delegate)$/.test(o.name)).map((o) => o.op));
+/** What has a meaning of its own in the function that it stands in, or calls. */
+const CALLS = new Set<number>(
+  OPS.filter((o) => /call|^(try|catch|throw|rethrow|delegate)|^br_on/.test(o.name)).map((o) => o.op),
+);
+
+/** Gathers who calls whom while the bodies are read. */
+export class CallFacts {
+  private readonly typed: TypedModule;
+  /** The only caller of a function, if it calls in a loop; -1 for several calls, or one elsewhere. */
+  private readonly caller = new Map<number, number>();
+  private readonly leaves = new Set<number>();
+  private reader: OperatorReader | undefined;
+  private func = -1;
+  /** For each frame that is open: does a loop stand around its code? */
+  private inLoop: boolean[] = [];
+  private accepted: ReadonlySet<number> | undefined;
+
+  constructor(typed: TypedModule) {
+    this.typed = typed;
+  }
+
+  begin(func: Func, reader: OperatorReader): void {
+    this.func = func.index;
+    this.reader = reader;
+    this.inLoop = [false];
+    if (func.end - func.start <= MAX_CALLEE) this.leaves.add(func.index);
+  }
+  /** Takes in the operator that the reader stands at. */
+  see(op: number): void {
+    const { inLoop, caller } = this;
+    const around = inLoop[inLoop.length - 1] ?? false;
+    if (OPENING.has(op)) inLoop.push(around || op === OP.loop);
+    else if (CLOSING.has(op)) inLoop.pop();
+    if (!CALLS.has(op)) return;
+    this.leaves.delete(this.func);
+    if (op !== OP.call && op !== OP.return_call) return;
+    const { index } = this.reader!;
+    caller.set(index, op === OP.call && around && !caller.has(index) ? this.func : -1);
+  }
+
+  /** Does the function stand in its caller? */
+  isInlined(func: number): boolean {
+    this.accepted ??= this.accept();
+    return this.accepted.has(func);
+  }
+
+  private accept(): Set<number> {
+    const { funcs, start } = this.typed.module;
+    const size = (f: number): number => funcs[f]!.end - funcs[f]!.start;
+    const room = new Map<number, number>();
+    const accepted = new Set<number>();
+    for (const func of [...this.leaves].sort((a, b) => a - b)) {
+      const caller = this.caller.get(func) ?? -1;
+      if (caller < 0 || func === start || this.typed.referenced.has(func)) continue;
+      const left = (room.get(caller) ?? MAX_CALLER - size(caller)) - size(func);
+      if (left < 0) continue;
+      room.set(caller, left);
+      accepted.add(func);
+    }
+    return accepted;
+  }
+}
+
+/**
+ * Puts the code of `callee` at the end of `ir`'s, as a block that its returns leave.
+ * @returns the results, undefined if it never returns
+ */
+export function splice(ir: FuncIR, callee: FuncIR, args: readonly Node[]): readonly Node[] | undefined {
+  ir.adopt(callee);
+  const frame = ir.frame('block');
+  for (const [i, p] of callee.params.entries()) p.forward = args[i]!;
+  resolveAll(callee);
+  let returns = false;
+  for (const n of callee.code) {
+    for (const t of n.targets ?? []) {
+      if (t.frame !== callee.exit) continue;
+      t.frame = frame;
+      returns = true;
+    }
+  }
+  const marker = (op: number): Node => {
+    const n = ir.node(op, Type.none, []);
+    n.frame = frame;
+    return n;
+  };
+  const open = marker(Ir.block);
+  if (returns) for (const t of callee.results) ir.merge(frame, t);
+  // One by one: a body may be too long for the arguments of a call.
+  ir.code.push(open);
+  for (const n of callee.code) ir.code.push(n);
+  ir.code.push(marker(Ir.end));
+  return returns ? frame.params : undefined;
+}
