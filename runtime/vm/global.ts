@@ -11,6 +11,9 @@ export class Global {
   /** The value as generated code has it; of an i64 the low half, the high half being `h`. */
   declare v: unknown;
   declare h: number;
+  /** Of a v128, lanes 0 to 3 are `v`, `h`, `v2` and `v3`. */
+  declare v2: number;
+  declare v3: number;
   /** Type letter. */
   declare readonly type: string;
   declare readonly mutable: boolean;
@@ -81,6 +84,13 @@ function default_of(letter: string): unknown {
   return letter === 'r' ? null : letter === 'I' ? 0n : 0;
 }
 
+/** Makes a new cell one of a v128, which no descriptor can, and returns it. */
+export function with_vector(cell: Global, x0: number, x1: number, x2: number, x3: number): Global {
+  (cell as { type: string }).type = 'V';
+  cell.v2 = x2;
+  cell.v3 = x3;
+  return with_value(cell, x0, x1);
+}
 /** Gives a new cell its value as generated code has it, and returns it. */
 export function with_value(cell: Global, v: unknown, h = 0): Global {
   cell.v = v;

@@ -194,6 +194,7 @@ function typed_cell(Cell: typeof Global, type: string, value: unknown): Global {
 }
 function plain_fits(type: string, value: unknown): boolean {
   if (type[0] === '<') return typed_fits(type, value);
+  if (type === 'V') return false;
   if (type === 'e') return true;
   if (type === 'r') return value === null || raw_of(value) !== undefined;
   return typeof value === (type === 'I' ? 'bigint' : 'number');

@@ -59,6 +59,7 @@ function generic(raw: RawFunction): AnyFunction {
   const name = raw.n!;
   const exported = {
     [name](...args: unknown[]): unknown {
+      if ([...params, ...results].some((t) => t === 'V' || t === 'x')) no_crossing();
       const inner: unknown[] = [];
       // Before anything runs.
       if (results.includes('x')) no_crossing();

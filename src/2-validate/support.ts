@@ -4,6 +4,7 @@
  */
 import { type LocalGroup, OperatorReader } from '../1-decode/operators.ts';
 import { CompileError } from '../errors.ts';
+import type { BackendName } from '../options.ts';
 import { FEATURE_LABELS, type Feature } from '../wasm/features.ts';
 import type { ConstExpr, Func } from '../wasm/module.ts';
 import { OP, OPS } from '../wasm/opcodes.ts';
@@ -33,6 +34,8 @@ const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'table64',
   'threads',
 ]);
+/** What wamr translates already, and wavm does not yet. */
+const WAMR_FIRST: ReadonlySet<Feature> = new Set<Feature>(['simd', 'relaxed-simd']);
 
 interface Where {
   offset?: number;
@@ -41,8 +44,8 @@ interface Where {
 }
 
 /** Throws CompileError('unsupported') that names the first use of a feature that is not supported. */
-export function refuseUnsupported(typed: TypedModule): void {
-  const missing = [...typed.features].filter((f) => !SUPPORTED.has(f));
+export function refuseUnsupported(typed: TypedModule, backend?: BackendName): void {
+  const missing = [...typed.features].filter((f) => !SUPPORTED.has(f) && !(backend === 'wamr' && WAMR_FIRST.has(f)));
   if (missing.length === 0) return;
   const scan = new Scan(typed);
   scan.functions();

@@ -7,14 +7,18 @@ import { num } from '../5-emit/js/expr.ts';
 import { CompileError } from '../errors.ts';
 import type { ConstExpr } from '../wasm/module.ts';
 import { OPS } from '../wasm/opcodes.ts';
-import { I64 } from '../wasm/types.ts';
+import { I64, V128 } from '../wasm/types.ts';
 import { referenceConstant } from './references.ts';
 import type { LinkScope } from './scope.ts';
 
-/** A value of a constant expression: JavaScript text, for an i64 of both halves; numbers where they are known. */
+/**
+ * A value of a constant expression: JavaScript text, for an i64 of both halves, for a v128 of lane 0 and the others;
+ * numbers where they are known.
+ */
 export interface Constant {
   readonly text: string;
   readonly high: string;
+  readonly lanes?: readonly string[];
   readonly known: bigint | undefined;
 }
 
@@ -29,6 +33,14 @@ function known(value: bigint, bits: 32 | 64): Constant {
 }
 function unknown(text: string, high = ''): Constant {
   return { text, high, known: undefined };
+}
+
+function vector([text, ...lanes]: readonly string[]): Constant {
+  return { ...unknown(text!), lanes };
+}
+/** The slots of a value, as the ABI has them. */
+export function slots({ text, high, lanes }: Constant): string[] {
+  return high === '' ? [text, ...(lanes ?? [])] : [text, high];
 }
 
 /** The value of `expr`; names it refers to are recorded as used. May add lines to the factory. */
@@ -61,12 +73,16 @@ function leaf(scope: LinkScope, r: OperatorReader, name: string): Constant {
       return float32(scope, r.value);
     case 'f64.const':
       return float64(scope, r.low, r.high);
+    case 'v128.const':
+      return vector(Array.from(new Int32Array(r.bytes16.slice().buffer), String));
     case 'ref.null':
       return unknown('null');
     case 'ref.func':
       return unknown(scope.funcRef(r.index));
     case 'global.get': {
-      const long = scope.typed.module.globals[r.index]!.type.type === I64;
+      const { type } = scope.typed.module.globals[r.index]!.type;
+      if (type === V128) return vector([0, 1, 2, 3].map((slot) => scope.globalSlot(r.index, slot)));
+      const long = type === I64;
       return unknown(scope.global(r.index), long ? scope.globalHigh(r.index) : '');
     }
     default:

@@ -6,12 +6,12 @@
  * Variables that never change are `const`, which lets engines take them for constants in the functions; the others are
  * `var`, since every use of a `let` in a function begins with a check that it has been initialised.
  */
-import { TYPE_NAMES } from '../../runtime/abi.ts';
-import type { FuncCode } from '../5-emit/js/scope.ts';
+import { slot_count, TYPE_NAMES } from '../../runtime/abi.ts';
+import { CELL_FIELDS, type FuncCode } from '../5-emit/js/scope.ts';
 import { bodyName } from '../5-emit/js/tails.ts';
 import { boundaryText, funcDescriptor, valueDescriptor } from '../5-emit/js/types.ts';
-import { FUNCREF, I64, type Limits, type MemoryType, type ValType } from '../wasm/types.ts';
-import { constant } from './constants.ts';
+import { FUNCREF, type Limits, type MemoryType, V128, type ValType } from '../wasm/types.ts';
+import { constant, slots } from './constants.ts';
 import { type LinkScope, quote } from './scope.ts';
 import { activeData, activeElements, type DataLayout, dataSegments, elementSegments } from './segments.ts';
 import { importTag, writeTag } from './tags.ts';
@@ -91,8 +91,12 @@ function importGlobal(scope: LinkScope, index: number, from: string): void {
   const imported = `${scope.name('import_global')}(${scope.name('Global')}, ${from}, ${valueDescriptor(scope, type)}, ${mutable})`;
   scope.line(`const ${cell} = ${imported};`);
   if (!local) return;
-  scope.line(`const ${scope.module.global(index)} = ${cell}.v;`);
-  if (type === I64) scope.line(`const ${scope.module.globalHigh(index)} = ${cell}.h;`);
+  for (let slot = 0; slot < slotCount(scope, type); slot++) {
+    scope.line(`const ${scope.module.globalSlot(index, slot)} = ${cell}.${CELL_FIELDS[slot]};`);
+  }
+}
+function slotCount(scope: LinkScope, type: ValType): number {
+  return slot_count([scope.typed.valueText(type)]);
 }
 
 /** Functions that may become references carry their type. */
@@ -192,24 +196,25 @@ function writeGlobal(scope: LinkScope, index: number): void {
   const { type, init } = scope.typed.module.globals[index]!;
   const exported = scope.isExported('global', index);
   if (!exported && !scope.uses.globals.has(index) && !inConstants(scope, index)) return;
-  const value = constant(scope, init!);
+  const values = slots(constant(scope, init!));
   const local = scope.module.globalPlace(index) === 'local';
   const name = scope.module.global(index);
-  const high = type.type === I64 ? `, ${value.high}` : '';
   if (local) {
     const kind = type.mutable ? 'var' : 'const';
-    scope.line(`${kind} ${name} = ${value.text}${high && `, ${scope.module.globalHigh(index)} = ${value.high}`};`);
+    const set = values.map((value, slot) => `${scope.module.globalSlot(index, slot)} = ${value}`);
+    scope.line(`${kind} ${set.join(', ')};`);
   }
   if (local && !exported) return;
   const cell = local ? scope.cell(index) : name;
-  const letter = apiName(scope, type.type);
+  const letter = type.type === V128 ? 'i32' : apiName(scope, type.type);
   const made = `new ${scope.name('Global')}({ value: "${letter ?? 'externref'}", mutable: ${type.mutable} })`;
   if (letter === undefined) {
-    const typed = `${scope.name('typed_global')}(${made}, ${valueDescriptor(scope, type.type)}, ${value.text})`;
+    const typed = `${scope.name('typed_global')}(${made}, ${valueDescriptor(scope, type.type)}, ${values[0]})`;
     scope.line(`const ${cell} = ${typed};`);
     return;
   }
-  scope.line(`const ${cell} = ${scope.name('with_value')}(${made}, ${value.text}${high});`);
+  const set = scope.name(type.type === V128 ? 'with_vector' : 'with_value');
+  scope.line(`const ${cell} = ${set}(${made}, ${values.join(', ')});`);
 }
 
 /** Only immutable globals may be read by constant expressions: those are all kept. */

@@ -34,14 +34,16 @@ function highHalf(scope: LinkScope): string {
   return `${scope.libcall('i64_hi')}[0]`;
 }
 
-/** Has a function a type that no JavaScript value has? Then a call across fails before anything runs (JS API 5.6). */
-const stays = (...types: readonly (readonly string[])[]): boolean => types.some((list) => list.includes('x'));
+/** Whether a function's type has values that JavaScript has nothing for: such a call is a TypeError (JS API 5.6). */
+function cannotCross(t: string): boolean {
+  return split_type(t).some((types) => types.includes('V') || types.includes('x'));
+}
 
 /** The exported function of raw function `raw`: an expression. */
 export function exportWrapper(scope: LinkScope, index: number, raw: string, t: string): string {
   const [params, results] = split_type(t);
   const names = params.map((_, i) => `a${i}`);
-  if (stays(params, results)) return `{ ${index}(${names.join(', ')}) { ${scope.name('no_crossing')}(); } }[${index}]`;
+  if (cannotCross(t)) return `{ ${index}(${names.join(', ')}) { ${scope.name('no_crossing')}(); } }[${index}]`;
   const args: string[] = [];
   let before = '';
   if (params.includes('I')) {
@@ -75,8 +77,8 @@ function resultsOut(scope: LinkScope, results: readonly string[], call: string):
 
 /** A function that makes a raw function of type `t` from a host function `h`: an expression. */
 export function importAdapter(scope: LinkScope, t: string): string {
+  if (cannotCross(t)) return `() => () => ${scope.name('no_crossing')}()`;
   const [params, results] = split_type(t);
-  if (stays(params, results)) return `() => () => ${scope.name('no_crossing')}()`;
   const names: string[] = [];
   const args = params.map((letter, i) => {
     names.push(`a${i}`);

@@ -1,13 +1,14 @@
 /** Calls, tables and references. */
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { type FuncType, I32, I64 } from '../../wasm/types.ts';
+import { type FuncType, I32, I64, V128 } from '../../wasm/types.ts';
 import { atom, binary, call as callOf, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool } from '../js/scalar.ts';
 import { checkedFunc } from '../js/types.ts';
 import { narrowIndex, pushSize } from './bulk.ts';
 import { type FunctionEmitter, flatten } from './function.ts';
-import { type Entry, effectsOf, entry, pair, readsOf } from './stack.ts';
+import { type Entry, effectsOf, entry, pair, readsOf, variables } from './stack.ts';
+import { vectorCall } from './vectors.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
@@ -20,6 +21,7 @@ export function pushCall(f: FunctionEmitter, type: FuncType, callee: string, cal
   const value: Js = callOf(callee, ...flatten(args));
   if (results.length === 0) f.statement(`${value.text};`, effects);
   else if (results.length > 1) pushResults(f, type, value.text, effects);
+  else if (results[0] === V128) f.stack.push(vectorCall(f.scope, value, effects, reads));
   else if (results[0] !== I64) f.pushValue(results[0]!, value, effects, reads);
   else f.stack.push(pair(value, atom(f.scope.high()), effects, reads, true));
 }
@@ -30,14 +32,13 @@ function pushResults(f: FunctionEmitter, { results }: FuncType, text: string, ef
   f.stack.order(effects, ...results.map((_, k) => f.stack.slotVariable(base + k)));
   const from = f.temp('r');
   let place = 0;
-  const names: string[] = [];
+  const sets: string[] = [];
   for (const type of results) {
     const name = f.stack.slotName(f.stack.height);
-    names.push(`${name} = ${from}[${place++}];`);
-    if (type === I64) names.push(`${name}h = ${from}[${place++}];`);
+    for (const part of variables(name, type)) sets.push(`${part} = ${from}[${place++}];`);
     f.stack.push(f.stack.slot(f.stack.height, type));
   }
-  f.line(`${from} = ${text}; ${names.join(' ')}`);
+  f.line(`${from} = ${text}; ${sets.join(' ')}`);
 }
 
 function call(f: FunctionEmitter): void {

@@ -5,11 +5,11 @@
  * construct ends.
  */
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
-import { I64, type ValType } from '../../wasm/types.ts';
-import { conditional, type Js, list } from '../js/expr.ts';
+import { I64, V128, type ValType } from '../../wasm/types.ts';
+import { conditional, type Js, list, Prec, within } from '../js/expr.ts';
 import { truth } from '../js/scalar.ts';
 import { type Frame, type FunctionEmitter, flatten, isOptional } from './function.ts';
-import { assignment, type Entry, effectsOf, entry, pair } from './stack.ts';
+import { assignment, type Entry, effectsOf, entry, pair, vector } from './stack.ts';
 import { endsInSwitch, writeSwitch } from './switches.ts';
 
 type Handler = (f: FunctionEmitter) => void;
@@ -181,6 +181,7 @@ function returnStatement(f: FunctionEmitter, values: readonly Entry[]): string {
   const [value] = values;
   if (value === undefined) return 'return;';
   if (values.length > 1) return `return [${list(flatten(values))}];`;
+  if (value.lanes !== undefined) return returnLanes(f, value);
   if (value.high === undefined) return `return ${value.low.text};`;
   const hi = f.scope.high();
   if (value.high.text === hi) return `return ${value.low.text};`;
@@ -188,6 +189,12 @@ function returnStatement(f: FunctionEmitter, values: readonly Entry[]): string {
   // A call in the low half may leave something in the cell: it goes first.
   if (!value.chained && !value.low.text.includes('(')) return `${set} return ${value.low.text};`;
   return `${f.temp('v')} = ${value.low.text}; ${set} return v;`;
+}
+
+/** No lane of an entry that is an expression calls anything that returns a v128. */
+function returnLanes(f: FunctionEmitter, { low, lanes }: Entry): string {
+  const sets = lanes!.map((lane, i) => `${f.scope.lane(i + 1)} = ${within(lane, Prec.assign)};`);
+  return `${sets.join(' ')} return ${low.text};`;
 }
 
 /** After an instruction that never falls through. */
@@ -265,7 +272,7 @@ function unreachable(f: FunctionEmitter): void {
 function select(f: FunctionEmitter): void {
   const arms = f.stack.peek(1);
   for (const depth of [2, 1]) f.stack.spillUnless(depth, isOptional);
-  if (arms.type === I64) f.simplify(0);
+  if (arms.type === I64 || arms.type === V128) f.simplify(0);
   const condition = f.stack.pop();
   f.stack.order(condition.effects);
   const [a, b] = f.stack.take(2) as [Entry, Entry];
@@ -277,6 +284,10 @@ function choose(condition: Entry, a: Entry, b: Entry): Entry {
   const effects = condition.effects | a.effects | b.effects;
   const reads = [...condition.reads, ...a.reads, ...b.reads];
   const low = conditional(test, a.low, b.low);
+  if (a.lanes !== undefined) {
+    const lanes = a.lanes.map((lane, i) => conditional(test, lane, b.lanes![i]!));
+    return vector([low, ...lanes], effects, reads);
+  }
   if (a.high === undefined) return entry(a.type, low, effects, reads);
   return pair(low, conditional(test, a.high, b.high!), effects, reads);
 }

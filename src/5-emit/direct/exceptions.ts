@@ -7,11 +7,11 @@
  */
 import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { mayBeJS } from '../../wasm/tags.ts';
-import { EXNREF, I64, type ValType } from '../../wasm/types.ts';
+import { EXNREF, type ValType } from '../../wasm/types.ts';
 import { atom, list } from '../js/expr.ts';
 import { endBlock, jump, open, restore, stop, target } from './control.ts';
 import { type Frame, type FunctionEmitter, flatten } from './function.ts';
-import { effectsOf, entry, pair } from './stack.ts';
+import { effectsOf, entry, ofParts, variables } from './stack.ts';
 import { endsInSwitch } from './switches.ts';
 
 /** What a `try` knows of itself while it is open. */
@@ -101,7 +101,8 @@ function pushPayload(f: FunctionEmitter, place: number, tag: number): void {
   let at = 0;
   const next = (): string => `${caught(place)}.values[${at++}]`;
   for (const type of payloadOf(f, tag)) {
-    f.stack.push(type === I64 ? pair(atom(next()), atom(next())) : entry(type, atom(next())));
+    const parts = variables('', type).map(() => atom(next()));
+    f.stack.push(ofParts(type, parts));
   }
 }
 

@@ -10,7 +10,7 @@ import { call, isSimple, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import type { FuncScope } from '../js/scope.ts';
 import type { TryState } from './exceptions.ts';
-import { type Entry, entry, OperandStack } from './stack.ts';
+import { type Entry, entry, OperandStack, partsOf } from './stack.ts';
 import type { OpenSwitch } from './switches.ts';
 
 /** A construct that is open, and what branches to it need. */
@@ -35,8 +35,11 @@ export interface Frame {
   try?: TryState;
 }
 
-/** Helper variables: `t` address of a load, `a` of a store, `i` index, `v` value, `c` carry, `r` several results, `d` delegate, `k` which tail call. */
-export type Temp = 't' | 'a' | 'i' | 'v' | 'c' | 'r' | 'd' | 'k';
+/**
+ * Helper variables: `t` address of a load, `a` of a store, `i` index, `v` value (`x`, `y`, `z`: further lanes), `c` carry,
+ * `r` several results, `d` delegate, `k` which tail call.
+ */
+export type Temp = 't' | 'a' | 'i' | 'v' | 'x' | 'y' | 'z' | 'c' | 'r' | 'd' | 'k';
 
 export class FunctionEmitter {
   readonly typed: TypedModule;
@@ -143,7 +146,7 @@ const isExpression = (e: Entry): boolean => e.statements === undefined;
 
 /** Names and literals, which may be printed more than once or never. */
 function isRepeatable(e: Entry): boolean {
-  return e.statements === undefined && isSimple(e.low) && (e.high === undefined || isSimple(e.high));
+  return e.statements === undefined && partsOf(e).every(isSimple);
 }
 
 const ACTIONS =
@@ -160,12 +163,9 @@ export function isOptional(e: Entry): boolean {
   return (e.effects & ACTIONS) === 0 && !e.chained && e.statements === undefined;
 }
 
-/** Arguments as generated functions and libcalls take them: i64 as low, high. */
+/** Arguments as generated functions and libcalls take them: i64 as low, high, v128 as four lanes. */
 export function flatten(entries: readonly Entry[]): Js[] {
   const args: Js[] = [];
-  for (const e of entries) {
-    args.push(e.low);
-    if (e.high !== undefined) args.push(e.high);
-  }
+  for (const e of entries) args.push(...partsOf(e));
   return args;
 }

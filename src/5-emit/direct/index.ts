@@ -11,7 +11,7 @@ import { CompileError } from '../../errors.ts';
 import type { Settings } from '../../options.ts';
 import type { Func } from '../../wasm/module.ts';
 import { byOp, OP, OPS, type Op } from '../../wasm/opcodes.ts';
-import { I64, isNumeric, isRef, typeName, type ValType } from '../../wasm/types.ts';
+import { isNumeric, isRef, typeName, V128, type ValType } from '../../wasm/types.ts';
 import { isScalar } from '../js/scalar.ts';
 import { type FuncCode, FuncScope, type ModuleScope } from '../js/scope.ts';
 import { bodyName, entryText, parameterCells } from '../js/tails.ts';
@@ -24,7 +24,8 @@ import { FunctionEmitter } from './function.ts';
 import { GC } from './gc.ts';
 import { INT64 } from './int64.ts';
 import { MEMORY } from './memory.ts';
-import { zero } from './stack.ts';
+import { SIMD } from './simd.ts';
+import { laneNames, variables, zero } from './stack.ts';
 import { closeOutside, closeTailLoop, openOutside, openTailLoop, TAILS } from './tails.ts';
 import { plainHandlers, VALUES } from './values.ts';
 import { WIDE } from './wide.ts';
@@ -35,6 +36,7 @@ const HANDLERS = byOp<((f: FunctionEmitter) => void) | undefined>(
     ...VALUES,
     ...INT64,
     ...WIDE,
+    ...SIMD,
     ...MEMORY,
     ...BULK,
     ...ATOMICS,
@@ -110,7 +112,7 @@ function step(f: FunctionEmitter, op: Op): void {
 }
 
 function refuseType(f: FunctionEmitter, type: ValType): void {
-  if (isNumeric(type) || isRef(type)) return;
+  if (isNumeric(type) || isRef(type) || type === V128) return;
   throw new CompileError('unsupported', `a local of type ${typeName(type)}, which wasmelt does not translate yet`, {
     offset: f.func.start,
   });
@@ -119,25 +121,25 @@ function refuseType(f: FunctionEmitter, type: ValType): void {
 /** The function's text: parameters, variables, statements. */
 function declaration(f: FunctionEmitter): string {
   const params: string[] = [];
-  const variables: string[] = [];
+  const declared: string[] = [];
   const jumps = f.scope.module.tails?.groupOf(f.func.index) !== undefined;
   const cells = jumps ? parameterCells(f.scope, f.type) : [];
   f.locals.forEach((type, i) => {
     const isParam = i < f.type.params.length;
     const text = zero(type).text;
-    const target = isParam ? params : variables;
-    for (const name of type === I64 ? [`l${i}`, `l${i}h`] : [`l${i}`])
-      target.push(isParam ? name : `${name} = ${text}`);
+    const target = isParam ? params : declared;
+    for (const name of variables(`l${i}`, type)) target.push(isParam ? name : `${name} = ${text}`);
   });
-  if (jumps) variables.unshift(...params.splice(0).map((name, i) => `${name} = ${cells[i]}`));
+  if (jumps) declared.unshift(...params.splice(0).map((name, i) => `${name} = ${cells[i]}`));
   f.stack.slotUses.forEach((uses, i) => {
-    if (uses & 1) variables.push(`s${i}`);
-    if (uses & 2) variables.push(`s${i}h`);
+    if (uses & 1) declared.push(`s${i}`);
+    if (uses & 2) declared.push(`s${i}h`);
+    if (uses & 4) declared.push(...laneNames(`s${i}`).slice(1));
   });
   const text = indented(f.out);
   const used = [...f.temps].sort().filter((name) => uses(text, name));
-  variables.push(...used);
-  const head = variables.length === 0 ? '' : ` let ${variables.join(', ')};\n`;
+  declared.push(...used);
+  const head = declared.length === 0 ? '' : ` let ${declared.join(', ')};\n`;
   const name = jumps ? bodyName(f.scope.module, f.func.index) : f.scope.module.func(f.func.index);
   const entry = jumps ? `\n${entryText(f.scope, f.func.index)}` : '';
   return `function ${name}(${params.join(', ')}) {\n${head}${text}${text === '' ? '' : '\n'}}${entry}`;

@@ -1,22 +1,25 @@
 /**
  * The operand stack at compile time: each entry is a JavaScript expression not yet printed. It is printed where its
  * value is used, unless something that must come after it comes first: then it is spilled to the variable of its place
- * on the stack, its slot (`s3`, and `s3h` for the high half of an i64).
+ * on the stack, its slot (`s3`, and `s3h` for the high half of an i64, `s3b` to `s3d` for the other
+ * lanes of a v128).
  *
  * Two facts keep this simple. An entry only ever reads slots of its own place or above, because values move down the
  * stack, never up: so spilling from the bottom up overwrites nothing that is still wanted. And all entries below
  * `settled` are literals or lie in their slots, so that each statement looks only at the few entries above.
  */
 import { Effect } from '../../wasm/opcodes.ts';
-import { I64, type ValType } from '../../wasm/types.ts';
+import { I64, V128, type ValType } from '../../wasm/types.ts';
 import { atom, int, type Js, Prec, within } from '../js/expr.ts';
 
 export interface Entry {
   readonly type: ValType;
-  /** The value; of an i64 the low half. */
+  /** The value; of an i64 the low half, of a v128 lane 0. */
   readonly low: Js;
   /** The high half of an i64. */
   readonly high: Js | undefined;
+  /** Lanes 1 to 3 of a v128. */
+  readonly lanes: readonly Js[] | undefined;
   /** The high half must be evaluated right after the low half: it reads what evaluating that has left behind. */
   readonly chained: boolean;
   /** `Effect` bits of evaluating it. */
@@ -28,8 +31,8 @@ export interface Entry {
    * i64) makes of the value.
    */
   readonly asI32: (() => Js) | undefined;
-  /** An i64 that takes statements to compute: gives those that set two variables to its halves. */
-  readonly statements: ((low: string, high: string) => string) | undefined;
+  /** A value that takes statements to compute: gives those that set variables to its halves or lanes. */
+  readonly statements: ((...names: string[]) => string) | undefined;
 }
 
 const NONE: readonly number[] = [];
@@ -40,12 +43,19 @@ const MAX_PENDING = 40;
 /** Longer expressions are spilled: it bounds their depth, which host parsers limit. */
 const MAX_TEXT = 1000;
 
+const PLAIN = { high: undefined, lanes: undefined, chained: false, asI32: undefined, statements: undefined };
+
 export function entry(type: ValType, low: Js, effects = 0, reads = NONE): Entry {
-  return { type, low, high: undefined, chained: false, effects, reads, asI32: undefined, statements: undefined };
+  return { ...PLAIN, type, low, effects, reads };
 }
 
 export function pair(low: Js, high: Js, effects = 0, reads = NONE, chained = false): Entry {
-  return { type: I64, low, high, chained, effects, reads, asI32: undefined, statements: undefined };
+  return { ...PLAIN, type: I64, low, high, effects, reads, chained };
+}
+
+/** A v128 of four expressions, which may be evaluated in any order and apart from each other. */
+export function vector([low, ...lanes]: readonly Js[], effects = 0, reads = NONE): Entry {
+  return { ...PLAIN, type: V128, low: low!, lanes, effects, reads };
 }
 
 /** The variables that any of the entries reads. */
@@ -82,7 +92,7 @@ function ordered(earlier: number, later: number): boolean {
 
 export class OperandStack {
   readonly entries: Entry[] = [];
-  /** Bit 0: slot `s` is used, bit 1: its high half is. */
+  /** Bit 0: slot `s` is used, bit 1: its high half is, bit 2: its lanes 1 to 3 are. */
   readonly slotUses: number[] = [];
   /** Helper variables that printed statements use. */
   readonly temps: Set<string>;
@@ -110,7 +120,7 @@ export class OperandStack {
     const at = this.entries.length;
     if (at - this.settled >= MAX_PENDING) this.flush();
     this.entries.push(e);
-    if (e.low.text.length > MAX_TEXT || (e.high !== undefined && e.high.text.length > MAX_TEXT)) this.spill(at);
+    if (partsOf(e).some((part) => part.text.length > MAX_TEXT)) this.spill(at);
     else if (this.settled === at && this.isSettled(at)) this.settled = at + 1;
   }
 
@@ -146,14 +156,14 @@ export class OperandStack {
   slot(at: number, type: ValType): Entry {
     const name = this.slotName(at);
     const reads = [this.slotVariable(at)];
-    this.slotUses[at] = (this.slotUses[at] ?? 0) | (type === I64 ? 3 : 1);
+    this.slotUses[at] = (this.slotUses[at] ?? 0) | (type === I64 ? 3 : type === V128 ? 5 : 1);
+    if (type === V128) return vector(laneNames(name).map(atom), 0, reads);
     return type === I64 ? pair(atom(name), atom(`${name}h`), 0, reads) : entry(type, atom(name), 0, reads);
   }
 
   /** Whether the entry is just what the slot of place `at` holds. */
   isSlot(e: Entry, at: number): boolean {
-    const name = this.slotName(at);
-    return e.low.text === name && (e.high === undefined || e.high.text === `${name}h`);
+    return isVariable(e, this.slotName(at));
   }
 
   private isLiteral(e: Entry): boolean {
@@ -225,8 +235,41 @@ export class OperandStack {
   }
 }
 
-/** The statement that sets a variable, for an i64 two, to an entry's value. `temps` learns which variables it needs. */
+/** A value of a type of the expressions that the ABI flattens it to. */
+export function ofParts(type: ValType, parts: readonly Js[]): Entry {
+  if (type === V128) return vector(parts);
+  return type === I64 ? pair(parts[0]!, parts[1]!) : entry(type, parts[0]!);
+}
+
+/** The variables of the lanes of a v128 that is called `name`. */
+export function laneNames(name: string): string[] {
+  return [name, `${name}b`, `${name}c`, `${name}d`];
+}
+
+/** The variables that hold a value of a type that is called `name`. */
+export function variables(name: string, type: ValType): string[] {
+  return type === V128 ? laneNames(name) : type === I64 ? [name, `${name}h`] : [name];
+}
+
+/** The expressions of an entry, as the ABI flattens them. */
+export function partsOf(e: Entry): readonly Js[] {
+  if (e.lanes !== undefined) return [e.low, ...e.lanes];
+  return e.high === undefined ? [e.low] : [e.low, e.high];
+}
+
+/** Whether the entry is just what the variable `name` holds, or those of its halves or lanes. */
+export function isVariable(e: Entry, name: string): boolean {
+  if (e.low.text !== name || e.statements !== undefined) return false;
+  if (e.lanes !== undefined) return laneNames(name).every((lane, i) => i === 0 || e.lanes![i - 1]!.text === lane);
+  return e.high === undefined || e.high.text === `${name}h`;
+}
+
+/**
+ * The statement that sets a variable, for an i64 two, for a v128 the four named after `low`, to an entry's value. `temps`
+ * learns which variables it needs.
+ */
 export function assignment(e: Entry, low: string, high: string, temps: Set<string>): string {
+  if (e.lanes !== undefined) return laneAssignment(e, laneNames(low), temps);
   if (e.statements !== undefined) return e.statements(low, high);
   const lowText = within(e.low, Prec.assign);
   if (e.high === undefined) return `${low} = ${lowText};`;
@@ -235,6 +278,20 @@ export function assignment(e: Entry, low: string, high: string, temps: Set<strin
   if (!e.chained && !mentions(e.low.text, high)) return `${setHigh} ${low} = ${lowText};`;
   temps.add('v');
   return `v = ${lowText}; ${setHigh} ${low} = v;`;
+}
+
+/** The statements that set four variables to the lanes of a v128: by way of others if a lane reads one set before. */
+export function laneAssignment(e: Entry, names: readonly string[], temps: Set<string>): string {
+  if (e.statements !== undefined) return e.statements(...names);
+  const parts = partsOf(e);
+  const crossed = parts.some((part, i) => names.some((name, k) => k < i && mentions(part.text, name)));
+  const to = crossed ? ['v', 'x', 'y', 'z'] : names;
+  const text = parts.map((part, i) => (part.text === to[i] ? '' : `${to[i]} = ${within(part, Prec.assign)};`));
+  if (crossed) {
+    for (const name of to) temps.add(name);
+    text.push(...names.map((name, i) => `${name} = ${to[i]};`));
+  }
+  return text.filter((t) => t !== '').join(' ');
 }
 
 /** Whether `text` may read the variable `name`: one whose name goes on after it (`l1h`, `l12`) is another. */

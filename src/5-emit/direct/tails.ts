@@ -3,7 +3,6 @@
  * they were at first; the others are calls or jumps (../js/tails.ts) whose value is returned.
  */
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
-import { I64 } from '../../wasm/types.ts';
 import { atom, call, Prec, within } from '../js/expr.ts';
 import { nonNull } from '../js/objects.ts';
 import { callLast, jumpTo } from '../js/tails.ts';
@@ -11,7 +10,7 @@ import { narrowIndex } from './bulk.ts';
 import { checkedElement } from './calls.ts';
 import { stop } from './control.ts';
 import { type FunctionEmitter, flatten } from './function.ts';
-import { assignment, type Entry, effectsOf, zero } from './stack.ts';
+import { assignment, type Entry, effectsOf, isVariable, variables, zero } from './stack.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
@@ -24,8 +23,7 @@ export function openTailLoop(f: FunctionEmitter): void {
   f.line(`${LOOP}: for (;;) {`);
   f.locals.forEach((type, i) => {
     if (i < f.type.params.length) return;
-    const value = zero(type).text;
-    f.line(type === I64 ? `l${i} = l${i}h = ${value};` : `l${i} = ${value};`);
+    f.line(`${variables(`l${i}`, type).join(' = ')} = ${zero(type).text};`);
   });
   f.tailLoop = true;
 }
@@ -94,8 +92,7 @@ function again(f: FunctionEmitter, count: number): void {
   f.stack.order(effectsOf(args) | Effect.control, ...args.keys());
   for (const [i, e] of args.entries()) {
     const name = `l${i}`;
-    if (e.low.text !== name || e.high?.text !== (e.high && `${name}h`))
-      f.line(assignment(e, name, `${name}h`, f.temps));
+    if (!isVariable(e, name)) f.line(assignment(e, name, `${name}h`, f.temps));
   }
   f.line(`continue ${LOOP};`);
   stop(f);

@@ -1,10 +1,21 @@
 /** Constants, variables, and all scalar instructions without memory. */
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { F32, F64, I32, I64, type ValType } from '../../wasm/types.ts';
+import { F32, F64, I32, I64, V128, type ValType } from '../../wasm/types.ts';
 import { atom, call, int, type Js, num } from '../js/expr.ts';
 import { mayTrap, scalar } from '../js/scalar.ts';
 import { type FunctionEmitter, isOptional } from './function.ts';
-import { assignment, type Entry, effectsOf, entry, pair, readsOf } from './stack.ts';
+import {
+  assignment,
+  type Entry,
+  effectsOf,
+  entry,
+  isVariable,
+  laneAssignment,
+  laneNames,
+  pair,
+  readsOf,
+  vector,
+} from './stack.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
@@ -37,6 +48,7 @@ function float64(f: FunctionEmitter): void {
 function readLocal(f: FunctionEmitter, index: number): Entry {
   const type = f.locals[index]!;
   const low = atom(`l${index}`);
+  if (type === V128) return vector(laneNames(`l${index}`).map(atom), 0, [index]);
   return type === I64 ? pair(low, atom(`l${index}h`), 0, [index]) : entry(type, low, 0, [index]);
 }
 
@@ -44,7 +56,7 @@ function setLocal(f: FunctionEmitter): void {
   const { index } = f.reader;
   const e = f.stack.pop();
   // A local set to itself is what remains of copies.
-  if (e.low.text === `l${index}` && (e.high === undefined || e.high.text === `l${index}h`)) return;
+  if (isVariable(e, `l${index}`)) return;
   // A handler must not see the local change before a call that comes first and throws.
   f.stack.order(f.bodies > 0 ? e.effects | Effect.control : e.effects, index);
   f.line(assignment(e, `l${index}`, `l${index}h`, f.temps));
@@ -59,6 +71,10 @@ function readGlobal(f: FunctionEmitter): void {
   const { index } = f.reader;
   const { type, mutable } = f.typed.module.globals[index]!.type;
   const effects = mutable ? Effect.readGlobal : 0;
+  if (type === V128) {
+    f.stack.push(vector(globalLanes(f, index).map(member), effects));
+    return;
+  }
   const low = member(f.scope.global(index));
   f.stack.push(type === I64 ? pair(low, member(f.scope.globalHigh(index)), effects) : entry(type, low, effects));
 }
@@ -66,9 +82,18 @@ function readGlobal(f: FunctionEmitter): void {
 /** `name` or `name.v`: no literal and, for the latter, no plain name. */
 const member = (text: string): Js => atom(text);
 
+function globalLanes(f: FunctionEmitter, index: number): string[] {
+  return [0, 1, 2, 3].map((lane) => f.scope.globalSlot(index, lane));
+}
+
 function setGlobal(f: FunctionEmitter): void {
   const { index } = f.reader;
   const e = f.stack.pop();
+  if (e.lanes !== undefined) {
+    f.stack.order(e.effects | Effect.writeGlobal);
+    f.line(laneAssignment(e, globalLanes(f, index), f.temps));
+    return;
+  }
   const high = f.typed.module.globals[index]!.type.type === I64 ? f.scope.globalHigh(index) : '';
   f.stack.order(e.effects | Effect.writeGlobal);
   f.line(assignment(e, f.scope.global(index), high, f.temps));

@@ -48,6 +48,9 @@ export class Uses {
 /** Where a global lives: a variable of the factory, or a cell shared with other instances and the host. */
 export type GlobalPlace = 'local' | 'cell';
 
+/** The fields of a cell that hold the slots of its value. */
+export const CELL_FIELDS = ['v', 'h', 'v2', 'v3'] as const;
+
 export class ModuleScope {
   readonly typed: TypedModule;
   private readonly funcNames: string[] = [];
@@ -95,14 +98,18 @@ export class ModuleScope {
     return this.funcNames[index]!;
   }
   /**
-   * A `local` global is the variable itself (i64: low half; the high half is `globalHigh`); a `cell` is an object
-   * with fields `v` and, for i64, `h`.
+   * A `local` global is the variable itself (i64: low half; the high half is `globalHigh`; v128: lane 0 of four
+   * variables); a `cell` is an object with fields `v` and, for i64, `h` (v128: `v`, `h`, `v2`, `v3`).
    */
   global(index: number): string {
     return `$g${index}$`;
   }
   globalHigh(index: number): string {
     return `$g${index}$h`;
+  }
+  /** The variable of the i32 slot `slot` of a global: 0 and 1 of an i64, 0 to 3 of a v128. */
+  globalSlot(index: number, slot: number): string {
+    return slot === 0 ? this.global(index) : slot === 1 ? this.globalHigh(index) : `$g${index}$${slot}`;
   }
   memory(index: number): string {
     return `$m${index}$`;
@@ -148,6 +155,11 @@ export class FuncScope {
     this.uses.accessors.set('$hi', `const $hi = ${this.libcall('i64_hi')};`);
     return '$hi[0]';
   }
+  /** The cell of lane 1, 2 or 3 of a v128 result, likewise. */
+  lane(lane: number): string {
+    this.uses.accessors.set('$lanes', `const $lanes = ${this.libcall('v128_hi')};`);
+    return `$lanes[${lane - 1}]`;
+  }
   view(kind: ViewKind, memory: number): string {
     const name = `${kind}_${memory}`;
     this.uses.views.add(name);
@@ -170,6 +182,12 @@ export class FuncScope {
   globalHigh(index: number): string {
     this.uses.globals.add(index);
     return this.module.globalPlace(index) === 'cell' ? `${this.module.global(index)}.h` : this.module.globalHigh(index);
+  }
+  /** The same of the i32 slot `slot`. */
+  globalSlot(index: number, slot: number): string {
+    this.uses.globals.add(index);
+    const cell = this.module.globalPlace(index) === 'cell';
+    return cell ? `${this.module.global(index)}.${CELL_FIELDS[slot]}` : this.module.globalSlot(index, slot);
   }
   memory(index: number): string {
     this.uses.memories.add(index);
