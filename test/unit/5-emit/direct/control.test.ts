@@ -360,11 +360,11 @@ it('refuses what it does not translate, by name and place', () => {
   const typed = validate(decode(assemble({ funcs: [f(':', ['nop'])] })));
   const func = typed.module.funcs[0]!;
   const bytes = typed.module.bytes.slice();
-  // The body is `nop end`; 0xfd 0x0c is v128.const.
-  bytes.set([0xfd, 0x0c], func.end - 2);
-  const wider = new Uint8Array([...bytes.subarray(0, func.end), ...new Array(17).fill(0)]);
+  // The body is `nop end`; 0xfe 0x03 is atomic.fence.
+  bytes.set([0xfe, 0x03], func.end - 2);
+  const wider = new Uint8Array([...bytes.subarray(0, func.end), 0, 0x0b]);
   const broken = { ...typed, module: { ...typed.module, bytes: wider } };
   const run = (): unknown => compileDirect(broken, { ...func, end: wider.length }, new ModuleScope(typed), settings());
   expect(run).toThrow(CompileError);
-  expect(run).toThrow(/v128\.const needs .*, which wasmelt does not translate yet/);
+  expect(run).toThrow(/atomic\.fence needs .*, which wasmelt does not translate yet/);
 });
