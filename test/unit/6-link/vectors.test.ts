@@ -1,5 +1,6 @@
 /** v128 at the boundary (JS API 5.5, 5.6): JavaScript never gets one, but instances share functions, globals and tables of them. */
 import { describe, expect, it, vi } from 'vitest';
+import type { Bundle } from '../../../src/index.ts';
 import { bundleOf, instantiateText, loadCjs } from './support.ts';
 
 const REFUSED = 'type incompatibility when transforming from/to JS';
@@ -59,6 +60,15 @@ describe('between instances', () => {
     b.write!(99);
     expect([0, 1, 2, 3].map((lane) => a.read!(lane))).toEqual([5, 0, 6, 99]);
   });
+});
+
+it('ships the libcalls that are used, without their neighbours', async () => {
+  const add = `(module (func (export "f") (param i32) (result i32)
+    (i32x4.extract_lane 1 (i8x16.add (i8x16.splat (local.get 0)) (i32x4.splat (local.get 0))))))`;
+  const { code } = await bundleOf(add, { ...OPTIONS, format: 'cjs', minify: true });
+  expect(code.length).toBeLessThan(1200);
+  expect(code).not.toMatch(/Float|bigint|BigInt|TypeError/);
+  expect(loadCjs({ code } as Bundle)().exports.f!(0x01020381)).toBe(0x828384 * 256 + 2 - 2 ** 32);
 });
 
 describe('JavaScript', () => {

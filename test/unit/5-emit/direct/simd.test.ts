@@ -138,6 +138,32 @@ describe('calls', () => {
   });
 });
 
+describe('tail calls', () => {
+  it('give vectors to the function itself and to others', async () => {
+    await same(
+      `(param i32) (result i32) (call $sum (call $loop (local.get 0) (global.get $g) (v128.const i32x4 1 2 3 4))))
+      (func $loop (param i32 v128 v128) (result v128) (local v128)
+        (if (i32.eqz (local.get 0)) (then (return (i32x4.sub (local.get 2) (local.get 3)))))
+        (local.set 3 (local.get 1))
+        (return_call $loop (i32.sub (local.get 0) (i32.const 1)) (i32x4.add (local.get 2) (local.get 3)) (local.get 1))`,
+      [0],
+      [1],
+      [6],
+    );
+    await same(
+      `(param i32) (result i32) (call $sum (call $ping (local.get 0) (global.get $g))))
+      (func $ping (param i32 v128) (result v128)
+        (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+        (return_call $pong (v128.not (local.get 1)) (i32.sub (local.get 0) (i32.const 1))))
+      (func $pong (param v128 i32) (result v128)
+        (return_call $ping (local.get 1) (i32x4.replace_lane 2 (local.get 0) (i32x4.extract_lane 3 (local.get 0))))`,
+      [0],
+      [1],
+      [9],
+    );
+  });
+});
+
 describe('memory', () => {
   const AT = [[0], [1], [3], [4], [8], [40], [65520], [65521], [65535], [-1], [-16]];
   it('loads before a store that comes later', async () => {
