@@ -126,6 +126,20 @@ export function array_fill_i64(
   fill_wide((check(array, d, n).v as Int32Array).subarray(2 * d, 2 * (d + n)), [low, high]);
 }
 
+export function array_fill_v128(
+  array: ArrayObject | null,
+  start: number,
+  x0: number,
+  x1: number,
+  x2: number,
+  x3: number,
+  count: number,
+): void {
+  const d = start >>> 0;
+  const n = count >>> 0;
+  fill_wide((check(array, d, n).v as Int32Array).subarray(4 * d, 4 * (d + n)), [x0, x1, x2, x3]);
+}
+
 export function array_copy(
   dst: ArrayObject | null,
   to: number,

@@ -38,10 +38,6 @@ function unknown(text: string, high = ''): Constant {
 function vector([text, ...lanes]: readonly string[]): Constant {
   return { ...unknown(text!), lanes };
 }
-/** The slots of a value, as the ABI has them. */
-export function slots({ text, high, lanes }: Constant): string[] {
-  return high === '' ? [text, ...(lanes ?? [])] : [text, high];
-}
 
 /** The value of `expr`; names it refers to are recorded as used. May add lines to the factory. */
 export function constant(scope: LinkScope, expr: ConstExpr): Constant {

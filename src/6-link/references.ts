@@ -17,8 +17,12 @@ import type { LinkScope } from './scope.ts';
 export interface Parts {
   readonly text: string;
   readonly high: string;
+  readonly lanes?: readonly string[];
 }
-const partsOf = ({ text, high }: Parts): Js[] => (high === '' ? [atom(text)] : [atom(text), atom(high)]);
+/** The parts as the ABI has them: of an i64 two, of a v128 four. */
+export function slots({ text, high, lanes }: Parts): string[] {
+  return high === '' ? [text, ...(lanes ?? [])] : [text, high];
+}
 
 /** The text of an instruction on references whose operands are taken off `stack`; undefined for all others. */
 export function referenceConstant(
@@ -28,7 +32,11 @@ export function referenceConstant(
   stack: Parts[],
 ): string | undefined {
   const { types } = scope.typed.module;
-  const take = (count: number): Js[] => stack.splice(stack.length - count, count).flatMap(partsOf);
+  const take = (count: number): Js[] =>
+    stack
+      .splice(stack.length - count, count)
+      .flatMap(slots)
+      .map(atom);
   const element = (): StorageType => arrayOf(types, r.index).field.type;
   const array = (elements: Js): string => newObject(scope, r.index, [elements]).text;
   switch (name) {

@@ -192,9 +192,11 @@ function returnStatement(f: FunctionEmitter, values: readonly Entry[]): string {
 }
 
 /** No lane of an entry that is an expression calls anything that returns a v128. */
-function returnLanes(f: FunctionEmitter, { low, lanes }: Entry): string {
+function returnLanes(f: FunctionEmitter, { low, lanes, chained }: Entry): string {
   const sets = lanes!.map((lane, i) => `${f.scope.lane(i + 1)} = ${within(lane, Prec.assign)};`);
-  return `${sets.join(' ')} return ${low.text};`;
+  return chained
+    ? `${f.temp('v')} = ${low.text}; ${sets.join(' ')} return v;`
+    : `${sets.join(' ')} return ${low.text};`;
 }
 
 /** After an instruction that never falls through. */

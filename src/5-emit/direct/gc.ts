@@ -5,7 +5,7 @@
 
 import { unpacked } from '../../2-validate/types.ts';
 import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { Heap, I32, I64, isNullable, refType, type StorageType, type ValType } from '../../wasm/types.ts';
+import { Heap, I32, I64, isNullable, refType, type StorageType, V128, type ValType } from '../../wasm/types.ts';
 import { assign, atom, binary, call, comma, conditional, int, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import {
@@ -29,7 +29,7 @@ import { fromBool } from '../js/scalar.ts';
 import { pushCall } from './calls.ts';
 import { branchWhen } from './control.ts';
 import { type FunctionEmitter, flatten } from './function.ts';
-import { type Entry, effectsOf, pair, readsOf } from './stack.ts';
+import { type Entry, effectsOf, pair, readsOf, vector } from './stack.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
@@ -44,27 +44,30 @@ const elementType = (f: FunctionEmitter): StorageType => arrayOf(typesOf(f), f.r
 const object = (f: FunctionEmitter, ref: Js): Js => nonNull(f.scope, ref, false);
 const own = (f: FunctionEmitter): number => OPS[f.reader.op]!.effects;
 
-/** Pushes a field's or element's value, of which `high` is the other half of an i64. */
-function pushRead(f: FunctionEmitter, type: StorageType, low: Js, high: Js | undefined, from: readonly Entry[]): void {
+/** Pushes a field's or element's value of one, two or four parts: the first of them checks. */
+function pushRead(f: FunctionEmitter, type: StorageType, parts: readonly Js[], from: readonly Entry[]): void {
   const effects = effectsOf(from) | own(f);
-  if (high === undefined) f.pushValue(unpacked(type), low, effects, readsOf(from));
-  else f.stack.push(pair(low, high, effects, readsOf(from), true));
+  const [low, high] = parts as [Js, Js];
+  if (type === V128) f.stack.push({ ...vector(parts, effects, readsOf(from)), chained: true });
+  else if (type === I64) f.stack.push(pair(low, high, effects, readsOf(from), true));
+  else f.pushValue(unpacked(type), low, effects, readsOf(from));
 }
 
 function structGet(f: FunctionEmitter): void {
   const { type } = structOf(typesOf(f), f.reader.index).fields[f.reader.index2]!;
-  const [name, high] = fieldNames(type, f.reader.index2);
-  if (type === I64) f.simplify(0);
+  const [name, ...more] = fieldNames(type, f.reader.index2);
+  if (more.length > 0) f.simplify(0);
   const e = f.operands(1)[0]!;
   const low = extended(member(object(f, e.low), name!), type, f.reader.op === OP['struct.get_s'], false);
-  pushRead(f, type, low, type === I64 ? member(e.low, high!) : undefined, [e]);
+  const others = more.map((part) => member(e.low, part));
+  pushRead(f, type, [low, ...others], [e]);
 }
 
 function structSet(f: FunctionEmitter): void {
   const { type } = structOf(typesOf(f), f.reader.index).fields[f.reader.index2]!;
   const names = fieldNames(type, f.reader.index2);
   pure(f, 0);
-  if (type === I64) f.simplify(1);
+  if (names.length > 1) f.simplify(1);
   const [ref, value] = f.operands(2) as [Entry, Entry];
   const stores = flatten([value]).map((part, i) => {
     return assign(member(i === 0 ? object(f, ref.low) : ref.low, names[i]!).text, part);
@@ -76,13 +79,15 @@ function arrayGet(f: FunctionEmitter): void {
   const type = elementType(f);
   const kind = elementKind(type);
   pure(f, 0);
-  if (type === I64) for (const depth of [1, 0]) f.simplify(depth);
+  if (kind.parts > 1) for (const depth of [1, 0]) f.simplify(depth);
   const [ref, index] = f.operands(2) as [Entry, Entry];
   const v = member(object(f, ref.low), 'v');
   const value = checkedElement(f.scope, v, index.low, kind);
   const low = extended(value, type, f.reader.op === OP['array.get_s'], true);
-  const high = type === I64 ? elementAt(member(ref.low, 'v'), index.low, kind, 1) : undefined;
-  pushRead(f, type, low, high, [ref, index]);
+  const others = Array.from({ length: kind.parts - 1 }, (_, i) =>
+    elementAt(member(ref.low, 'v'), index.low, kind, i + 1),
+  );
+  pushRead(f, type, [low, ...others], [ref, index]);
 }
 
 function arraySet(f: FunctionEmitter): void {
@@ -185,6 +190,11 @@ const element = (f: FunctionEmitter): Js => atom(f.scope.element(f.reader.index2
 const ANY = refType(Heap.any, true);
 const EXTERN = refType(Heap.extern, true);
 
+const FILLS: Readonly<Partial<Record<ElementKind['name'], Libcall>>> = {
+  i64: 'array_fill_i64',
+  v128: 'array_fill_v128',
+};
+
 export const GC: Partial<Record<OpName, Handler>> = {
   call_ref: callRef,
   'ref.as_non_null': (f) => ofReference(f, f.stack.peek().type, (ref) => object(f, ref)),
@@ -227,7 +237,7 @@ export const GC: Partial<Record<OpName, Handler>> = {
   'array.set': arraySet,
   'array.len': (f) => ofReference(f, I32, (ref) => member(object(f, ref), 'n')),
   'array.fill': statement(
-    (f) => (elementType(f) === I64 ? 'array_fill_i64' : 'array_fill'),
+    (f) => FILLS[elementKind(elementType(f)).name] ?? 'array_fill',
     4,
     () => [],
   ),

@@ -5,6 +5,7 @@
  */
 import { OPS, type OpInfo, type OpName } from '../../wasm/opcodes.ts';
 import { F32, F64, I32, I64, V128, type ValType } from '../../wasm/types.ts';
+import { atomicPlace } from '../js/atomics.ts';
 import { atom, binary, call, int, isSimple, type Js, loose, unary } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { toInt32 } from '../js/scalar.ts';
@@ -33,11 +34,9 @@ function libcall({ name, signature, effects: own, immediates: kind }: OpInfo): H
   const { params, results } = signature!;
   const accesses = kind === 'memarg' || kind === 'memarg_lane';
   return (f) => {
-    const lead = accesses ? memoryName(f) : undefined;
     const args = f.operands(params.length);
     const effects = effectsOf(args) | own;
-    const [first, ...rest] = flatten(args);
-    const operands = lead === undefined ? [first!, ...rest] : [lead, first!, int(f.reader.offset), ...rest];
+    const operands = accesses ? placed(f, args) : flatten(args);
     const value = call(f.scope.libcall(target), ...operands, ...immediates(f));
     if (results === '') f.statement(`${value.text};`, effects);
     else if (results === 'V') f.stack.push(vectorCall(f.scope, value, effects, readsOf(args)));
@@ -45,11 +44,10 @@ function libcall({ name, signature, effects: own, immediates: kind }: OpInfo): H
   };
 }
 
-function memoryName(f: FunctionEmitter): Js {
-  const { memory } = f.reader;
-  if (f.typed.module.memories[memory]!.type.is64)
-    f.fail('this memory needs memory64, which wasmelt does not translate yet');
-  return atom(f.scope.memory(memory));
+/** The operands of an access: the memory, then the address and the offset, which stand for the first. */
+function placed({ scope, reader }: FunctionEmitter, [address, ...values]: readonly Entry[]): Js[] {
+  const place = atomicPlace(scope, flatten([address!]), reader.offset);
+  return [atom(scope.memory(reader.memory)), ...place, ...flatten(values)];
 }
 
 /** Takes operands of which each lane is printed once, in any order, or `never`, often. */

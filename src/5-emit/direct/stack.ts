@@ -20,7 +20,7 @@ export interface Entry {
   readonly high: Js | undefined;
   /** Lanes 1 to 3 of a v128. */
   readonly lanes: readonly Js[] | undefined;
-  /** The high half must be evaluated right after the low half: it reads what evaluating that has left behind. */
+  /** The high half, or the lanes, must be evaluated right after the low half: that leaves behind what they read, or traps. */
   readonly chained: boolean;
   /** `Effect` bits of evaluating it. */
   readonly effects: number;
