@@ -9,8 +9,10 @@ import type { Func } from '../wasm/module.ts';
 import { OP, OPS, type Op } from '../wasm/opcodes.ts';
 import { BOT, type FuncType, type HeapType, heapOf, isRef, typeName, type ValType } from '../wasm/types.ts';
 import type { Context } from './context.ts';
+import type { Flow } from './flow.ts';
 import { CHECKS, HANDLERS } from './handlers/index.ts';
 import { Locals } from './locals.ts';
+import { UNKNOWN } from './payloads.ts';
 import { ADDRESS, SIGNATURES, type Signature } from './signatures.ts';
 import { BOT_REF, type TypeSpace } from './types.ts';
 
@@ -47,10 +49,13 @@ export class Body {
   private readonly frames: Frame[] = [];
   private stack: ValType[] = [];
   private height = 0;
+  /** Where floats come from and go to. */
+  private readonly flow: Flow;
   private readonly oneType = new Map<ValType, readonly ValType[]>();
 
-  constructor(context: Context) {
+  constructor(context: Context, flow: Flow) {
     this.context = context;
+    this.flow = flow;
     this.types = context.types;
     this.reader = new OperatorReader(context.module.bytes);
     this.frame = this.openFrame(OP.block, NO_TYPES, NO_TYPES);
@@ -61,7 +66,9 @@ export class Body {
   validateFunction(func: Func, type: FuncType): void {
     try {
       this.reader.reset(this.locals.declare(this.context, this.reader, func, type.params), func.end);
+      this.flow.enter(func.index, type, (i) => this.locals.type(i));
       this.run(type.results);
+      this.flow.leave();
     } catch (e) {
       if (e instanceof CompileError) throw e.inFunction(func.index, this.context.module.names.funcs.get(func.index));
       throw e;
@@ -90,6 +97,8 @@ export class Body {
       const { op } = reader;
       usedOps[op] = 1;
       if (constant) this.checkConstant(op);
+      const rule = constant ? undefined : this.flow.rules[op];
+      rule?.before?.(this.flow, this);
       const signature = SIGNATURES[op];
       if (signature === undefined) HANDLERS[op]!(this);
       else {
@@ -97,6 +106,7 @@ export class Body {
         if (check !== undefined) check(this);
         this.apply(signature);
       }
+      rule?.after?.(this.flow, this);
     }
     if (reader.pos !== reader.end) reader.fail('operators after the end of the function');
   }
@@ -130,7 +140,18 @@ export class Body {
     if (this.height >= MAX_HEIGHT) {
       throw new CompileError('limit', `more than ${MAX_HEIGHT} operands on the stack`, { offset: this.reader.at });
     }
+    this.flow.origins[this.height] = UNKNOWN;
     this.stack[this.height++] = t;
+  }
+
+  /** How many operands there are. */
+  get operands(): number {
+    return this.height;
+  }
+  /** The type of the operand `depth` below the top; BOT where it is not known. */
+  operandType(depth: number): ValType {
+    const at = this.height - 1 - depth;
+    return at >= this.frame.height ? this.stack[at]! : BOT;
   }
 
   pushAll(types: readonly ValType[]): void {

@@ -5,6 +5,7 @@ import { OPS } from '../wasm/opcodes.ts';
 import type { FuncType } from '../wasm/types.ts';
 import { Body } from './body.ts';
 import { Context } from './context.ts';
+import { Flow } from './flow.ts';
 import { plainKey, typeKey, valueText } from './keys.ts';
 import { validateDefinitions } from './module.ts';
 import type { TypedModule } from './typed.ts';
@@ -15,9 +16,11 @@ import type { TypedModule } from './typed.ts';
  */
 export function validate(module: WasmModule): TypedModule {
   const context = new Context(module);
-  const body = new Body(context);
+  const flow = new Flow(context);
+  const body = new Body(context, flow);
   validateDefinitions(context, body);
   for (const f of module.funcs) if (!f.import) body.validateFunction(f, context.funcs[f.index]!);
+  const payloads = flow.finish();
   const keys: string[] = [];
   return {
     module,
@@ -29,6 +32,7 @@ export function validate(module: WasmModule): TypedModule {
     plainKey: (type) => plainKey(module.types, type),
     valueText: (t) => valueText(t, (type) => `@${context.types.canonical[type]}`),
     referenced: declaredFuncs(context),
+    payloads,
   };
 }
 

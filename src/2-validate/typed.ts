@@ -2,6 +2,7 @@
 import type { Feature } from '../wasm/features.ts';
 import type { WasmModule } from '../wasm/module.ts';
 import type { FuncType, ValType } from '../wasm/types.ts';
+import type { Payloads } from './payloads.ts';
 import type { TypeSpace } from './types.ts';
 
 export interface TypedModule {
@@ -25,4 +26,6 @@ export interface TypedModule {
   valueText(t: ValType): string;
   /** Functions that may become references: exported, in element segments, in global initialisers, under `ref.func`. */
   readonly referenced: ReadonlySet<number>;
+  /** Where the payloads of NaNs have to be carried. */
+  readonly payloads: Payloads;
 }
