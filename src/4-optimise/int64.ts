@@ -20,6 +20,7 @@ import {
 import { byOp, Effect, OP, OPS, type OpName } from '../wasm/opcodes.ts';
 import { ATOMICS } from './atomics.ts';
 import { steadySums } from './carries.ts';
+import { SHIFTS } from './shifts.ts';
 import { WIDE } from './wide.ts';
 
 const TWO_32 = 4294967296;
@@ -195,41 +196,6 @@ const compare =
     s.replace(n, s.op('i32.or', s.op(strict, ah, bh), equal));
   };
 
-/** Shifts and rotations by a constant are two expressions; by anything else a libcall. */
-const shift =
-  (constant: (s: Splitter, low: Node, high: Node, count: number) => [Node, Node]): Rule =>
-  (s, n) => {
-    const [al, ah, bl] = s.halves(n);
-    if (bl.op !== OP['i32.const']) {
-      s.libcall(n, OPS[n.op]!.name.replace('.', '_'), [al, ah, bl]);
-      return;
-    }
-    s.set(n, ...constant(s, al, ah, bl.imm & 63));
-  };
-
-/** `high:low << count`, upper word. */
-const funnel = (s: Splitter, high: Node, low: Node, count: number): Node =>
-  s.op('i32.or', s.op('i32.shl', high, s.i32(count)), s.op('i32.shr_u', low, s.i32(32 - count)));
-
-function shl(s: Splitter, low: Node, high: Node, count: number): [Node, Node] {
-  if (count === 0) return [low, high];
-  if (count >= 32) return [s.i32(0), s.op('i32.shl', low, s.i32(count - 32))];
-  return [s.op('i32.shl', low, s.i32(count)), funnel(s, high, low, count)];
-}
-function shr(name: OpName, fill: (s: Splitter, high: Node) => Node) {
-  return (s: Splitter, low: Node, high: Node, count: number): [Node, Node] => {
-    if (count === 0) return [low, high];
-    if (count >= 32) return [s.op(name, high, s.i32(count - 32)), fill(s, high)];
-    return [funnel(s, high, low, 32 - count), s.op(name, high, s.i32(count))];
-  };
-}
-function rotl(s: Splitter, low: Node, high: Node, count: number): [Node, Node] {
-  if (count === 0) return [low, high];
-  if (count === 32) return [high, low];
-  if (count > 32) return rotl(s, high, low, count - 32);
-  return [funnel(s, low, high, count), funnel(s, high, low, count)];
-}
-
 function extendTo(bits: 8 | 16): Rule {
   return (s, n) => {
     const low = s.op(bits === 8 ? 'i32.extend8_s' : 'i32.extend16_s', s.lo(n.inputs[0]!));
@@ -299,6 +265,7 @@ const write =
 
 const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
   {
+    ...SHIFTS,
     ...WIDE,
     'struct.get': splitFieldRead(Ir.fieldHigh),
     'array.get': splitFieldRead(Ir.elementHigh),
@@ -325,11 +292,6 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i64.and': bitwise('i32.and'),
     'i64.or': bitwise('i32.or'),
     'i64.xor': bitwise('i32.xor'),
-    'i64.shl': shift(shl),
-    'i64.shr_s': shift(shr('i32.shr_s', sign)),
-    'i64.shr_u': shift(shr('i32.shr_u', (s) => s.i32(0))),
-    'i64.rotl': shift(rotl),
-    'i64.rotr': shift((s, low, high, count) => rotl(s, low, high, (64 - count) & 63)),
     'i64.eqz': (s, n) => s.replace(n, s.op('i32.eqz', s.op('i32.or', s.lo(n.inputs[0]!), s.hi(n.inputs[0]!)))),
     'i64.eq': (s, n) => {
       const [al, ah, bl, bh] = s.halves(n);
