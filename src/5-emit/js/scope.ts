@@ -51,6 +51,9 @@ export type GlobalPlace = 'local' | 'cell';
 /** The fields of a cell that hold the slots of its value. */
 export const CELL_FIELDS = ['v', 'h', 'v2', 'v3'] as const;
 
+/** Names without a second `$` that generated code has for cells. */
+const OURS = /^\$(hi|lanes|o\d+)$/;
+
 export class ModuleScope {
   readonly typed: TypedModule;
   private readonly funcNames: string[] = [];
@@ -64,7 +67,7 @@ export class ModuleScope {
     for (const f of module.funcs) {
       const given = module.names.funcs.get(f.index);
       let name = given === undefined ? `$f${f.index}` : `$${identifier(given)}`;
-      if (taken.has(name)) name += `$${f.index}`;
+      if (taken.has(name) || OURS.test(name)) name += `$${f.index}`;
       taken.add(name);
       this.funcNames.push(name);
     }
