@@ -30,7 +30,8 @@ import { closeOutside, closeTailLoop, openOutside, openTailLoop, TAILS } from '.
 import { plainHandlers, VALUES } from './values.ts';
 import { WIDE } from './wide.ts';
 
-const HANDLERS = byOp<((f: FunctionEmitter) => void) | undefined>(
+/** How each instruction is translated. */
+export const HANDLERS = byOp<((f: FunctionEmitter) => void) | undefined>(
   {
     ...plainHandlers(isScalar),
     ...VALUES,
