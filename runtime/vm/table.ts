@@ -94,7 +94,9 @@ export class Table implements TableObject {
       : this.converted(value[0]);
   }
   private inward(value: unknown): unknown {
-    return value === undefined && this.element !== 'e' ? null : this.converted(value);
+    // The null that generated code gives new tables of exceptions, of which JavaScript has none.
+    const none = value === undefined ? this.element !== 'e' : value === null && this.element === 'x';
+    return none ? null : this.converted(value);
   }
   private converted(value: unknown): unknown {
     const inner: unknown[] = [];

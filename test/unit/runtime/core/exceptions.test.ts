@@ -6,6 +6,7 @@ import { Exit } from '../../../../runtime/host.ts';
 import { RuntimeError } from '../../../../runtime/js-api/errors.ts';
 import { Exception, js_tag, Tag, Thrown, with_type } from '../../../../runtime/vm/exception.ts';
 import { import_tag, LinkError } from '../../../../runtime/vm/link.ts';
+import { Table } from '../../../../runtime/vm/table.ts';
 
 function overflow(): unknown {
   try {
@@ -88,4 +89,11 @@ describe('an imported tag', () => {
   it.each([[new Tag({ parameters: [] })], [3], [undefined], [{ t: 'key' }]])('%s does not fit', (value) => {
     expect(() => import_tag({ m: { t: value } }, 'm', 't', 'key')).toThrow(LinkError);
   });
+});
+
+test('a table of exception references starts null, and shows nothing', () => {
+  const table = new Table({ element: 'exnref', initial: 2 }, null);
+  expect(table.elems).toEqual([null, null]);
+  expect(() => table.get(0)).toThrow(TypeError);
+  expect(() => table.set(0, 1)).toThrow(TypeError);
 });
