@@ -11,8 +11,8 @@ import { describe, expect, it } from 'vitest';
 import { transpile, transpileScript } from '../../src/index.ts';
 import type { BackendName, DumpStage } from '../../src/options.ts';
 import { assembler } from '../nodiff/wat.ts';
-import { loadEngine, type Namespace } from '../spec/engines.ts';
-import { behaviour } from './behaviour.ts';
+import { loadEngine } from '../spec/engines.ts';
+import { behaviour, reference } from './behaviour.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/golden/', import.meta.url));
 const assemble = assembler();
@@ -39,17 +39,6 @@ const script = (bytes: Uint8Array): string => `${transpileScript(bytes).code}\n`
 function compare(path: string, text: string): void {
   if (process.env.UPDATE === '1') writeFileSync(path, text);
   expect(existsSync(path) ? readFileSync(path, 'utf8') : 'no such file: run with UPDATE=1').toBe(text);
-}
-
-/** Native WebAssembly; where this engine lacks what the case is about (fixtures/regress has it too), the other generator. */
-async function reference(bytes: Uint8Array): Promise<Namespace> {
-  const native = await loadEngine('native');
-  try {
-    new native.Module(bytes);
-    return native;
-  } catch {
-    return loadEngine('wamr');
-  }
 }
 
 const cases = readdirSync(FOLDER).sort();

@@ -33,22 +33,9 @@ it('names the function, the offset and the opcode', () => {
 describe('refused', () => {
   it.each<[Uint8Array, RegExp]>([
     [oneFunc([], [], [0x00, 0xfd, 0x80, 0x02, 0x1a]), /i8x16.relaxed_swizzle needs relaxed SIMD/],
-    [oneFunc([], [], [0xd0, 0x6e, 0x1a]), /this ref.null needs garbage collection/],
-    [oneFunc([], [], [0xd0, 0, 0x1a]), /this ref.null needs typed function references/],
     [oneFunc([], [], [0x02, V128, 0x00, END, 0x1a]), /block of type v128 needs SIMD/],
     [oneFunc([], [], [], { locals: [[1, V128]] }), /function 0 at 0x\w+: a local of type v128 needs SIMD/],
     [oneFunc([], [], [], { types: [funcType([V128], [])] }), /function type 1 with v128 needs SIMD/],
-    [oneFunc([], [], [], { types: [[0x5e, I32, 0]] }), /type 1, an array type, needs garbage collection/],
-    [oneFunc([], [], [], { types: [[0x50, 0, 0x60, 0, 0]] }), /type 1, open to subtyping, needs garbage collection/],
-    [
-      oneFunc([], [], [], { tables: [[0x40, 0, FUNCREF, 0, 1, 0xd0, FUNCREF, END]] }),
-      /initial value of table 0 needs typed/,
-    ],
-    [
-      oneFunc([], [], [], { globals: [[0x6e, 0, 0xd0, 0x6e, END]] }),
-      /global 0 of type anyref needs garbage collection/,
-    ],
-    [oneFunc([], [], [], { elements: [[5, 0x64, 0x70, 0]] }), /element segment 0 of type \(ref func\) needs typed/],
   ])('%#', (bytes, message) => {
     expect(refusal(bytes)?.message).toMatch(message);
     expect(refusal(bytes)?.message).toMatch(/, which wasmelt does not translate yet$/);
