@@ -20,6 +20,8 @@ import {
 import { byOp, Effect, OP, OPS, type OpName } from '../wasm/opcodes.ts';
 import { ATOMICS } from './atomics.ts';
 import { steadySums } from './carries.ts';
+import { COUNTS } from './int64-counts.ts';
+import { OBJECTS } from './objects.ts';
 import { SHIFTS } from './shifts.ts';
 import { WIDE } from './wide.ts';
 
@@ -230,19 +232,6 @@ function multiply(s: Splitter, n: Node): void {
   s.set(n, low, s.op('i32.add', s.special(Ir.mulHigh, al, bl), cross));
 }
 
-/** Fields and elements of type i64 are read in halves; the first read has the checks. */
-function splitFieldRead(high: number): Rule {
-  return (s, n) => {
-    if (n.type !== Type.i64) {
-      s.add(n);
-      return;
-    }
-    const low = s.ir.node(n.op, Type.i32, n.inputs, n.imm, n.imm2);
-    low.effects = n.effects;
-    s.set(n, s.add(low), s.add(s.ir.node(high, Type.i32, n.inputs, n.imm, n.imm2)));
-  };
-}
-
 function convertF64(signed: boolean): Rule {
   return (s, n) => {
     const a = n.inputs[0]!;
@@ -267,8 +256,7 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
   {
     ...SHIFTS,
     ...WIDE,
-    'struct.get': splitFieldRead(Ir.fieldHigh),
-    'array.get': splitFieldRead(Ir.elementHigh),
+    ...OBJECTS,
     ...ATOMICS,
     'i64.const': (s, n) => s.set(n, s.i32(n.imm), s.i32(n.imm2)),
     'i64.add': (s, n) => {
@@ -309,20 +297,7 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i64.le_u': compare('i32.lt_u', 'i32.le_u'),
     'i64.ge_s': compare('i32.gt_s', 'i32.ge_u'),
     'i64.ge_u': compare('i32.gt_u', 'i32.ge_u'),
-    'i64.clz': (s, n) => {
-      const a = n.inputs[0]!;
-      const low = s.op('i32.add', s.op('i32.clz', s.lo(a)), s.i32(32));
-      s.set(n, s.typed('select', Type.i32, [s.op('i32.clz', s.hi(a)), low, s.hi(a)]), s.i32(0));
-    },
-    'i64.ctz': (s, n) => {
-      const a = n.inputs[0]!;
-      const high = s.op('i32.add', s.op('i32.ctz', s.hi(a)), s.i32(32));
-      s.set(n, s.typed('select', Type.i32, [s.op('i32.ctz', s.lo(a)), high, s.lo(a)]), s.i32(0));
-    },
-    'i64.popcnt': (s, n) => {
-      const a = n.inputs[0]!;
-      s.set(n, s.op('i32.add', s.op('i32.popcnt', s.lo(a)), s.op('i32.popcnt', s.hi(a))), s.i32(0));
-    },
+    ...COUNTS,
     'i32.wrap_i64': (s, n) => s.replace(n, s.lo(n.inputs[0]!)),
     'i64.extend_i32_s': (s, n) => s.set(n, n.inputs[0]!, sign(s, n.inputs[0]!)),
     'i64.extend_i32_u': (s, n) => s.set(n, n.inputs[0]!, s.i32(0)),
