@@ -51,7 +51,7 @@ function compile(bytes: Uint8Array, options: Options): Compiled {
   const chosen = settings(options);
   const module = timed(chosen, 'decode', () => decode(bytes));
   const typed = timed(chosen, 'validate', () => validate(module));
-  refuseUnsupported(typed, chosen.backend);
+  refuseUnsupported(typed);
   const scope = new ModuleScope(typed);
   const backend = BACKENDS[chosen.backend];
   const codes: FuncCode[] = [];

@@ -24,6 +24,8 @@ export * from './memory128.ts';
 export * from './references.ts';
 export * from './relaxed.ts';
 export * from './rtt.ts';
+export * from './span.ts';
+export * from './swizzle.ts';
 export * from './table.ts';
 export * from './tail.ts';
 export * from './trap.ts';

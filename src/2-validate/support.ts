@@ -4,11 +4,10 @@
  */
 import { type LocalGroup, OperatorReader } from '../1-decode/operators.ts';
 import { CompileError } from '../errors.ts';
-import type { BackendName } from '../options.ts';
 import { FEATURE_LABELS, type Feature } from '../wasm/features.ts';
 import type { ConstExpr, Func } from '../wasm/module.ts';
 import { OP, OPS } from '../wasm/opcodes.ts';
-import { type SubType, typeName, V128, type ValType } from '../wasm/types.ts';
+import { type SubType, typeName, type ValType } from '../wasm/types.ts';
 import { heapFeature, typeFeature } from './features.ts';
 import type { TypedModule } from './typed.ts';
 import { unpacked } from './types.ts';
@@ -33,9 +32,9 @@ const SUPPORTED: ReadonlySet<Feature> = new Set<Feature>([
   'memory64',
   'table64',
   'threads',
+  'simd',
+  'relaxed-simd',
 ]);
-/** What wamr translates already, and wavm does not yet. */
-const WAMR_FIRST: ReadonlySet<Feature> = new Set<Feature>(['simd', 'relaxed-simd']);
 
 interface Where {
   offset?: number;
@@ -44,24 +43,13 @@ interface Where {
 }
 
 /** Throws CompileError('unsupported') that names the first use of a feature that is not supported. */
-export function refuseUnsupported(typed: TypedModule, backend?: BackendName): void {
-  if (backend !== 'wamr' && typed.features.has('gc') && typed.features.has('simd')) refuseVectorFields(typed);
-  const missing = [...typed.features].filter((f) => !SUPPORTED.has(f) && !(backend === 'wamr' && WAMR_FIRST.has(f)));
+export function refuseUnsupported(typed: TypedModule): void {
+  const missing = [...typed.features].filter((f) => !SUPPORTED.has(f));
   if (missing.length === 0) return;
   const scan = new Scan(typed);
   scan.functions();
   scan.definitions();
   refuse('the module', missing[0]!, {});
-}
-
-/** wavm does not read or write vectors in objects yet. */
-function refuseVectorFields({ module }: TypedModule): void {
-  for (const [i, { composite: c }] of module.types.entries()) {
-    const fields = c.kind === 'struct' ? c.fields : c.kind === 'array' ? [c.field] : [];
-    if (!fields.some((f) => f.type === V128)) continue;
-    const reason = `type ${i}, which holds v128, needs SIMD in structures and arrays, which wasmelt does not translate yet`;
-    throw new CompileError('unsupported', reason);
-  }
 }
 
 function refuse(what: string, feature: Feature, where: Where): void {

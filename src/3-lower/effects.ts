@@ -2,7 +2,7 @@
 import { Effect, OP, OPS } from '../wasm/opcodes.ts';
 import { Ir, isTailCall, isTerminator, type Node } from './ir.ts';
 
-/** Reads and writes of the cell that carries the high half of an i64 result. */
+/** Reads and writes of the cells that carry the high half of an i64 result, and lanes of a v128 result. */
 export const READS_HIGH = 1 << 16;
 export const WRITES_HIGH = 1 << 17;
 /** Reads and writes of the variables that handlers of exceptions find locals in. */
@@ -32,9 +32,9 @@ export const isCall = (n: Node): boolean =>
 /** Effect bits of a node. `exact` false: out-of-bounds and arithmetic traps do not count. */
 export function effectsOf(n: Node, exact: boolean): number {
   if (isCall(n) || isTailCall(n.op)) return EVERYTHING;
-  if (n.op === Ir.globalHigh) return Effect.readGlobal;
-  if (n.op === Ir.globalSetHigh) return Effect.writeGlobal;
-  if (n.op === Ir.high) return READS_HIGH;
+  if (n.op === Ir.globalHigh || n.op === Ir.globalLane) return Effect.readGlobal;
+  if (n.op === Ir.globalSetHigh || n.op === Ir.globalSetLane) return Effect.writeGlobal;
+  if (n.op === Ir.high || n.op === Ir.lane) return READS_HIGH;
   if (n.op === Ir.varGet) return READS_VARIABLE;
   if (n.op === Ir.varSet) return WRITES_VARIABLE;
   if (n.op === Ir.fieldHigh || n.op === Ir.elementHigh) return Effect.readObject;

@@ -1,5 +1,5 @@
 /** What each operator does to the builder, by the opcode table: those not named here take and give what its columns say. */
-import { byOp, OPS } from '../wasm/opcodes.ts';
+import { byOp, type Immediates, OPS } from '../wasm/opcodes.ts';
 import type { Builder } from './build.ts';
 import { GC } from './gc.ts';
 import { INDEXED } from './index64.ts';
@@ -59,7 +59,16 @@ const handlers: Parameters<typeof byOp<Handler>>[0] = {
   ...GC,
 };
 
-export const HANDLERS: Handler[] = OPS.map((o) => (o.width > 0 ? (b) => b.access() : (b) => b.simple()));
+/** By the immediates that follow, where that says all. */
+const BY_IMMEDIATES: Partial<Record<Immediates, Handler>> = {
+  memarg: (b) => b.access(),
+  memarg_lane: (b) => b.accessLane(),
+  lane: (b) => b.lane(),
+  v128: (b) => b.bytes16(0),
+  shuffle: (b) => b.bytes16(2),
+};
+
+export const HANDLERS: Handler[] = OPS.map((o) => BY_IMMEDIATES[o.immediates] ?? ((b) => b.simple()));
 for (const [op, handler] of byOp<Handler | undefined>(handlers, undefined).entries()) {
   if (handler) HANDLERS[op] = handler;
 }

@@ -6,15 +6,15 @@
  * merges are parameters of frames (values after a block or an if, values at the head of a loop), and each branch
  * passes arguments. No frame is left by falling off its end: each body ends in a branch or trap.
  *
- * i64 exists as a type until the pass `int64` splits it into halves, so that range analysis and a choice of
- * representation per value can come before; floats are numbers unless `float-bits` turns a value into its bits.
+ * v128 exists as a type until the pass `simd` splits it into lanes, i64 until the pass `int64` splits it into halves, so
+ * that range analysis and a choice of representation per value can come before; floats are numbers unless `float-bits` turns a value into its bits.
  */
 import { OP, OPS, type OpName } from '../wasm/opcodes.ts';
 
 export type IrType = number;
 /** Result types of nodes. A `tuple` is the flattened array of a call with several results. */
-export const Type = { none: 0, i32: 1, i64: 2, f32: 3, f64: 4, ref: 5, tuple: 6 } as const;
-export const TYPE_NAMES = ['none', 'i32', 'i64', 'f32', 'f64', 'ref', 'tuple'] as const;
+export const Type = { none: 0, i32: 1, i64: 2, f32: 3, f64: 4, ref: 5, tuple: 6, v128: 7 } as const;
+export const TYPE_NAMES = ['none', 'i32', 'i64', 'f32', 'f64', 'ref', 'tuple', 'v128'] as const;
 
 const FIRST = OPS.length;
 /** Node kinds that WebAssembly has no instruction for; scalar instructions keep their number in `OP`. */
@@ -66,13 +66,24 @@ export const Ir = {
   exnIs: FIRST + 42,
   /** The payload of an exception, from place `imm` on. */
   exnGet: FIRST + 43,
-  /** A local as the handlers of exceptions find it, `imm`; of an i64 the high half has `imm2` 1. Read, and written. */
+  /** A local as the handlers of exceptions find it, `imm`; of an i64 the high half has `imm2` 1, of a v128 a lane its own. Read, and written. */
   varGet: FIRST + 44,
   varSet: FIRST + 45,
-  /** High half of an i64 field, of the object and field that a `struct.get` before it has read. */
+  /** High half of an i64 field, or lane `lanes[0]` of a v128, that a `struct.get` before it has read. */
   fieldHigh: FIRST + 70,
   /** The same of an array's element. */
   elementHigh: FIRST + 71,
+  /** An i64 made of its two halves: low, high. */
+  pair: FIRST + 90,
+  /** Lane `imm` + 1 of the v128 result of the call that is its input. */
+  lane: FIRST + 91,
+  /** Lane `imm2` of v128 global `imm`, from 1 on: read, and written. */
+  globalLane: FIRST + 92,
+  globalSetLane: FIRST + 93,
+  /** The i32 address of `lanes[0]` bytes in bounds, at its input plus `imm` in memory `imm2`; traps if they are not. */
+  span: FIRST + 94,
+  /** Byte of a constant table of 16 bytes (`lanes`: four words) at its input, which is 0 to 255; 0 from 16 on. */
+  lookup: FIRST + 95,
 } as const;
 const IR_NAMES = new Map<number, string>(Object.entries(Ir).map(([name, op]) => [op, name]));
 
@@ -92,6 +103,10 @@ export class Node {
   imm: number;
   /** Second immediate: high half of a constant, memory or table index. */
   imm2: number;
+  /**
+   * v128: the four words of a constant; the 16 lanes of a shuffle; the lane of an access to one; the bytes of a span.
+   */
+  lanes: readonly number[] | undefined = undefined;
   /** Memory accesses: log2 of the alignment they promise. */
   align = 2;
   frame: Frame | undefined;
@@ -221,6 +236,9 @@ export function hasHighAddress(n: Node): boolean {
 /** Calls whose results are the function's, and which so end it. */
 export const isTailCall = (op: number): boolean =>
   op === OP.return_call || op === OP.return_call_indirect || op === OP.return_call_ref;
+
+/** True for a load or store within bytes that are known to be in bounds. */
+export const isWithinSpan = (n: Node): boolean => n.inputs[0]?.op === Ir.span && (OPS[n.op]?.width ?? 0) > 0;
 
 /** True for nodes after which control does not go on. */
 export const isTerminator = (op: number): boolean =>

@@ -34,7 +34,8 @@ function nodeText(n: Node): string {
   if (n.name) parts.push(n.name);
   if (n.frame && n.op !== Ir.merge) parts.push(frameText(n));
   if (isConst(n)) parts.push(constantText(n));
-  else if (n.imm !== 0 || n.imm2 !== 0) parts.push(n.imm2 === 0 ? `#${n.imm}` : `#${n.imm},${n.imm2}`);
+  else if (n.lanes) parts.push(`[${n.lanes.join(' ')}]`);
+  if (!isConst(n) && (n.imm !== 0 || n.imm2 !== 0)) parts.push(n.imm2 === 0 ? `#${n.imm}` : `#${n.imm},${n.imm2}`);
   if (n.inputs.length > 0) parts.push(list(n.inputs));
   if (n.targets) parts.push(n.targets.map(targetText).join(' '));
   return result + parts.join(' ');

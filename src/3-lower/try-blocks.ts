@@ -12,7 +12,7 @@ import type { Builder, Control } from './build.ts';
 import { type Frame, Ir, type IrType, type Node, type Target, Type } from './ir.ts';
 import type { CarriedTry } from './locals.ts';
 import { ALL, type Catcher, catcherOf } from './tries.ts';
-import { irType } from './values.ts';
+import { irType, slotsOf } from './values.ts';
 
 /** A block with handlers while it is open. */
 export interface TryBody extends Catcher {
@@ -124,7 +124,7 @@ function dispatch(b: Builder, body: TryBody, exception: Node): void {
     let at = 0;
     const payload = payloadTypes(b, tag).map((type) => {
       const value = b.emit(ir.node(Ir.exnGet, type, [exception], at));
-      at += type === Type.i64 ? 2 : 1;
+      at += slotsOf(type);
       return value;
     });
     b.emit(b.branch(Ir.br, [], clauseTarget(b, body, clause, exception, payload)));

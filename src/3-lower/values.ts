@@ -6,18 +6,29 @@ import { OperatorReader } from '../1-decode/operators.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { OP, OPS } from '../wasm/opcodes.ts';
-import { F32, F64, type FuncType, I32, I64, type ValType } from '../wasm/types.ts';
+import { F32, F64, type FuncType, I32, I64, V128, type ValType } from '../wasm/types.ts';
 import type { ModuleFacts } from './facts.ts';
 import { narrowed } from './index64.ts';
 import { FuncIR, Ir, type IrType, type Node, Type } from './ir.ts';
+import { vectorConst, wordsOf } from './vectors.ts';
 
 export function irType(t: ValType): IrType {
   if (t === I32) return Type.i32;
   if (t === I64) return Type.i64;
   if (t === F32) return Type.f32;
-  return t === F64 ? Type.f64 : Type.ref;
+  if (t === F64) return Type.f64;
+  return t === V128 ? Type.v128 : Type.ref;
 }
-const LETTERS: Record<string, IrType> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64, a: Type.i32 };
+/** How many JavaScript values a value is made of. */
+export const slotsOf = (t: IrType): number => (t === Type.i64 ? 2 : t === Type.v128 ? 4 : 1);
+const LETTERS: Record<string, IrType> = {
+  i: Type.i32,
+  I: Type.i64,
+  f: Type.f32,
+  F: Type.f64,
+  V: Type.v128,
+  a: Type.i32,
+};
 
 export class ValueBuilder {
   readonly typed: TypedModule;
@@ -50,6 +61,7 @@ export class ValueBuilder {
   }
 
   private zero(type: IrType): Node {
+    if (type === Type.v128) return this.emit(vectorConst(this.ir, [0, 0, 0, 0]));
     const op = [OP.nop, OP['i32.const'], OP['i64.const'], OP['f32.const'], OP['f64.const'], OP['ref.null']][type]!;
     return this.emit(this.ir.node(op, type, []));
   }
@@ -102,6 +114,23 @@ export class ValueBuilder {
     this.push(this.emit(this.ir.node(op, type, [], wide ? low : value, wide ? high : 0)));
   }
 
+  /** `v128.const` and shuffles: 16 bytes. */
+  bytes16(operands: number): void {
+    const { op, bytes16 } = this.reader;
+    const n = this.emit(this.ir.node(op, Type.v128, this.popMany(operands)));
+    n.lanes = op === OP['v128.const'] ? wordsOf(bytes16) : Array.from(bytes16);
+    this.push(n);
+  }
+  /** An instruction on one lane of a vector. */
+  lane(): void {
+    this.simple();
+    this.ir.code[this.ir.code.length - 1]!.imm = this.reader.value;
+  }
+  accessLane(): void {
+    this.access();
+    this.ir.code[this.ir.code.length - 1]!.lanes = [this.reader.value];
+  }
+
   localGet(): void {
     this.push(this.locals[this.reader.index]!);
   }
@@ -143,7 +172,7 @@ export class ValueBuilder {
       let at = 0;
       for (const t of types) {
         this.push(this.emit(ir.node(Ir.project, t, [n], at)));
-        at += t === Type.i64 ? 2 : 1;
+        at += slotsOf(t);
       }
     }
   }

@@ -16,7 +16,7 @@ import {
   Type,
 } from './ir.ts';
 
-const LETTERS: Record<string, number> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64 };
+const LETTERS: Record<string, number> = { i: Type.i32, I: Type.i64, f: Type.f32, F: Type.f64, V: Type.v128 };
 const HALVES: readonly number[] = [Type.i32, Type.i32];
 
 /** The types of a signature's operands. Once i64 are split, those that remain are halves, and so are addresses of 64 bits. */

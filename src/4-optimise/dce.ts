@@ -48,4 +48,4 @@ function writesByVariable(ir: FuncIR): Map<number, Node[]> {
   }
   return writes;
 }
-const variableOf = (n: Node): number => 2 * n.imm + n.imm2;
+const variableOf = (n: Node): number => 4 * n.imm + n.imm2;

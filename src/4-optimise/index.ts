@@ -14,6 +14,7 @@ import { useGuards } from './guards.ts';
 import { makeIfs } from './ifs.ts';
 import { splitInt64 } from './int64.ts';
 import { joinSelects } from './selects.ts';
+import { splitVectors } from './simd/index.ts';
 import { dropTries } from './tries.ts';
 
 export interface PassContext {
@@ -35,6 +36,7 @@ export interface Pass {
 export const PASSES: readonly Pass[] = [
   { name: 'copies', run: propagateCopies },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
+  { name: 'simd', required: true, run: splitVectors },
   { name: 'float-bits', required: true, run: moveFloatsAsBits },
   { name: 'int64', required: true, run: splitInt64 },
   { name: 'fold', run: fold },

@@ -358,3 +358,4 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
 );
 RULES[Ir.wideHigh] = (s, n) => s.set(n, ...s.wideHigh.get(n.inputs[0]!)!);
 RULES[Ir.varSet] = write(Ir.varSet, 1);
+RULES[Ir.pair] = (s, n) => s.set(n, n.inputs[0]!, n.inputs[1]!);

@@ -8,13 +8,7 @@ import type { Outcome, ScriptResult } from './outcome.ts';
 export type Job = 'front end' | EngineName;
 
 /** Scripts and folders, by feature that the compiler refuses by this name. */
-export const REFUSED: Readonly<Record<string, readonly string[]>> = {
-  SIMD: ['core/simd', 'core/relaxed-simd'],
-  'relaxed SIMD': ['core/relaxed-simd'],
-};
-
-/** What one generator translates, and the other does not yet. */
-const TRANSLATED: Partial<Record<Job, readonly string[]>> = { wamr: ['SIMD', 'relaxed SIMD'] };
+export const REFUSED: Readonly<Record<string, readonly string[]>> = {};
 
 /** Commands that give a wrong result, each known and explained. */
 interface KnownFailure {
@@ -42,7 +36,7 @@ export const KNOWN: readonly KnownFailure[] = [
   { jobs: BOTH, reason: SIGNALLING, script: 'core/float_misc', lines: [636, 637, 641, 642, 646, 647, 648, 649] },
   { jobs: BOTH, reason: SIGNALLING, script: 'core/local_tee', lines: [338] },
   { jobs: BOTH, reason: SIGNALLING, script: 'core/multi-memory/float_memory0', lines: [21, 27, 33] },
-  { jobs: ['wamr'], reason: SIGNALLING, script: 'core/simd/simd_splat', lines: [63] },
+  { jobs: BOTH, reason: SIGNALLING, script: 'core/simd/simd_splat', lines: [63] },
   { jobs: BOTH, reason: SIGNALLING, script: 'core/select', lines: [230, 236, 262, 268] },
   { jobs: ['native'], reason: 'larger than V8 allows', script: 'core/table', lines: [9] },
   { jobs: ['native'], reason: 'larger than V8 allows', script: 'core/memory64/memory64', lines: [8, 9] },
@@ -65,8 +59,7 @@ export function settle(job: Job, results: readonly ScriptResult[], all: boolean)
   const used = new Set<string>();
   const settled = results.map((result) => settleScript(job, result, used));
   if (job === 'front end' || job === 'native') return settled;
-  const expected = Object.entries(REFUSED).filter(([feature]) => !TRANSLATED[job]?.includes(feature));
-  const unexpected = expected.flatMap(([feature, places]) =>
+  const unexpected = Object.entries(REFUSED).flatMap(([feature, places]) =>
     places
       .filter((place) => !used.has(`${feature} ${place}`) && (all || results.some((r) => r.path === place)))
       .map((place) => failure(place, `unexpected pass: nothing is refused for ${feature} any more`)),

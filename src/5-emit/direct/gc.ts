@@ -17,6 +17,7 @@ import {
   elementKind,
   extended,
   fieldNames,
+  fillOf,
   fixedElements,
   member,
   newElements,
@@ -190,11 +191,6 @@ const element = (f: FunctionEmitter): Js => atom(f.scope.element(f.reader.index2
 const ANY = refType(Heap.any, true);
 const EXTERN = refType(Heap.extern, true);
 
-const FILLS: Readonly<Partial<Record<ElementKind['name'], Libcall>>> = {
-  i64: 'array_fill_i64',
-  v128: 'array_fill_v128',
-};
-
 export const GC: Partial<Record<OpName, Handler>> = {
   call_ref: callRef,
   'ref.as_non_null': (f) => ofReference(f, f.stack.peek().type, (ref) => object(f, ref)),
@@ -237,7 +233,7 @@ export const GC: Partial<Record<OpName, Handler>> = {
   'array.set': arraySet,
   'array.len': (f) => ofReference(f, I32, (ref) => member(object(f, ref), 'n')),
   'array.fill': statement(
-    (f) => FILLS[elementKind(elementType(f)).name] ?? 'array_fill',
+    (f) => fillOf(elementType(f)),
     4,
     () => [],
   ),

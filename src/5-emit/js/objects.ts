@@ -163,3 +163,9 @@ function concreteTest(scope: FuncScope, ref: Js, heap: number): Js {
   if (plain !== undefined) return binary('===', optional('t'), atom(JSON.stringify(plain)));
   return { ...call(scope.libcall('is_func'), ref, atom(scope.type(heap))), bool: true };
 }
+
+/** The libcall that fills elements of a type. */
+export function fillOf(type: StorageType): 'array_fill' | 'array_fill_i64' | 'array_fill_v128' {
+  if (type === V128) return 'array_fill_v128';
+  return type === I64 ? 'array_fill_i64' : 'array_fill';
+}

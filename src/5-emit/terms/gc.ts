@@ -16,6 +16,7 @@ import {
   elementKind,
   extended,
   fieldNames,
+  fillOf,
   fixedElements,
   member,
   newElements,
@@ -70,8 +71,7 @@ function cast(e: Expressions, n: Node): Js {
   return conditional(refTest(e.names(), ref, n.imm), ref, call(e.names().libcall('trap_cast')));
 }
 function fill(e: Expressions, n: Node): Js {
-  const wide = kindOf(e, n).name === 'i64';
-  return e.libcall(n, wide ? 'array_fill_i64' : 'array_fill');
+  return e.libcall(n, fillOf(element(e, n)));
 }
 function callRef(e: Expressions, n: Node): Js {
   const args = n.inputs.slice();
@@ -126,11 +126,14 @@ const TERMS = byOp<Term | undefined>(
   },
   undefined,
 );
+/** The high half of an i64, or a lane of a v128. */
+const partOf = (n: Node): number => n.lanes?.[0] ?? 1;
 TERMS[Ir.fieldHigh] = (e, n) => {
   const { type } = structOf(types(e), n.imm).fields[n.imm2]!;
-  return member(e.value(n.inputs[0]!), fieldNames(type, n.imm2)[1]!);
+  return member(e.value(n.inputs[0]!), fieldNames(type, n.imm2)[partOf(n)]!);
 };
-TERMS[Ir.elementHigh] = (e, n) => elementAt(member(e.value(n.inputs[0]!), 'v'), e.value(n.inputs[1]!), kindOf(e, n), 1);
+TERMS[Ir.elementHigh] = (e, n) =>
+  elementAt(member(e.value(n.inputs[0]!), 'v'), e.value(n.inputs[1]!), kindOf(e, n), partOf(n));
 export const GC_TERMS = TERMS;
 
 /** How an operand may be printed in place: anything, only what has no effects, or only a name or constant. */

@@ -1,6 +1,6 @@
 /** Nodes → JavaScript expressions, by recursion over the values that were absorbed into their user. */
 
-import { floatValue, hasHighAddress, Ir, isOp, type Node, Type } from '../../3-lower/ir.ts';
+import { floatValue, hasHighAddress, Ir, isOp, isWithinSpan, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { type Access, type LoadOp, load, withHigh } from '../js/access.ts';
@@ -8,11 +8,13 @@ import { atom, binary, call, conditional, int, isSimple, type Js, num } from '..
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
+import { span, viewedLoad } from '../js/span.ts';
 import { checkedFunc } from '../js/types.ts';
 import { ATOMICS } from '../terms/atomics.ts';
 import { BULK } from '../terms/bulk.ts';
 import { EXCEPTIONS } from '../terms/exceptions.ts';
 import { GC_TERMS } from '../terms/gc.ts';
+import { SIMD } from '../terms/simd.ts';
 import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
@@ -94,9 +96,15 @@ export class Expressions {
 
   private load(n: Node, name: OpName): Js {
     const address = this.value(n.inputs[0]!);
+    if (isWithinSpan(n)) return viewedLoad(this.scope, name, address, n);
     if (!isSimple(address)) this.usesAddress = true;
     const op = name.replace('.', '_') as LoadOp;
     return load(this.scope, op, address, this.access(n), ADDRESS);
+  }
+  span(n: Node): Js {
+    const address = this.value(n.inputs[0]!);
+    if (!isSimple(address)) this.usesAddress = true;
+    return span(this.scope, address, n.lanes![0]!, this.access(n), ADDRESS);
   }
   access(n: Node): Access {
     const at = { memory: n.imm2, offset: n.imm, align: n.align, exact: this.exact, compact: this.compact.has(n) };
@@ -230,7 +238,7 @@ export class Expressions {
     return atom(`${this.variables.nameOf(n.inputs[0]!)}[${n.imm}]`);
   }
   handlerVariable(n: Node): string {
-    const name = `w${n.imm}${n.imm2 === 0 ? '' : 'h'}`;
+    const name = `w${n.imm}${['', 'h', 'h2', 'h3'][n.imm2]}`;
     this.handlerVariables.add(name);
     return name;
   }
@@ -256,6 +264,7 @@ const SPECIAL: (Term | undefined)[] = BULK.map((term, op) => term ?? ATOMICS[op]
 for (const [op, term] of TAILS.entries()) if (term) SPECIAL[op] = term;
 for (const [op, term] of EXCEPTIONS) SPECIAL[op] = term;
 for (const [op, term] of GC_TERMS.entries()) if (term) SPECIAL[op] = term;
+for (const [op, term] of SIMD) SPECIAL[op] = term;
 for (const name of ['i32.const', 'f32.const', 'f64.const'] as const) SPECIAL[OP[name]] = (e, n) => e.constant(n);
 SPECIAL[OP['i32.add']] = (e, n) => e.add(n);
 SPECIAL[OP['i32.sub']] = (e, n) => e.add(n);

@@ -9,7 +9,7 @@ import { optimise } from '../../4-optimise/index.ts';
 import { dumpFunc, timed } from '../../dump.ts';
 import type { Settings } from '../../options.ts';
 import type { Func } from '../../wasm/module.ts';
-import { I64 } from '../../wasm/types.ts';
+import { I64, V128 } from '../../wasm/types.ts';
 import { type FuncCode, type ModuleScope, Uses } from '../js/scope.ts';
 import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
 import { Expressions } from './expressions.ts';
@@ -70,7 +70,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   const variables = assignVariables(ir, trees);
   const shape = findShape(ir);
   const switches = planSwitches(ir, shape, variables);
-  const wideResult = type.results.length === 1 && type.results[0] === I64;
+  const wideResult = type.results.length === 1 && (type.results[0] === I64 || type.results[0] === V128);
   const { name, jumps } = form;
   const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);

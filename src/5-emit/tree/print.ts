@@ -10,7 +10,7 @@ import { Lines } from './lines.ts';
 import type { Part } from './outline.ts';
 import type { PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
-import { handlerLines, statement, throwStatement } from './statements.ts';
+import { handlerLines, resultCells, statement, throwStatement } from './statements.ts';
 import { passesNothing } from './switches.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
@@ -313,7 +313,8 @@ export class Printer {
     const texts = args.map((a) => expressions.value(a).text);
     if (args.length === 1) return [`return ${texts[0]};`];
     if (!wideResult) return [`return [${texts.join(', ')}];`];
-    return [`return ${expressions.names().high()} = ${texts[1]}, ${texts[0]};`];
+    const cells = resultCells(expressions.names(), texts.length);
+    return [`return ${cells.map((cell, k) => `${cell} = ${texts[k + 1]}, `).join('')}${texts[0]};`];
   }
 
   /** `break` or `continue` to a frame, with a label only where another statement is in between. */

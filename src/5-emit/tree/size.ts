@@ -2,7 +2,7 @@
  * Very large functions: V8 optimises none above 61,440 bytes of bytecode, which costs more than anything else could. There
  * the memory accesses become calls, which are a quarter of the size, all but those that run most often.
  */
-import { type FuncIR, Ir, isAccess, isOpening, isStore, type Node } from '../../3-lower/ir.ts';
+import { type FuncIR, Ir, isAccess, isOpening, isStore, isWithinSpan, type Node } from '../../3-lower/ir.ts';
 
 /** V8's --max-optimized-bytecode-size, with a margin for the error of the estimate. */
 export const OPTIMISED_LIMIT = 57_000;
@@ -26,7 +26,7 @@ export function bytecodeEstimate(code: string): number {
 /** The accesses to make calls, if `room` bytes are left for spelling others out: the least often run. */
 export function compactAccesses(ir: FuncIR, room: number): ReadonlySet<Node> {
   const heat = frequencies(ir);
-  const accesses = ir.code.flatMap((n, i) => (isAccess(n) ? [{ n, heat: heat[i]! }] : []));
+  const accesses = ir.code.flatMap((n, i) => (mayBeCall(n) ? [{ n, heat: heat[i]! }] : []));
   accesses.sort((a, b) => b.heat - a.heat || a.n.id - b.n.id);
   const compact = new Set<Node>();
   let left = room;
@@ -36,6 +36,9 @@ export function compactAccesses(ir: FuncIR, room: number): ReadonlySet<Node> {
   }
   return compact;
 }
+
+/** What may be spelled out or be a call. */
+const mayBeCall = (n: Node): boolean => n.op === Ir.span || (isAccess(n) && !isWithinSpan(n));
 
 /** How often each instruction runs, guessed: a loop runs 8 times, an arm of an if half the times, a case its share. */
 function frequencies(ir: FuncIR): Float64Array {

@@ -1,8 +1,10 @@
 /** A node that runs by itself, as one statement: a store, an assignment, a call for its effects. */
-import { type Frame, hasHighAddress, Ir, isStore, isTailCall, type Node } from '../../3-lower/ir.ts';
+import { type Frame, hasHighAddress, Ir, isStore, isTailCall, isWithinSpan, type Node } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
 import { type StoreOp, store, storePair } from '../js/access.ts';
 import { isSimple, type Js } from '../js/expr.ts';
+import type { FuncScope } from '../js/scope.ts';
+import { viewedStore } from '../js/span.ts';
 import { ADDRESS, type Expressions, INDEX } from './expressions.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
@@ -12,6 +14,7 @@ export function statement(n: Node, e: Expressions, trees: Trees, variables: Vari
   if (n.op === OP['global.set']) return `${scope.global(n.imm)} = ${e.value(n.inputs[0]!).text};`;
   if (n.op === Ir.globalSetHigh) return `${scope.globalHigh(n.imm)} = ${e.value(n.inputs[0]!).text};`;
   if (n.op === Ir.varSet) return `${e.handlerVariable(n)} = ${e.value(n.inputs[0]!).text};`;
+  if (n.op === Ir.globalSetLane) return `${scope.globalSlot(n.imm, n.imm2)} = ${e.value(n.inputs[0]!).text};`;
   if (isStore(n)) return storeStatement(n, e);
   if (isTailCall(n.op)) return `return ${e.compute(n).text};`;
   const { text } = trees.stored.has(n) ? e.unrounded(n) : e.compute(n);
@@ -36,10 +39,16 @@ export function handlerLines({ params: [caught] }: Frame, e: Expressions, variab
 function storeStatement(n: Node, e: Expressions): string {
   const operands = hasHighAddress(n) ? n.inputs.filter((_, i) => i !== 1) : n.inputs;
   const [address, ...values] = operands.map((i) => e.value(i)) as [Js, ...Js[]];
+  if (isWithinSpan(n)) return `${viewedStore(e.names(), OPS[n.op]!.name, address, values[0]!, n).text};`;
   const temps = { address: ADDRESS, index: INDEX };
   if (!isSimple(address)) e.usesAddress = true;
   e.usesIndex = true;
   if (n.op === Ir.storePair) return storePair(e.names(), address, values[0]!, values[1]!, e.access(n), temps);
   const op = OPS[n.op]!.name.replace('.', '_') as StoreOp;
   return store(e.names(), op, address, values[0]!, e.access(n), temps);
+}
+
+/** The cells of a result of several parts, its first one left out. */
+export function resultCells(scope: FuncScope, parts: number): string[] {
+  return parts === 2 ? [scope.high()] : [scope.lane(1), scope.lane(2), scope.lane(3)];
 }

@@ -7,7 +7,17 @@
  * were computed, in variables. Values without effects move freely, but never into or out of a loop.
  */
 import { commute, effectsOf, isFrameMarker } from '../../3-lower/effects.ts';
-import { type FuncIR, hasHighAddress, Ir, isConst, isStore, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
+import {
+  type FuncIR,
+  hasHighAddress,
+  Ir,
+  isConst,
+  isStore,
+  isTerminator,
+  isWithinSpan,
+  type Node,
+  Type,
+} from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { PLACED, placeOf } from '../terms/gc.ts';
 
@@ -185,14 +195,14 @@ class Former {
 const storedValue = (n: Node): Node => n.inputs[n.inputs.length - 1]!;
 const isControl = (op: number): boolean => isFrameMarker(op) || op === Ir.brIf || isTerminator(op);
 
-/** Results that are read by name: a call whose high half follows, and tuples. */
+/** Results that are read by name: tuples, and spans, whose users read a view before their operands. */
 function needsVariable(n: Node): boolean {
-  return n.type === Type.tuple;
+  return n.type === Type.tuple || n.op === Ir.span;
 }
 
 /** Operands that are printed once, in JavaScript's evaluation order. */
 function operandsInOrder(n: Node, ir: FuncIR): readonly Node[] {
-  if (n.op === Ir.high || n.op === Ir.project) return [];
+  if (n.op === Ir.high || n.op === Ir.lane || n.op === Ir.project) return [];
   if (n.targets) return branchOperands(n, ir);
   return hasRepeated(n) ? n.inputs.filter((_, i) => !isRepeated(n, i)) : n.inputs;
 }
@@ -236,6 +246,7 @@ function mayMoveInto(n: Node, v: Node, depth: number): boolean {
   if (isConst(v) || n.targets !== undefined || n.op === Ir.loop) return true;
   if (n.op === OP.select || n.op === OP.call_indirect) return true;
   if (PLACED.has(n.op)) return placeOf(n, n.inputs.indexOf(v)) === 'pure';
+  if (isWithinSpan(n)) return true;
   // The value of a store is printed twice, of which one runs; the high half of an address twice, and both may.
   return isStore(n) && depth <= 2 && !(hasHighAddress(n) && v === n.inputs[1]);
 }

@@ -1,10 +1,10 @@
 /** What is valid but not translated yet is refused by name, with function, offset and opcode. */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { decode } from '../../../src/1-decode/index.ts';
 import { validate } from '../../../src/2-validate/index.ts';
 import { refuseUnsupported } from '../../../src/2-validate/support.ts';
 import { CompileError } from '../../../src/errors.ts';
-import { custom, END, EXTERNREF, FUNCREF, funcType, I32, oneFunc, V128 } from '../wasm/build.ts';
+import { END, EXTERNREF, FUNCREF, I32, name, oneFunc } from '../wasm/build.ts';
 
 function refusal(bytes: Uint8Array): CompileError | undefined {
   const typed = validate(decode(bytes));
@@ -17,29 +17,16 @@ function refusal(bytes: Uint8Array): CompileError | undefined {
   return undefined;
 }
 
-it('names the function, the offset and the opcode', () => {
-  const shuffle = [0xfd, 13, ...new Array<number>(16).fill(0)];
-  const bytes = oneFunc([], [], [0x00, ...shuffle, 0x1a], {
-    customs: [custom('name', [1, 6, 1, 0, 3, 0x66, 0x6f, 0x6f])],
-  });
-  const e = refusal(bytes)!;
-  const at = bytes.indexOf(0xfd, 8);
-  expect(e.message).toBe(
-    `function 0 "foo" at 0x${at.toString(16)}: i8x16.shuffle needs SIMD, which wasmelt does not translate yet`,
-  );
-  expect(e).toMatchObject({ code: 'unsupported', func: 0, funcName: 'foo', offset: at });
-});
-
-describe('refused', () => {
-  it.each<[Uint8Array, RegExp]>([
-    [oneFunc([], [], [0x00, 0xfd, 0x80, 0x02, 0x1a]), /i8x16.relaxed_swizzle needs relaxed SIMD/],
-    [oneFunc([], [], [0x02, V128, 0x00, END, 0x1a]), /block of type v128 needs SIMD/],
-    [oneFunc([], [], [], { locals: [[1, V128]] }), /function 0 at 0x\w+: a local of type v128 needs SIMD/],
-    [oneFunc([], [], [], { types: [funcType([V128], [])] }), /function type 1 with v128 needs SIMD/],
-  ])('%#', (bytes, message) => {
-    expect(refusal(bytes)?.message).toMatch(message);
-    expect(refusal(bytes)?.message).toMatch(/, which wasmelt does not translate yet$/);
-  });
+it.each<[Uint8Array, RegExp]>([
+  [oneFunc([], [], [], { memories: [[8, 1, 0]] }), /^memory 0 needs custom page sizes/],
+  [
+    oneFunc([], [], [], { imports: [[...name('a'), ...name('b'), 2, 8, 1, 0]] }),
+    /^at 0x\w+: memory 0 needs custom page sizes/,
+  ],
+])('refused %#', (bytes, message) => {
+  expect(refusal(bytes)).toMatchObject({ code: 'unsupported' });
+  expect(refusal(bytes)?.message).toMatch(message);
+  expect(refusal(bytes)?.message).toMatch(/, which wasmelt does not translate yet$/);
 });
 
 it('what the back ends translate passes', () => {

@@ -83,16 +83,18 @@ describe('kernels and golden cases', () => {
   );
   it('do so with the required passes alone', async () => {
     chosen.passes = PASSES.filter((p) => p.required);
-    expect(chosen.passes.length).toBeLessThan(3);
+    expect(chosen.passes.length).toBeLessThan(4);
     expect(await ours()).toEqual(await native);
   });
   it('do not without a required one', async () => {
     const names = PASSES.filter((p) => p.required).map((p) => p.name);
-    expect(names).toEqual(['float-bits', 'int64']);
+    expect(names).toEqual(['simd', 'float-bits', 'int64']);
     chosen.passes = PASSES.filter((p) => p.name !== 'float-bits');
     expect((await behaviours('wavm'))['float-bits']).not.toEqual(
       ((await native) as Record<string, unknown>)['float-bits'],
     );
+    chosen.passes = PASSES.filter((p) => p.name !== 'simd');
+    await expect(behaviours('wavm')).rejects.toThrow();
     chosen.passes = PASSES.filter((p) => p.name !== 'int64');
     await expect(results('wavm')).rejects.toThrow();
   });

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADD, COUNT_ARGS, DATA, READY_THEN_LOOP, SIMD } from './modules.ts';
+import { ADD, COUNT_ARGS, DATA, READY_THEN_LOOP, REFUSED } from './modules.ts';
 import { buildIfStale, CLI, wasmelt } from './wasmelt.ts';
 
 let folder = '';
@@ -24,7 +24,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'wasmelt-cli-'));
   const files = {
     'add.wasm': ADD,
-    'simd.wasm': SIMD,
+    'refused.wasm': REFUSED,
     'data.wasm': DATA,
     'args.wasm': COUNT_ARGS,
     'loop.wasm': READY_THEN_LOOP,
@@ -97,7 +97,7 @@ describe('an input that cannot be translated', () => {
     ['component.wasm', 'component (layer 1)'],
     ['cut.wasm', 'unexpected end'],
     ['head.wasm', 'header'],
-    ['simd.wasm', 'function 0 at 0x22: i32x4.splat needs SIMD, which wasmelt does not translate yet'],
+    ['refused.wasm', 'memory 0 needs custom page sizes, which wasmelt does not translate yet'],
   ])('%s: one line, code 1, no output', (name, reason) => {
     const { code, stdout, stderr } = wasmelt([at(name), '-o', at('never.mjs')]);
     expect([code, stdout]).toEqual([1, '']);
@@ -110,12 +110,12 @@ describe('an input that cannot be translated', () => {
     expect(wasmelt(['-', '-o', '-'], { input: new Uint8Array() }).stderr).toMatch(/^error: <stdin>: .*empty.*\n$/);
   });
   it('shows a stack on request', () => {
-    const { stderr } = wasmelt([at('simd.wasm'), '-o', '-'], { env: { WASMELT_DEBUG: '1' } });
+    const { stderr } = wasmelt([at('refused.wasm'), '-o', '-'], { env: { WASMELT_DEBUG: '1' } });
     expect(stderr).toMatch(/\n +at /);
   });
   it('keeps an older output', () => {
     writeFileSync(at('older.mjs'), 'older');
-    wasmelt([at('simd.wasm'), '-o', at('older.mjs')]);
+    wasmelt([at('refused.wasm'), '-o', at('older.mjs')]);
     expect(readFileSync(at('older.mjs'), 'utf8')).toBe('older');
   });
 });

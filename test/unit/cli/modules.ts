@@ -14,14 +14,8 @@ export const ADD = new Uint8Array([
   ...section(10, 1, 7, 0, 0x20, 0, 0x20, 1, 0x6a, 0x0b),
 ]);
 
-/** `add` whose result is passed through `v128`: valid, and not supported. */
-export const SIMD = new Uint8Array([
-  ...HEADER,
-  ...section(1, 1, 0x60, 1, 0x7f, 1, 0x7f),
-  ...section(3, 1, 0),
-  ...section(7, 1, ...text('f'), 0, 0),
-  ...section(10, 1, 9, 0, 0x20, 0, 0xfd, 0x11, 0xfd, 0x1b, 0, 0x0b),
-]);
+/** A memory of pages of one byte: valid, and not supported. */
+export const REFUSED = new Uint8Array([...HEADER, ...section(5, 1, 8, 1, 0)]);
 
 /** Holds a data segment, "hello" at 8. */
 export const DATA = new Uint8Array([
