@@ -62,5 +62,12 @@ function viewed(scope: FuncScope, verb: string, name: OpName, start: Js, n: Elem
   const element = ELEMENTS[name]!;
   const from = unsigned(start);
   const at = from.value === undefined ? (n.imm === 0 ? from : binary('+', from, int(n.imm))) : int(from.value + n.imm);
-  return call(`${scope.view('dv', n.imm2)}.${verb}${element}`, at, ...values, atom('true'));
+  return call(`${dataView(scope, n.imm2)}.${verb}${element}`, at, ...values, atom('true'));
+}
+/** Of a shared memory always the latest view, which the check of the span has made current: another thread may grow it. */
+function dataView(scope: FuncScope, memory: number): string {
+  const name = `dv_${memory}`;
+  if (!scope.module.typed.module.memories[memory]!.type.shared) return scope.view('dv', memory);
+  scope.uses.views.add(name);
+  return name;
 }
