@@ -7,6 +7,7 @@
  */
 
 import { i64_hi } from './core/int64.ts';
+import { note_f32, note_f64 } from './core/nan.ts';
 import { bind_func, describe_func, from_bigint } from './vm/value.ts';
 
 interface Letters {
@@ -69,10 +70,16 @@ export function bind_all<V>(vm: V, functions: HostFunctions<V>): Record<string, 
 }
 
 function bind<V>(vm: V, name: string, f: HostFunctions<V>[string]): (...args: unknown[]) => unknown {
-  const raw = (f.body as (vm: V, ...args: unknown[]) => unknown).bind(undefined, vm);
+  const raw = noting(f.type, (f.body as (vm: V, ...args: unknown[]) => unknown).bind(undefined, vm));
   describe_func(raw, f.type, name);
   const letters = f.type.slice(0, f.type.indexOf(':'));
   return bind_func(raw, letters.includes('I') ? (...args: unknown[]) => raw(...lower(letters, args)) : raw);
+}
+
+/** A function that leaves the payload of its result as raw functions do. */
+function noting(type: string, body: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
+  const note = type.endsWith(':f') ? note_f32 : type.endsWith(':F') ? note_f64 : undefined;
+  return note ? (...args) => note(2000, body(...args) as number) : body;
 }
 
 /** Splits BigInts into halves; other values pass as they are. */

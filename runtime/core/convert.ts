@@ -99,8 +99,9 @@ export function f32_convert_i64_u(low: number, high: number): number {
 export function i32_wrap_i64(low: number, _high?: number): number {
   return low;
 }
+/** Engines may take the rounding of a widened f32 for the f32 itself, which may be a signalling NaN. */
 export function f32_demote_f64(x: number): number {
-  return Math.fround(x);
+  return Number.isNaN(x) ? Number.NaN : Math.fround(x);
 }
 export function f64_promote_f32(x: number): number {
   return x;

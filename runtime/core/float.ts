@@ -23,7 +23,8 @@ export function f32_nearest(x: number): number {
   return f64_nearest(x);
 }
 
-function signBit(x: number): number {
+/** -2^31 for a negative number or NaN, else 0. */
+export function f64_sign_bit(x: number): number {
   f64[0] = x;
   return words[1]! & 0x80000000;
 }
@@ -34,10 +35,10 @@ function withSign(x: number, sign: number): number {
 }
 /** Engines negate by multiplying, which keeps the sign of a NaN; wasm flips it. */
 export function f64_neg(x: number): number {
-  return Number.isNaN(x) ? withSign(x, ~signBit(x) & 0x80000000) : -x;
+  return Number.isNaN(x) ? withSign(x, ~f64_sign_bit(x) & 0x80000000) : -x;
 }
 export function f32_neg(x: number): number {
-  return Number.isNaN(x) ? withSign(x, ~signBit(x) & 0x80000000) : -x;
+  return Number.isNaN(x) ? withSign(x, ~f64_sign_bit(x) & 0x80000000) : -x;
 }
 export function f64_abs(x: number): number {
   return Number.isNaN(x) ? withSign(x, 0) : Math.abs(x);
@@ -47,10 +48,14 @@ export function f32_abs(x: number): number {
 }
 export function f64_copysign(x: number, y: number): number {
   if (!Number.isNaN(x) && (y > 0 || y < 0)) return y > 0 ? Math.abs(x) : -Math.abs(x);
-  return withSign(x, signBit(y));
+  return withSign(x, f64_sign_bit(y));
 }
 export function f32_copysign(x: number, y: number): number {
   return f64_copysign(x, y);
+}
+/** `x` with the sign of an i32. */
+export function f64_with_sign(x: number, sign: number): number {
+  return sign < 0 ? -Math.abs(x) : Math.abs(x);
 }
 export function f64_min(x: number, y: number): number {
   return Math.min(x, y);

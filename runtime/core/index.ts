@@ -21,6 +21,7 @@ export * from './int64.ts';
 export * from './lanes.ts';
 export * from './memory.ts';
 export * from './memory128.ts';
+export * from './nan.ts';
 export * from './references.ts';
 export * from './relaxed.ts';
 export * from './rtt.ts';

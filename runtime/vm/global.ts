@@ -1,4 +1,6 @@
 /** Global variables as cells (JS API 5.5), shared between instances and the host. */
+import { i32_reinterpret_f32, i64_reinterpret_f64 } from '../core/float.ts';
+import { i64_hi } from '../core/int64.ts';
 import type { AnyHierarchy } from './table.ts';
 import { incoming, outgoing } from './value.ts';
 
@@ -14,6 +16,8 @@ export class Global {
   /** Of a v128, lanes 0 to 3 are `v`, `h`, `v2` and `v3`. */
   declare v2: number;
   declare v3: number;
+  /** Of a float that is a NaN, the bits; of an f64 the low half, the high half being `h`. */
+  declare n: number;
   /** Type letter. */
   declare readonly type: string;
   declare readonly mutable: boolean;
@@ -23,6 +27,7 @@ export class Global {
     this.type = letter_of(type);
     this.mutable = mutable;
     this.h = 0;
+    this.n = 0;
     // A null that has no conversion yet (`typed_realm`), or none at all, is what it is.
     if (value === undefined && (this.type === 'x' || this.type[0] === '<')) this.v = null;
     else this.put(value === undefined ? default_of(this.type) : value);
@@ -49,6 +54,7 @@ export class Global {
     incoming(this.type, value, inner);
     this.v = inner[0];
     if (this.type === 'I') this.h = inner[1] as number;
+    note_bits(this);
   }
 }
 
@@ -91,9 +97,22 @@ export function with_vector(cell: Global, x0: number, x1: number, x2: number, x3
   cell.v3 = x3;
   return with_value(cell, x0, x1);
 }
-/** Gives a new cell its value as generated code has it, and returns it. */
-export function with_value(cell: Global, v: unknown, h = 0): Global {
+/** The bits of a cell that holds a NaN, as far as the number has them. */
+function note_bits(cell: Global): void {
+  const { v, type } = cell;
+  if ((type !== 'f' && type !== 'F') || !Number.isNaN(v)) return;
+  if (type === 'f') cell.n = i32_reinterpret_f32(v as number);
+  else {
+    cell.n = i64_reinterpret_f64(v as number);
+    cell.h = i64_hi[0]!;
+  }
+}
+
+/** Gives a new cell its value as generated code has it, and returns it; `n` and `h` are the bits of a NaN. */
+export function with_value(cell: Global, v: unknown, h = 0, n?: number): Global {
   cell.v = v;
   cell.h = h;
+  if (n === undefined) note_bits(cell);
+  else cell.n = n;
   return cell;
 }

@@ -2,8 +2,9 @@
  * Values across the boundary between JavaScript and wasm (JS API 5.6, ToJSValue and ToWebAssemblyValue), and the exported
  * JavaScript function of a raw function. i64 is BigInt outside and two halves inside, joined through a shared buffer.
  */
-import { split_type } from '../abi.ts';
+import { slot_count, split_type } from '../abi.ts';
 import { i64_hi } from '../core/int64.ts';
+import { note_f32, note_f64 } from '../core/nan.ts';
 import { known_realm } from '../core/rtt.ts';
 import type { FuncDescriptor, RawFunction } from '../core/types.ts';
 
@@ -64,6 +65,7 @@ function generic(raw: RawFunction): AnyFunction {
       // Before anything runs.
       if (results.includes('x')) no_crossing();
       for (let i = 0; i < params.length; i++) incoming(params[i]!, args[i], inner);
+      note_floats(params, inner);
       const result = (raw as AnyFunction)(...inner);
       return results.length < 2
         ? outgoing(results[0] ?? '', result, i64_hi[0]!)
@@ -71,6 +73,16 @@ function generic(raw: RawFunction): AnyFunction {
     },
   }[name]!;
   return Object.defineProperty(exported, 'length', { value: params.length, configurable: true });
+}
+
+/** The payloads of NaNs among converted arguments. */
+function note_floats(letters: readonly string[], values: readonly unknown[]): void {
+  let at = 0;
+  for (let i = 0; i < letters.length; i++) {
+    if (letters[i] === 'f') note_f32(2 * i, values[at] as number);
+    else if (letters[i] === 'F') note_f64(2 * i, values[at] as number);
+    at += slot_count([letters[i]!]);
+  }
 }
 
 /** Converts `value` from JavaScript and appends it to `to`; an i64 takes two places. */

@@ -80,6 +80,12 @@ const GIVEN = byOp<Rule | undefined>(
     'f64.store': OBSERVES,
     'i32.reinterpret_f32': OBSERVES,
     'i64.reinterpret_f64': OBSERVES,
+    'f32x4.splat': OBSERVES,
+    'f64x2.splat': OBSERVES,
+    'f32x4.replace_lane': OBSERVES,
+    'f64x2.replace_lane': OBSERVES,
+    'f32x4.extract_lane': SOURCE,
+    'f64x2.extract_lane': SOURCE,
     'f32.abs': PASSES,
     'f64.abs': PASSES,
     'f32.neg': PASSES,
@@ -131,7 +137,7 @@ export const OPAQUE_FLOW: readonly (Rule | undefined)[] = byOp<Rule | undefined>
     call: OPAQUE_CALL,
     return_call: {
       before: (f, v) => {
-        f.payloads.open.add(v.reader.index);
+        f.payloads.tailCalled.add(v.reader.index);
         OPAQUE_CALL.before!(f, v);
       },
     },

@@ -3,7 +3,8 @@
  * the graph. Rules (`flow-rules.ts`) say, by operator, what becomes of the origins of operands and which those of results
  * are.
  */
-import { OP, OPS } from '../wasm/opcodes.ts';
+import { OperatorReader } from '../1-decode/operators.ts';
+import { OP } from '../wasm/opcodes.ts';
 import { F32, F64, type FuncType, type ValType } from '../wasm/types.ts';
 import type { Body } from './body.ts';
 import type { Context } from './context.ts';
@@ -12,6 +13,11 @@ import { type BlockNodes, CONST, Payloads, PLAIN, UNKNOWN } from './payloads.ts'
 
 const isFloat = (t: ValType): boolean => t === F32 || t === F64;
 const NONE: readonly number[] = [];
+function isNaNConstant({ op, value, low, high }: OperatorReader): boolean {
+  if (op === OP['f32.const']) return (value & 0x7fffffff) > 0x7f800000;
+  const magnitude = high & 0x7fffffff;
+  return magnitude > 0x7ff00000 || (magnitude === 0x7ff00000 && low !== 0);
+}
 
 export class Flow {
   readonly payloads = new Payloads();
@@ -49,6 +55,7 @@ export class Flow {
   leave(): void {
     if (!this.opaque) return;
     this.payloads.opaque.add(this.func);
+    this.payloads.calling.add(this.func);
     this.payloads.unknown(this.first, this.payloads.size);
     const base = this.payloads.funcs[this.func];
     if (base === undefined) return;
@@ -111,10 +118,7 @@ export class Flow {
     this.setOrigin(v, n);
   }
   constant(v: Body): void {
-    const { op, value, low, high } = v.reader;
-    const magnitude = op === OP['f32.const'] ? value & 0x7fffffff : high & 0x7fffffff;
-    const nan = op === OP['f32.const'] ? magnitude > 0x7f800000 : magnitude > 0x7ff00000 - (low !== 0 ? 1 : 0);
-    if (nan) this.source(v);
+    if (isNaNConstant(v.reader)) this.source(v);
     else this.setOrigin(v, CONST);
   }
   keep(v: Body): void {
@@ -177,6 +181,7 @@ export class Flow {
   }
 
   call(v: Body, type: FuncType, func: number): void {
+    this.payloads.calling.add(this.func);
     const first = this.funcNodes(func, type);
     if (first !== undefined) this.flowTo(v, type.params, 0, (k) => first + k);
   }
@@ -190,6 +195,7 @@ export class Flow {
   }
   /** A call through a table or a reference, which lies on top. */
   callUnknown(v: Body, { params }: FuncType): void {
+    this.payloads.calling.add(this.func);
     this.flowTo(v, params, 1, undefined);
   }
   calledUnknown(v: Body, { results }: FuncType): void {
@@ -206,7 +212,7 @@ export class Flow {
     if (func === undefined) this.callUnknown(v, type);
     else this.call(v, type, func);
     const from = func === undefined ? undefined : this.payloads.funcs[func];
-    if (func !== undefined) this.payloads.open.add(func);
+    if (func !== undefined) this.payloads.tailCalled.add(func);
     for (const [j, to] of this.frames[0]!.results.entries()) {
       this.payloads.edge(from === undefined ? UNKNOWN : from + type.params.length + j, to);
     }
@@ -272,6 +278,7 @@ export class Flow {
   finish(): Payloads {
     const { payloads, context } = this;
     const { module } = context;
+    for (const f of payloads.tailCalled) payloads.open.add(f);
     context.declared.forEach((yes, i) => {
       if (yes) payloads.open.add(i);
     });
@@ -297,15 +304,11 @@ export class Flow {
     const node = this.global(index);
     if (node === PLAIN) return;
     const { init } = this.context.module.globals[index]!;
-    // A number without a payload is the only initial value worth telling apart, and globals of floats are few.
-    if (!init || !this.isPlainConstant(init.start, init.end)) this.payloads.bears(node);
-  }
-  private isPlainConstant(start: number, end: number): boolean {
-    const { bytes } = this.context.module;
-    const size = bytes[start] === OPS[OP['f32.const']]!.code ? 4 : 8;
-    if (end - start !== size + 2) return false;
-    const view = new DataView(bytes.buffer, bytes.byteOffset + start + 1, size);
-    return !Number.isNaN(size === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true));
+    if (!init) return this.payloads.bears(node);
+    const reader = new OperatorReader(this.context.module.bytes, init.start, init.end);
+    reader.next();
+    if (reader.op === OP['global.get']) this.payloads.edge(this.global(reader.index), node);
+    else if (isNaNConstant(reader)) this.payloads.bears(node);
   }
   private exportGlobal(index: number): void {
     const node = this.global(index);

@@ -43,6 +43,10 @@ export class Payloads {
   readonly blocks = new Map<number, BlockNodes>();
   /** Functions whose callers are not all known: they take and leave payloads wherever the type has a float. */
   readonly open = new Set<number>();
+  /** Functions that may call others, which may leave payloads of their own. */
+  readonly calling = new Set<number>();
+  /** Functions that return to the callers of others. */
+  readonly tailCalled = new Set<number>();
   /** Functions with operators that the graph does not know: every float in them is carried both ways. */
   readonly opaque = new Set<number>();
   /** By place in the module, ascending: the node of what the operator there pushes. */

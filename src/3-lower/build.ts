@@ -3,6 +3,8 @@
  * inside a block and read after it become parameters of its merge (or of the loop's head), and later passes drop those
  * that turn out not to differ. Code that cannot be reached is not built.
  */
+
+import { ofFunction } from '../2-validate/carried.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { OP } from '../wasm/opcodes.ts';
@@ -71,11 +73,12 @@ export class Builder extends ValueBuilder {
     const { ir, func, typed } = this;
     const type = typed.typeOf(func.index);
     for (const [i, t] of type.params.entries()) {
-      const p = ir.node(Ir.param, irType(t), [], i);
+      const p = ir.node(Ir.param, irType(t), [], i, i);
       p.refType = typed.types.normal(t);
       ir.params.push(p);
     }
     ir.results = type.results.map(irType);
+    ir.carried = ofFunction(typed, func.index);
     this.body(ir.params);
     return ir;
   }
@@ -342,7 +345,10 @@ export class Builder extends ValueBuilder {
   private leaveBy(target: Target | undefined, site: TailSite, inputs: Node[]): void {
     if (target) this.emit(this.branch(Ir.br, [], target));
     else if (this.bodies.length > 0) leaveTry(this, site, inputs);
-    else this.emit(this.ir.node(site.op, Type.none, inputs, site.index, site.index2));
+    else {
+      const n = this.emit(this.ir.node(site.op, Type.none, inputs, site.index, site.index2));
+      n.carried = this.carriedBy(site.op === OP.return_call, site.index);
+    }
     this.dead = true;
   }
 

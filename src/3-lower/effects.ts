@@ -8,6 +8,9 @@ export const WRITES_HIGH = 1 << 17;
 /** Reads and writes of the variables that handlers of exceptions find locals in. */
 const READS_VARIABLE = 1 << 18;
 const WRITES_VARIABLE = 1 << 19;
+/** The same of the cells of payloads. */
+const READS_NAN = 1 << 20;
+const WRITES_NAN = 1 << 21;
 const EVERYTHING =
   Effect.trap |
   Effect.readMemory |
@@ -21,10 +24,18 @@ const EVERYTHING =
   Effect.writeObject |
   Effect.call |
   READS_HIGH |
-  WRITES_HIGH;
+  WRITES_HIGH |
+  READS_NAN |
+  WRITES_NAN;
 const WRITES =
-  Effect.writeMemory | Effect.growMemory | Effect.writeGlobal | Effect.writeTable | Effect.writeObject | WRITES_HIGH;
-const OBSERVABLE = WRITES & ~WRITES_HIGH;
+  Effect.writeMemory |
+  Effect.growMemory |
+  Effect.writeGlobal |
+  Effect.writeTable |
+  Effect.writeObject |
+  WRITES_HIGH |
+  WRITES_NAN;
+const OBSERVABLE = WRITES & ~WRITES_HIGH & ~WRITES_NAN;
 
 export const isCall = (n: Node): boolean =>
   n.op === OP.call || n.op === OP.call_indirect || n.op === OP.call_ref || n.op === Ir.callClosed;
@@ -32,8 +43,10 @@ export const isCall = (n: Node): boolean =>
 /** Effect bits of a node. `exact` false: out-of-bounds and arithmetic traps do not count. */
 export function effectsOf(n: Node, exact: boolean): number {
   if (isCall(n) || isTailCall(n.op)) return EVERYTHING;
-  if (n.op === Ir.globalHigh || n.op === Ir.globalLane) return Effect.readGlobal;
-  if (n.op === Ir.globalSetHigh || n.op === Ir.globalSetLane) return Effect.writeGlobal;
+  if (n.op === Ir.globalHigh || n.op === Ir.globalLane || n.op === Ir.globalBits) return Effect.readGlobal;
+  if (n.op === Ir.globalSetHigh || n.op === Ir.globalSetLane || n.op === Ir.globalSetBits) return Effect.writeGlobal;
+  if (n.op === Ir.nanGet) return READS_NAN;
+  if (n.op === Ir.nanSet) return WRITES_NAN;
   if (n.op === Ir.high || n.op === Ir.lane) return READS_HIGH;
   if (n.op === Ir.varGet) return READS_VARIABLE;
   if (n.op === Ir.varSet) return WRITES_VARIABLE;
@@ -93,5 +106,6 @@ function conflicts(writer: number, other: number): boolean {
   if (writer & Effect.writeTable && other & (Effect.readTable | Effect.writeTable)) return true;
   if (writer & Effect.writeObject && other & (Effect.readObject | Effect.writeObject)) return true;
   if (writer & WRITES_VARIABLE && other & (READS_VARIABLE | WRITES_VARIABLE)) return true;
+  if (writer & WRITES_NAN && other & (READS_NAN | WRITES_NAN)) return true;
   return (writer & WRITES_HIGH) !== 0 && (other & (READS_HIGH | WRITES_HIGH)) !== 0;
 }

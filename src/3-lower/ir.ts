@@ -9,6 +9,7 @@
  * v128 exists as a type until the pass `simd` splits it into lanes, i64 until the pass `int64` splits it into halves, so
  * that range analysis and a choice of representation per value can come before; floats are numbers unless `float-bits` turns a value into its bits.
  */
+import { type Carried, NOT_CARRIED } from '../2-validate/carried.ts';
 import { OP, OPS, type OpName } from '../wasm/opcodes.ts';
 
 export type IrType = number;
@@ -19,11 +20,11 @@ export const TYPE_NAMES = ['none', 'i32', 'i64', 'f32', 'f64', 'ref', 'tuple', '
 const FIRST = OPS.length;
 /** Node kinds that WebAssembly has no instruction for; scalar instructions keep their number in `OP`. */
 export const Ir = {
-  /** Function parameter `imm`. */
+  /** Function parameter: the JavaScript parameter `imm`, of index `imm2` in the function's type. */
   param: FIRST,
   /** Parameter of frame `frame`. */
   merge: FIRST + 1,
-  /** Result `imm` of a tuple. */
+  /** Value `imm` of a tuple, in the array; `imm2` is the number of the result. */
   project: FIRST + 2,
   block: FIRST + 3,
   loop: FIRST + 4,
@@ -54,6 +55,12 @@ export const Ir = {
   storePair: FIRST + 20,
   /** Call of type `imm` through the closed table `imm2`; the index is the last input. */
   callClosed: FIRST + 21,
+  /** Word `imm` of the cells in which calls leave the payloads of NaNs, as i32 or (with the next word) i64; and writing it. */
+  nanGet: FIRST + 50,
+  nanSet: FIRST + 51,
+  /** The bits beside float global `imm`, word `imm2` of them: read, and written. */
+  globalBits: FIRST + 52,
+  globalSetBits: FIRST + 53,
   /** The high i64 of the wide sum, difference or product that is its input; before `int64` only. */
   wideHigh: FIRST + 60,
   /** Opens a frame that is only left by branches to frames around it; an exception thrown inside arrives at its end. */
@@ -119,6 +126,8 @@ export class Node {
   effects: number;
   /** Uses by live nodes, kept by the passes that need it. */
   uses = 0;
+  /** Calls: what their callee takes and leaves in the cells. `global.get` and `global.set`: whether there are bits beside. */
+  carried: Carried | undefined = undefined;
   /** What it was replaced by, while a pass rewrites. */
   forward: Node | undefined = undefined;
 
@@ -162,6 +171,8 @@ export class FuncIR {
   readonly params: Node[] = [];
   /** Result types, i64 not yet split. */
   results: IrType[] = [];
+  /** What the function itself takes and leaves in the cells of payloads. */
+  carried: Carried = NOT_CARRIED;
   code: Node[] = [];
   readonly exit = new Frame(-1, 'exit');
   private nodes = 0;

@@ -3,6 +3,8 @@
  * which one runs next; the parameters of all of them share the loop's, by type and order. Where the cycle calls through
  * closed tables, the index into the table is the state, so that such a call is just a branch.
  */
+
+import { ofUnknown } from '../2-validate/carried.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { ValType } from '../wasm/types.ts';
@@ -84,10 +86,12 @@ export class MergedCycle implements Cycle {
   build(): FuncIR {
     const { ir, head, runs } = this;
     const types = [Type.i32, ...this.slots.map(irType)];
-    for (const [i, t] of types.entries()) ir.params.push(ir.node(Ir.param, t, [], i));
+    for (const [i, t] of types.entries()) ir.params.push(ir.node(Ir.param, t, [], i, i));
     for (const t of types) ir.merge(head, t);
     head.init = ir.params.slice();
-    ir.results = this.typed.typeOf(ir.index).results.map(irType);
+    const type = this.typed.typeOf(ir.index);
+    ir.results = type.results.map(irType);
+    ir.carried = { params: [], results: ofUnknown(type).results };
     this.marker(Ir.loop, head);
     // Where calls through the first table need no check of their index, those out of its bounds come last.
     const all = [...runs, this.group.dispatches[0] ?? runs[0]!];
@@ -119,7 +123,8 @@ export class MergedCycle implements Cycle {
     this.indirect(d, args, this.shifted(head.params[0]!, -this.bases.get(d)!));
   }
   private indirect(d: Dispatch, args: readonly Node[], at: Node): void {
-    this.add(this.ir.node(OP.return_call_indirect, Type.none, [...args, at], d.type, d.table));
+    const n = this.add(this.ir.node(OP.return_call_indirect, Type.none, [...args, at], d.type, d.table));
+    n.carried = ofUnknown(this.typed.funcType(d.type));
   }
 
   call(func: number, args: readonly Node[]): Target | undefined {

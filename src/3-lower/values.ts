@@ -3,6 +3,7 @@
  * make one. `local.get`, `set` and `tee` are no nodes: they only move SSA values.
  */
 import { OperatorReader } from '../1-decode/operators.ts';
+import { type Carried, NOT_CARRIED, ofCallee, ofUnknown } from '../2-validate/carried.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { OP, OPS } from '../wasm/opcodes.ts';
@@ -165,16 +166,21 @@ export class ValueBuilder {
     const types = type.results.map(irType);
     const result = types.length === 0 ? Type.none : types.length === 1 ? types[0]! : Type.tuple;
     const n = this.emit(ir.node(op, result, this.popMany(operands), reader.index, reader.index2));
+    n.carried = this.carriedBy(op === OP.call, reader.index);
     if (types.length === 1) {
       n.refType = this.typed.types.normal(type.results[0]!);
       this.push(n);
     } else {
       let at = 0;
-      for (const t of types) {
-        this.push(this.emit(ir.node(Ir.project, t, [n], at)));
+      for (const [j, t] of types.entries()) {
+        this.push(this.emit(ir.node(Ir.project, t, [n], at, j)));
         at += slotsOf(t);
       }
     }
+  }
+  /** What goes through the cells of payloads: `index` is that of a function, or of a type. */
+  protected carriedBy(direct: boolean, index: number): Carried {
+    return direct ? ofCallee(this.typed, index) : ofUnknown(this.typed.funcType(index));
   }
   callDirect(): void {
     const type = this.typed.typeOf(this.reader.index);
@@ -194,6 +200,11 @@ export class ValueBuilder {
   is64(kind: 'memory' | 'table'): boolean {
     const { memories, tables } = this.typed.module;
     return (kind === 'memory' ? memories : tables)[this.reader.index]!.type.is64;
+  }
+  /** `global.get` and `global.set`. */
+  global(operands: number, type: IrType): void {
+    this.indexed(operands, type);
+    if (this.typed.payloads.global(this.reader.index)) this.ir.code[this.ir.code.length - 1]!.carried = NOT_CARRIED;
   }
   globalType(): IrType {
     return irType(this.typed.module.globals[this.reader.index]!.type.type);

@@ -8,7 +8,7 @@ import { foldBranches } from './branches.ts';
 import { propagateCopies } from './copies.ts';
 import { removeDead } from './dce.ts';
 import { dropEmptyFrames } from './empty-frames.ts';
-import { moveFloatsAsBits } from './float-bits.ts';
+import { carryFloatBits } from './float-bits.ts';
 import { fold } from './fold.ts';
 import { useGuards } from './guards.ts';
 import { makeIfs } from './ifs.ts';
@@ -37,7 +37,7 @@ export const PASSES: readonly Pass[] = [
   { name: 'copies', run: propagateCopies },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
   { name: 'simd', required: true, run: splitVectors },
-  { name: 'float-bits', required: true, run: moveFloatsAsBits },
+  { name: 'float-bits', required: true, run: carryFloatBits },
   { name: 'int64', required: true, run: splitInt64 },
   { name: 'fold', run: fold },
   { name: 'branches', run: foldBranches },

@@ -130,7 +130,9 @@ export class Splitter {
   private wide(n: Node): void {
     const { ir } = this;
     const low = this.add(ir.node(n.op, Type.i32, this.splitList(n.inputs), n.imm, n.imm2));
-    if (n.op === OP['global.get']) this.set(n, low, this.add(ir.node(Ir.globalHigh, Type.i32, [], n.imm)));
+    if (n.op === Ir.nanGet) this.set(n, low, this.add(ir.node(Ir.nanGet, Type.i32, [], n.imm + 1)));
+    else if (n.op === Ir.globalBits) this.set(n, low, this.add(ir.node(Ir.globalBits, Type.i32, [], n.imm, 1)));
+    else if (n.op === OP['global.get']) this.set(n, low, this.add(ir.node(Ir.globalHigh, Type.i32, [], n.imm)));
     else if (n.op === Ir.varGet) this.set(n, low, this.add(ir.node(Ir.varGet, Type.i32, [], n.imm, 1)));
     else if (n.op === Ir.exnGet) this.set(n, low, this.add(ir.node(Ir.exnGet, Type.i32, low.inputs, n.imm + 1)));
     else if (n.op === Ir.project) this.set(n, low, this.add(ir.node(Ir.project, Type.i32, low.inputs, n.imm + 1)));
@@ -359,3 +361,11 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
 RULES[Ir.wideHigh] = (s, n) => s.set(n, ...s.wideHigh.get(n.inputs[0]!)!);
 RULES[Ir.varSet] = write(Ir.varSet, 1);
 RULES[Ir.pair] = (s, n) => s.set(n, n.inputs[0]!, n.inputs[1]!);
+/** Bits of an f64: word after word. */
+RULES[Ir.globalSetBits] = write(Ir.globalSetBits, 1);
+RULES[Ir.nanSet] = (s, n) => {
+  const [value] = s.add(n).inputs as [Node];
+  if (!s.isSplit(value)) return;
+  n.inputs = [s.lo(value)];
+  s.add(s.ir.node(Ir.nanSet, Type.none, [s.hi(value)], n.imm + 1));
+};

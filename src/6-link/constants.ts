@@ -20,6 +20,8 @@ export interface Constant {
   readonly high: string;
   readonly lanes?: readonly string[];
   readonly known: bigint | undefined;
+  /** Of a float that may be a NaN with a payload, the words of its bits. */
+  readonly bits: readonly [low: string, high: string] | undefined;
 }
 
 const f32 = new Float32Array(1);
@@ -29,10 +31,10 @@ const f64Bits = new Int32Array(f64.buffer);
 
 function known(value: bigint, bits: 32 | 64): Constant {
   const low = String(BigInt.asIntN(32, value));
-  return { text: low, high: bits === 64 ? String(BigInt.asIntN(32, value >> 32n)) : '', known: value };
+  return { text: low, high: bits === 64 ? String(BigInt.asIntN(32, value >> 32n)) : '', known: value, bits: undefined };
 }
-function unknown(text: string, high = ''): Constant {
-  return { text, high, known: undefined };
+function unknown(text: string, high = '', bits?: Constant['bits']): Constant {
+  return { text, high, known: undefined, bits };
 }
 
 function vector([text, ...lanes]: readonly string[]): Constant {
@@ -79,7 +81,9 @@ function leaf(scope: LinkScope, r: OperatorReader, name: string): Constant {
       const { type } = scope.typed.module.globals[r.index]!.type;
       if (type === V128) return vector([0, 1, 2, 3].map((slot) => scope.globalSlot(r.index, slot)));
       const long = type === I64;
-      return unknown(scope.global(r.index), long ? scope.globalHigh(r.index) : '');
+      const carried = scope.typed.payloads.global(r.index);
+      const bits = [scope.globalBits(r.index, 0), scope.globalBits(r.index, 1)] as const;
+      return unknown(scope.global(r.index), long ? scope.globalHigh(r.index) : '', carried ? bits : undefined);
     }
     default:
       throw new CompileError('unsupported', `${name} in a constant expression is not translated yet`, { offset: r.at });
@@ -90,17 +94,19 @@ function leaf(scope: LinkScope, r: OperatorReader, name: string): Constant {
 function float32(scope: LinkScope, bits: number): Constant {
   f32Bits[0] = bits;
   const value = f32[0]!;
-  if (Number.isNaN(value) && bits !== 0x7fc00000) return unknown(`${scope.libcall('f32_reinterpret_i32')}(${bits})`);
-  return unknown(num(value).text);
+  if (Number.isNaN(value) && bits !== 0x7fc00000) {
+    return unknown(`${scope.libcall('f32_reinterpret_i32')}(${bits})`, '', [String(bits), '0']);
+  }
+  return unknown(num(value).text, '', Number.isNaN(value) ? [String(bits), '0'] : undefined);
 }
 function float64(scope: LinkScope, low: number, high: number): Constant {
   f64Bits[0] = low;
   f64Bits[1] = high;
   const value = f64[0]!;
   if (Number.isNaN(value) && (low !== 0 || high !== 0x7ff80000)) {
-    return unknown(`${scope.libcall('f64_reinterpret_i64')}(${low}, ${high})`);
+    return unknown(`${scope.libcall('f64_reinterpret_i64')}(${low}, ${high})`, '', [String(low), String(high)]);
   }
-  return unknown(num(value).text);
+  return unknown(num(value).text, '', Number.isNaN(value) ? [String(low), String(high)] : undefined);
 }
 
 const COMPUTE = {

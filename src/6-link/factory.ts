@@ -7,6 +7,7 @@
  * `var`, since every use of a `let` in a function begins with a check that it has been initialised.
  */
 import { slot_count, TYPE_NAMES } from '../../runtime/abi.ts';
+import { ofCallee } from '../2-validate/carried.ts';
 import { CELL_FIELDS, type FuncCode } from '../5-emit/js/scope.ts';
 import { bodyName } from '../5-emit/js/tails.ts';
 import { boundaryText, funcDescriptor, valueDescriptor } from '../5-emit/js/types.ts';
@@ -95,6 +96,10 @@ function importGlobal(scope: LinkScope, index: number, from: string): void {
   for (let slot = 0; slot < slotCount(scope, type); slot++) {
     scope.line(`const ${scope.module.globalSlot(index, slot)} = ${cell}.${CELL_FIELDS[slot]};`);
   }
+  if (!scope.typed.payloads.global(index)) return;
+  scope.line(
+    `const ${scope.module.globalBits(index, 0)} = ${cell}.n, ${scope.module.globalBits(index, 1)} = ${cell}.h;`,
+  );
 }
 function slotCount(scope: LinkScope, type: ValType): number {
   return slot_count([scope.typed.valueText(type)]);
@@ -197,13 +202,18 @@ function writeGlobal(scope: LinkScope, index: number): void {
   const { type, init } = scope.typed.module.globals[index]!;
   const exported = scope.isExported('global', index);
   if (!exported && !scope.uses.globals.has(index) && !inConstants(scope, index)) return;
-  const values = slots(constant(scope, init!));
+  const value = constant(scope, init!);
+  const values = slots(value);
   const local = scope.module.globalPlace(index) === 'local';
   const name = scope.module.global(index);
   if (local) {
     const kind = type.mutable ? 'var' : 'const';
     const set = values.map((value, slot) => `${scope.module.globalSlot(index, slot)} = ${value}`);
     scope.line(`${kind} ${set.join(', ')};`);
+    if (scope.typed.payloads.global(index)) {
+      const words = [value.bits?.[0] ?? 0, value.bits?.[1] ?? 0];
+      scope.line(`${kind} ${words.map((w, i) => `${scope.module.globalBits(index, i)} = ${w}`).join(', ')};`);
+    }
   }
   if (local && !exported) return;
   const cell = local ? scope.cell(index) : name;
@@ -215,6 +225,7 @@ function writeGlobal(scope: LinkScope, index: number): void {
     return;
   }
   const set = scope.name(type.type === V128 ? 'with_vector' : 'with_value');
+  if (value.bits) values.push(value.bits[1], value.bits[0]);
   scope.line(`const ${cell} = ${set}(${made}, ${values.join(', ')});`);
 }
 
@@ -244,7 +255,8 @@ function exportFunc(scope: LinkScope, index: number, made: Map<number, string>):
   if (before !== undefined) return before;
   const name = `x_${index}`;
   made.set(index, name);
-  const wrapper = exportWrapper(scope, index, raw, boundaryText(scope.typed, func.type));
+  const noticed = ofCallee(scope.typed, index).params;
+  const wrapper = exportWrapper(scope, index, raw, boundaryText(scope.typed, func.type), noticed);
   scope.line(`const ${name} = ${scope.name('bind_func')}(${raw}, ${wrapper});`);
   return name;
 }

@@ -3,7 +3,8 @@
  * coercions (JS API 5.6). Exports become methods named by their index: such a function has the right `name` and
  * `length`, and is no constructor.
  */
-import { split_type } from '../../runtime/abi.ts';
+import { slot_count, split_type } from '../../runtime/abi.ts';
+import { paramCell, resultCell } from '../2-validate/carried.ts';
 import { descriptorOf } from '../5-emit/js/types.ts';
 import type { LinkScope } from './scope.ts';
 
@@ -39,14 +40,26 @@ function cannotCross(t: string): boolean {
   return split_type(t).some((types) => types.includes('V') || types.includes('x'));
 }
 
-/** The exported function of raw function `raw`: an expression. */
-export function exportWrapper(scope: LinkScope, index: number, raw: string, t: string): string {
+/** Notes the payload of a converted float in its cell, and gives it back. */
+function noted(scope: LinkScope, letter: string, cell: number, value: string): string {
+  return `${scope.libcall(letter === 'f' ? 'note_f32' : 'note_f64')}(${cell}, ${value})`;
+}
+const isFloat = (letter: string): boolean => letter === 'f' || letter === 'F';
+
+/** The exported function of raw function `raw`: an expression. `noticed` are the arguments whose payloads it looks for. */
+export function exportWrapper(
+  scope: LinkScope,
+  index: number,
+  raw: string,
+  t: string,
+  noticed: readonly number[],
+): string {
   const [params, results] = split_type(t);
   const names = params.map((_, i) => `a${i}`);
   if (cannotCross(t)) return `{ ${index}(${names.join(', ')}) { ${scope.name('no_crossing')}(); } }[${index}]`;
   const args: string[] = [];
   let before = '';
-  if (params.includes('I')) {
+  if (params.includes('I') || noticed.length > 0) {
     // The high half lies in a shared place until it is fetched: all arguments are converted first, in order.
     before = params
       .map((letter, i) => {
@@ -56,6 +69,7 @@ export function exportWrapper(scope: LinkScope, index: number, raw: string, t: s
         return `const b${i} = ${inward(scope, letter, names[i]!)}, c${i} = ${highHalf(scope)}; `;
       })
       .join('');
+    for (const i of noticed) before += `${noted(scope, params[i]!, paramCell(i), `b${i}`)}; `;
   } else args.push(...params.map((letter, i) => inward(scope, letter, names[i]!)));
   const body = before + resultsOut(scope, results, `${raw}(${args.join(', ')})`);
   return `{ ${index}(${names.join(', ')}) { ${body} } }[${index}]`;
@@ -90,10 +104,20 @@ export function importAdapter(scope: LinkScope, t: string): string {
 
 function resultsIn(scope: LinkScope, results: readonly string[], call: string): string {
   if (results.length === 0) return `{ ${call}; }`;
-  if (results.length === 1) return inward(scope, results[0]!, call);
+  if (results.length === 1) {
+    const value = inward(scope, results[0]!, call);
+    return isFloat(results[0]!) ? noted(scope, results[0]!, resultCell(0), value) : value;
+  }
   const items = results.flatMap((letter, i) => {
     const value = inward(scope, letter, `r[${i}]`);
     return letter === 'I' ? [value, highHalf(scope)] : [value];
   });
-  return `{ const r = ${scope.name('results_of')}(${call}, ${results.length}); return [${items.join(', ')}]; }`;
+  const all = `const r = ${scope.name('results_of')}(${call}, ${results.length});`;
+  if (!results.some(isFloat)) return `{ ${all} return [${items.join(', ')}]; }`;
+  // Conversions may run the guest: payloads are noted after the last one.
+  const notes = results.map((letter, i) => {
+    const at = slot_count(results.slice(0, i));
+    return isFloat(letter) ? `${noted(scope, letter, resultCell(i), `q[${at}]`)}; ` : '';
+  });
+  return `{ ${all} const q = [${items.join(', ')}]; ${notes.join('')}return q; }`;
 }

@@ -20,24 +20,7 @@ interface KnownFailure {
   readonly mayPass?: true;
 }
 
-const SIGNALLING = 'a JavaScript number cannot carry a signalling f32 NaN';
-const BOTH: readonly Job[] = ['wamr', 'wavm'];
-
 export const KNOWN: readonly KnownFailure[] = [
-  { jobs: BOTH, reason: SIGNALLING, script: 'core/conversions', lines: [628, 629, 657, 658] },
-  {
-    jobs: BOTH,
-    reason: SIGNALLING,
-    script: 'core/float_exprs',
-    lines: [1074, 1078, 1082, 1086, 1153, 1157, 1161, 1165, 2391, 2392],
-  },
-  { jobs: BOTH, reason: SIGNALLING, script: 'core/float_memory', lines: [16, 22, 28, 68, 74, 80] },
-  { jobs: BOTH, reason: SIGNALLING, script: 'core/memory64/float_memory64', lines: [16, 22, 28, 68, 74, 80] },
-  { jobs: BOTH, reason: SIGNALLING, script: 'core/float_misc', lines: [636, 637, 641, 642, 646, 647, 648, 649] },
-  { jobs: BOTH, reason: SIGNALLING, script: 'core/local_tee', lines: [338] },
-  { jobs: BOTH, reason: SIGNALLING, script: 'core/multi-memory/float_memory0', lines: [21, 27, 33] },
-  { jobs: BOTH, reason: SIGNALLING, script: 'core/simd/simd_splat', lines: [63] },
-  { jobs: BOTH, reason: SIGNALLING, script: 'core/select', lines: [230, 236, 262, 268] },
   { jobs: ['native'], reason: 'larger than V8 allows', script: 'core/table', lines: [9] },
   { jobs: ['native'], reason: 'larger than V8 allows', script: 'core/memory64/memory64', lines: [8, 9] },
   { jobs: ['native'], reason: 'larger than V8 allows', script: 'core/memory64/table64', lines: [9] },

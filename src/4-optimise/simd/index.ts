@@ -4,6 +4,7 @@
  * (`forms.ts`); a conversion stands where the vector is defined, or, if all that wants it is outside of the loop that
  * defines it, where it is used.
  */
+import type { Carried } from '../../2-validate/carried.ts';
 import { mustStay } from '../../3-lower/effects.ts';
 import { type Frame, type FuncIR, Ir, isOpening, type Node, resolveList, type Target, Type } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
@@ -20,6 +21,18 @@ function hasVectors(ir: FuncIR): boolean {
   return ir.params.some(isVector) || ir.results.includes(Type.v128) || ir.code.some(isVector);
 }
 const isVector = (n: Node): boolean => n.type === Type.v128;
+/** What is carried through the cells, with the places of values after each vector has become four words. */
+function spread(carried: Carried, params: readonly Node[], results: readonly number[]): Carried {
+  const places = (types: readonly number[]): number[] => {
+    let at = 0;
+    return types.map((t) => {
+      const place = at;
+      at += t === Type.v128 ? 4 : 1;
+      return place;
+    });
+  };
+  return { ...carried, at: { params: places(params.map((p) => p.type)), results: places(results) } };
+}
 const TYPES: Record<Form, number> = { [I]: Type.i32, [F]: Type.f32, [D]: Type.f64 };
 const FORMS = [I, F, D];
 
@@ -33,6 +46,7 @@ class Splitter extends Expander {
 
   run(): void {
     const { ir } = this;
+    ir.carried = spread(ir.carried, ir.params, ir.results);
     this.splitParams();
     for (const n of ir.code) if (isOpening(n.op)) this.splitMerges(n.frame!);
     for (const n of ir.code) this.visit(n);
@@ -184,13 +198,15 @@ class Splitter extends Expander {
   /** What is no vector instruction: calls, globals, projections; all else only has its operands split. */
   private other(n: Node): void {
     const { ir } = this;
+    const carried = n.carried && spread(n.carried, n.inputs, []);
     if (!isVector(n)) {
+      n.carried = carried;
       n.inputs = this.words128(n.inputs);
       this.add(n);
       return;
     }
     const first = this.add(ir.node(n.op, Type.i32, this.words128(n.inputs), n.imm, n.imm2));
-    Object.assign(first, { effects: n.effects, align: n.align, name: n.name });
+    Object.assign(first, { effects: n.effects, align: n.align, name: n.name, carried });
     const rest = (k: number): Node | undefined => {
       if (n.op === OP['global.get']) return ir.node(Ir.globalLane, Type.i32, [], n.imm, k);
       if (n.op === Ir.varGet) return ir.node(Ir.varGet, Type.i32, [], n.imm, k);

@@ -1,33 +1,97 @@
 /** Calls, tables and references. */
+
+import type { Carried } from '../../2-validate/carried.ts';
+import { ofCallee, ofUnknown, paramCell, resultCell } from '../../2-validate/carried.ts';
+import { Rep } from '../../2-validate/payloads.ts';
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { type FuncType, I32, I64, V128 } from '../../wasm/types.ts';
+import { type FuncType, I32, I64, V128, type ValType } from '../../wasm/types.ts';
 import { atom, binary, call as callOf, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool } from '../js/scalar.ts';
 import { checkedFunc } from '../js/types.ts';
 import { narrowIndex, pushSize } from './bulk.ts';
+import { carriedAs, convertTop, expectText, noteText, repHere, takeText } from './floats.ts';
 import { type FunctionEmitter, flatten } from './function.ts';
-import { type Entry, effectsOf, entry, pair, readsOf, variables } from './stack.ts';
+import { type Entry, effectsOf, entry, F32_BITS, F64_BITS, pair, readsOf, variables } from './stack.ts';
 import { vectorCall } from './vectors.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
-/** Prints or pushes a call, by what it returns. */
-export function pushCall(f: FunctionEmitter, type: FuncType, callee: string, calleeReads: readonly number[]): void {
-  const args = f.operands(type.params.length);
+/** How the results of a call are carried. */
+function resultTypes(f: FunctionEmitter, { params, results }: FuncType, func: number | undefined): ValType[] {
+  const { payloads } = f.typed;
+  const here = func === undefined ? repHere(f) : Rep.number;
+  return results.map((t, j) => {
+    const carried = func === undefined ? here !== Rep.number : payloads.result(func, params.length, j);
+    return carriedAs(t, carried ? Rep.both : Rep.number);
+  });
+}
+/** The arguments of a call, as numbers, and the statements that note the bits of those whose callee looks for them. */
+export function callArguments(f: FunctionEmitter, { params }: FuncType, carried: Carried): [Entry[], string] {
+  for (const k of carried.params) f.simplify(params.length - 1 - k);
+  f.ready(params.length);
+  // A call within would overwrite the cells.
+  if (carried.params.length > 0) {
+    for (let depth = params.length - 1; depth >= 0; depth--) {
+      f.stack.spillUnless(depth, (e) => (e.effects & Effect.call) === 0);
+    }
+  }
+  const notes = carried.params.map((k) => noteText(f, f.stack.peek(params.length - 1 - k), paramCell(k))).join('');
+  convertTop(f, params);
+  return [f.stack.take(params.length), notes];
+}
+
+/** Prints or pushes a call, by what it returns; of function `func`, if that is known. */
+export function pushCall(
+  f: FunctionEmitter,
+  type: FuncType,
+  callee: string,
+  calleeReads: readonly number[],
+  func?: number,
+): void {
+  const carried = func === undefined ? ofUnknown(type) : ofCallee(f.typed, func);
+  const types = resultTypes(f, type, func);
+  const [args, notes] = callArguments(f, type, carried);
+  const expected = types.map((t, j) =>
+    carried.unknown && t !== type.results[j] ? expectText(f, type.results[j]!, resultCell(j)) : '',
+  );
+  const before = expected.join('') + notes;
+  if (before !== '' || types.some((t, j) => t !== type.results[j])) {
+    printCall(f, types, callOf(callee, ...flatten(args)).text, effectsOf(args) | Effect.call, before);
+    return;
+  }
   const effects = effectsOf(args) | Effect.call;
   const reads = [...readsOf(args), ...calleeReads];
   const { results } = type;
   const value: Js = callOf(callee, ...flatten(args));
   if (results.length === 0) f.statement(`${value.text};`, effects);
-  else if (results.length > 1) pushResults(f, type, value.text, effects);
+  else if (results.length > 1) pushResults(f, type.results, value.text, effects);
   else if (results[0] === V128) f.stack.push(vectorCall(f.scope, value, effects, reads));
   else if (results[0] !== I64) f.pushValue(results[0]!, value, effects, reads);
   else f.stack.push(pair(value, atom(f.scope.high()), effects, reads, true));
 }
 
+/** A call that cells of payloads go with, as statements: results go to their slots at once. */
+function printCall(f: FunctionEmitter, types: readonly ValType[], text: string, effects: number, before: string): void {
+  const base = f.stack.height;
+  f.stack.order(effects, ...types.map((_, k) => f.stack.slotVariable(base + k)));
+  if (before !== '') f.line(before.trim());
+  if (types.length === 0) f.line(`${text};`);
+  else if (types.length > 1) pushResults(f, types, text, effects);
+  else {
+    const name = f.stack.slotName(base);
+    const [first, ...rest] = variables(name, types[0]!);
+    const place = (k: number): string => (types[0] === I64 ? f.scope.high() : f.scope.lane(k + 1));
+    f.line(`${first} = ${text};${rest.map((part, k) => ` ${part} = ${place(k)};`).join('')}`);
+    f.stack.push(f.stack.slot(base, types[0]!));
+  }
+  for (const [j, t] of types.entries()) {
+    if (t === F32_BITS || t === F64_BITS) f.line(takeText(f, t, f.stack.slotName(base + j), resultCell(j)));
+  }
+}
+
 /** Several results come as an array: each goes to its slot. */
-function pushResults(f: FunctionEmitter, { results }: FuncType, text: string, effects: number): void {
+function pushResults(f: FunctionEmitter, results: readonly ValType[], text: string, effects: number): void {
   const base = f.stack.height;
   f.stack.order(effects, ...results.map((_, k) => f.stack.slotVariable(base + k)));
   const from = f.temp('r');
@@ -43,7 +107,7 @@ function pushResults(f: FunctionEmitter, { results }: FuncType, text: string, ef
 
 function call(f: FunctionEmitter): void {
   const { index } = f.reader;
-  pushCall(f, f.typed.typeOf(index), f.scope.func(index), []);
+  pushCall(f, f.typed.typeOf(index), f.scope.func(index), [], index);
 }
 
 /** JavaScript evaluates the callee before the arguments, WebAssembly after: arguments that may notice go first. */

@@ -4,12 +4,16 @@
  * places where its results will be. Labels nobody branches to, and the braces for them, are taken out again when the
  * construct ends.
  */
+
+import { ofFunction, resultCell } from '../../2-validate/carried.ts';
+import { Rep } from '../../2-validate/payloads.ts';
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
-import { I64, V128, type ValType } from '../../wasm/types.ts';
+import { F32, F64, I64, V128, type ValType } from '../../wasm/types.ts';
 import { conditional, type Js, list, Prec, within } from '../js/expr.ts';
 import { truth } from '../js/scalar.ts';
+import { carriedAs, converted, convertTop, noteText, repHere } from './floats.ts';
 import { type Frame, type FunctionEmitter, flatten, isOptional } from './function.ts';
-import { assignment, type Entry, effectsOf, entry, pair, vector } from './stack.ts';
+import { assignment, type Entry, effectsOf, entry, F32_BITS, F64_BITS, pair, vector } from './stack.ts';
 import { endsInSwitch, writeSwitch } from './switches.ts';
 
 type Handler = (f: FunctionEmitter) => void;
@@ -22,8 +26,19 @@ function blockType(f: FunctionEmitter): { params: readonly ValType[]; results: r
   return { params: NO_TYPES, results: block === 'value' ? [type] : NO_TYPES };
 }
 
-export function open(f: FunctionEmitter, kind: Frame['kind'], head: string): Frame {
+/** The same as floats are carried. */
+function carriedBlockType(f: FunctionEmitter): { params: readonly ValType[]; results: readonly ValType[] } {
   const { params, results } = blockType(f);
+  const reps = f.typed.payloads.block(f.reader.at);
+  const opaque = f.typed.payloads.opaque.has(f.func.index) ? Rep.both : Rep.number;
+  return {
+    params: params.map((t, k) => carriedAs(t, reps?.params[k] ?? opaque)),
+    results: results.map((t, k) => carriedAs(t, reps?.results[k] ?? opaque)),
+  };
+}
+
+export function open(f: FunctionEmitter, kind: Frame['kind'], head: string): Frame {
+  const { params, results } = carriedBlockType(f);
   const frame: Frame = {
     kind,
     label: `L${f.frames.length}`,
@@ -54,16 +69,18 @@ function block(f: FunctionEmitter): void {
 }
 
 function loop(f: FunctionEmitter): void {
+  const { params } = carriedBlockType(f);
+  convertTop(f, params);
   f.stack.flush();
-  const { params } = blockType(f);
   f.stack.flush(f.stack.height - params.length, true);
   open(f, 'loop', 'for (;;) {');
 }
 
 function ifThen(f: FunctionEmitter): void {
   const condition = f.stack.pop();
+  const { params } = carriedBlockType(f);
+  convertTop(f, params);
   f.stack.flush();
-  const { params } = blockType(f);
   f.stack.flush(f.stack.height - params.length, true);
   open(f, 'if', `if (${truth(condition.low).text}) {`);
 }
@@ -72,6 +89,7 @@ function ifThen(f: FunctionEmitter): void {
 export function elseArm(f: FunctionEmitter): void {
   const frame = f.frames.at(-1)!;
   if (f.live) {
+    convertTop(f, frame.results);
     f.stack.flush(frame.base, true);
     frame.endLive = true;
   }
@@ -99,7 +117,10 @@ export function end(f: FunctionEmitter): void {
   }
   const isIf = frame.kind === 'if';
   const merges = isIf || (frame.kind === 'block' && frame.uses > 0);
-  if (merges && f.live) f.stack.flush(frame.base, true);
+  if (merges && f.live) {
+    convertTop(f, frame.results);
+    f.stack.flush(frame.base, true);
+  }
   const taken = endsInSwitch(f, frame);
   f.frames.pop();
   const onward = f.live;
@@ -113,6 +134,7 @@ export function end(f: FunctionEmitter): void {
 function endFunction(f: FunctionEmitter, frame: Frame): void {
   if (f.live && frame.results.length > 0) {
     f.ready(frame.results.length);
+    readyToNote(f, frame.results.length);
     f.line(jump(f, frame));
   }
   endsInSwitch(f, frame);
@@ -168,7 +190,7 @@ export function jump(f: FunctionEmitter, frame: Frame): string {
   if (frame.kind === 'func') return returnStatement(f, f.stack.entries.slice(first));
   let text = '';
   for (let k = 0; k < count; k++) {
-    const e = f.stack.entries[first + k]!;
+    const e = converted(f, f.stack.entries[first + k]!, carried(frame)[k]!);
     const name = f.stack.slotName(frame.base + k);
     if (f.stack.isSlot(e, frame.base + k)) continue;
     f.stack.slot(frame.base + k, e.type);
@@ -177,7 +199,19 @@ export function jump(f: FunctionEmitter, frame: Frame): string {
   return `${text}${frame.kind === 'loop' ? 'continue' : 'break'} ${frame.label};`;
 }
 
+/** The statements that note the payloads of results, and the results as numbers. */
 function returnStatement(f: FunctionEmitter, values: readonly Entry[]): string {
+  const { results } = ofFunction(f.typed, f.func.index);
+  const notes = results.map((k) => noteText(f, values[k]!, resultCell(k))).join('');
+  return (
+    notes +
+    plainReturn(
+      f,
+      values.map((e, k) => converted(f, e, f.type.results[k]!)),
+    )
+  );
+}
+function plainReturn(f: FunctionEmitter, values: readonly Entry[]): string {
   const [value] = values;
   if (value === undefined) return 'return;';
   if (values.length > 1) return `return [${list(flatten(values))}];`;
@@ -205,11 +239,18 @@ export function stop(f: FunctionEmitter): void {
   f.skipped = 0;
 }
 
+/** Calls among the results of the function, before payloads are noted in the cells that they would use. */
+function readyToNote(f: FunctionEmitter, count: number): void {
+  if (ofFunction(f.typed, f.func.index).results.length === 0) return;
+  for (let depth = count - 1; depth >= 0; depth--) f.stack.spillUnless(depth, (e) => (e.effects & Effect.call) === 0);
+}
+
 function branch(f: FunctionEmitter, frame: Frame): void {
   const count = carried(frame).length;
   f.ready(count);
   // A handler may find in its slot what the first of several assignments would overwrite.
   if (f.bodies > 0 && count > 1) for (let depth = count - 1; depth >= 0; depth--) f.simplify(depth);
+  if (frame.kind === 'func') readyToNote(f, count);
   settleBelow(f, count);
   f.line(jump(f, frame));
   stop(f);
@@ -272,13 +313,25 @@ function unreachable(f: FunctionEmitter): void {
 
 /** Chooses without branching out of order: JavaScript evaluates the condition first and one arm only. */
 function select(f: FunctionEmitter): void {
-  const arms = f.stack.peek(1);
   for (const depth of [2, 1]) f.stack.spillUnless(depth, isOptional);
-  if (arms.type === I64 || arms.type === V128) f.simplify(0);
+  if ([1, 2].some((depth) => isInParts(f.stack.peek(depth)))) f.simplify(0);
   const condition = f.stack.pop();
   f.stack.order(condition.effects);
-  const [a, b] = f.stack.take(2) as [Entry, Entry];
+  const type = choiceType(f, f.stack.peek(1).type, f.stack.peek().type);
+  const [a, b] = f.stack.take(2).map((e) => (type === undefined ? e : converted(f, e, type))) as [Entry, Entry];
+  if (a.chained || b.chained) f.fail('wasmelt bug: a choice of halves');
   f.stack.push(choose(condition, a, b));
+}
+
+/** Of these the condition is printed several times. */
+const isInParts = (e: Entry): boolean => e.type === I64 || e.type === V128 || e.bits !== undefined;
+
+/** How a choice between two floats is carried; undefined for other types. */
+function choiceType(f: FunctionEmitter, a: ValType, b: ValType): ValType | undefined {
+  const wide = [a, b].some((t) => t === F64 || t === F64_BITS);
+  if (!wide && ![a, b].some((t) => t === F32 || t === F32_BITS)) return undefined;
+  const rep = repHere(f);
+  return rep === Rep.number && a === b ? a : carriedAs(wide ? F64 : F32, rep);
 }
 
 function choose(condition: Entry, a: Entry, b: Entry): Entry {
@@ -289,6 +342,11 @@ function choose(condition: Entry, a: Entry, b: Entry): Entry {
   if (a.lanes !== undefined) {
     const lanes = a.lanes.map((lane, i) => conditional(test, lane, b.lanes![i]!));
     return vector([low, ...lanes], effects, reads);
+  }
+  if (a.bits && b.bits) {
+    const pick = (x: Js, y: Js): Js => conditional(test, x, y);
+    const high = a.bits.high && pick(a.bits.high, b.bits.high!);
+    return { ...entry(a.type, low, effects, reads), bits: { low: pick(a.bits.low, b.bits.low), high } };
   }
   if (a.high === undefined) return entry(a.type, low, effects, reads);
   return pair(low, conditional(test, a.high, b.high!), effects, reads);

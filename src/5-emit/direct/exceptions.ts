@@ -10,6 +10,7 @@ import { mayBeJS } from '../../wasm/tags.ts';
 import { EXNREF, type ValType } from '../../wasm/types.ts';
 import { atom, list } from '../js/expr.ts';
 import { endBlock, jump, open, restore, stop, target } from './control.ts';
+import { convertTop } from './floats.ts';
 import { type Frame, type FunctionEmitter, flatten } from './function.ts';
 import { effectsOf, entry, ofParts, variables } from './stack.ts';
 import { endsInSwitch } from './switches.ts';
@@ -53,6 +54,7 @@ function tryTable(f: FunctionEmitter): void {
 /** Values go to their slots, at the end of a body or of a clause. */
 function leave(f: FunctionEmitter, frame: Frame): void {
   if (f.live) {
+    convertTop(f, frame.results);
     f.stack.flush(frame.base, true);
     frame.endLive = true;
   }

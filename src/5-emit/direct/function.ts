@@ -146,6 +146,7 @@ const isExpression = (e: Entry): boolean => e.statements === undefined;
 
 /** Names and literals, which may be printed more than once or never. */
 function isRepeatable(e: Entry): boolean {
+  if (e.bits && !(isSimple(e.bits.low) && (e.bits.high === undefined || isSimple(e.bits.high)))) return false;
   return e.statements === undefined && partsOf(e).every(isSimple);
 }
 

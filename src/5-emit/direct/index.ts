@@ -6,6 +6,8 @@
  * function, and all work is linear in its size.
  */
 import { OperatorReader } from '../../1-decode/operators.ts';
+import { paramCell } from '../../2-validate/carried.ts';
+import { Rep } from '../../2-validate/payloads.ts';
 import type { TypedModule } from '../../2-validate/typed.ts';
 import { CompileError } from '../../errors.ts';
 import type { Settings } from '../../options.ts';
@@ -20,12 +22,13 @@ import { BULK } from './bulk.ts';
 import { CALLS } from './calls.ts';
 import { CONTROL, elseArm, end, openFunction } from './control.ts';
 import { clause, delegate, EXCEPTIONS, endTry } from './exceptions.ts';
+import { carriedAs } from './floats.ts';
 import { FunctionEmitter } from './function.ts';
 import { GC } from './gc.ts';
 import { INT64 } from './int64.ts';
 import { MEMORY } from './memory.ts';
 import { SIMD } from './simd.ts';
-import { laneNames, variables, zero } from './stack.ts';
+import { companions, laneNames, variables, zero } from './stack.ts';
 import { closeOutside, closeTailLoop, openOutside, openTailLoop, TAILS } from './tails.ts';
 import { plainHandlers, VALUES } from './values.ts';
 import { WIDE } from './wide.ts';
@@ -84,6 +87,12 @@ function translate(
   reader.reset(start, func.end);
   const f = new FunctionEmitter(module, func, new FuncScope(scope), settings, reader, locals, compact);
   for (const type of locals) refuseType(f, type);
+  const { payloads } = module;
+  const params = f.type.params.length;
+  for (const [i, t] of locals.entries()) {
+    const rep = payloads.opaque.has(func.index) && i >= params ? Rep.both : payloads.local(func.index, params, i);
+    locals[i] = carriedAs(t, rep);
+  }
   openFunction(f);
   openTailLoop(f);
   openOutside(f);
@@ -130,12 +139,17 @@ function declaration(f: FunctionEmitter): string {
     const text = zero(type).text;
     const target = isParam ? params : declared;
     for (const name of variables(`l${i}`, type)) target.push(isParam ? name : `${name} = ${text}`);
+    for (const [word, name] of companions(`l${i}`, type).entries()) {
+      declared.push(`${name} = ${isParam ? f.scope.nanCell(paramCell(i) + word) : 0}`);
+    }
   });
   if (jumps) declared.unshift(...params.splice(0).map((name, i) => `${name} = ${cells[i]}`));
   f.stack.slotUses.forEach((uses, i) => {
     if (uses & 1) declared.push(`s${i}`);
     if (uses & 2) declared.push(`s${i}h`);
     if (uses & 4) declared.push(...laneNames(`s${i}`).slice(1));
+    if (uses & 8) declared.push(`s${i}n`);
+    if (uses & 16) declared.push(`s${i}m`);
   });
   const text = indented(f.out);
   const used = [...f.temps].sort().filter((name) => uses(text, name));

@@ -262,8 +262,6 @@ export const INT64: Partial<Record<OpName, Handler>> = {
   'i64.trunc_sat_f32_u': pairCall('i64_trunc_sat_f32_u', 1),
   'i64.trunc_sat_f64_s': pairCall('i64_trunc_sat_f64_s', 1),
   'i64.trunc_sat_f64_u': pairCall('i64_trunc_sat_f64_u', 1),
-  'i64.reinterpret_f64': pairCall('i64_reinterpret_f64', 1),
-  'f64.reinterpret_i64': scalarCall('f64_reinterpret_i64', 1, F64),
   'f32.convert_i64_s': scalarCall('f32_convert_i64_s', 1, F32),
   'f32.convert_i64_u': scalarCall('f32_convert_i64_u', 1, F32),
   'f64.convert_i64_s': scalarCall('f64_convert_i64_s', 1, F64),

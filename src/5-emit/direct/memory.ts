@@ -1,6 +1,7 @@
 /** Loads and stores: loads stay expressions, stores are statements. */
+import { Rep } from '../../2-validate/payloads.ts';
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { F32, F64, I32, type ValType } from '../../wasm/types.ts';
+import { F32, F64, I32, I64, type ValType } from '../../wasm/types.ts';
 import {
   type Access,
   type LoadOp,
@@ -14,8 +15,9 @@ import {
   withHigh,
 } from '../js/access.ts';
 import { atom, binary, int, type Js } from '../js/expr.ts';
+import { carriedAs, isNumber, repHere } from './floats.ts';
 import { type FunctionEmitter, isOptional } from './function.ts';
-import { type Entry, entry, pair } from './stack.ts';
+import { type Entry, pair } from './stack.ts';
 
 type Handler = (f: FunctionEmitter) => void;
 
@@ -59,11 +61,29 @@ function loadValue(f: FunctionEmitter, op: LoadOp): Load {
 
 function scalarLoad(op: LoadOp, type: ValType): Handler {
   return (f) => {
-    const { value, address, m } = loadValue(f, op);
-    const e = entry(type, value, address.effects | effects(f), address.reads);
-    // A signalling NaN would be quieted on its way through a number.
-    const asI32 = (): Js => load(f.scope, 'i32_load', address.low, m, 't');
-    f.stack.push(type === F32 ? { ...e, asI32 } : e);
+    const { value, address } = loadValue(f, op);
+    f.pushValue(type, value, address.effects | effects(f), address.reads);
+  };
+}
+
+/** A float as a number, as its bits, or at once as both. */
+function floatLoad(op: 'f32_load' | 'f64_load', type: ValType): Handler {
+  const number = scalarLoad(op, type);
+  const bits = type === F32 ? scalarLoad('i32_load', I32) : pairLoad;
+  return (f) => {
+    const rep = repHere(f);
+    if (rep !== Rep.both) return rep === Rep.bits ? bits(f) : number(f);
+    f.simplify(0);
+    const address = f.stack.pop();
+    const m = withAddress(f, access(f), address);
+    const at = f.stack.height;
+    const name = f.stack.slotName(at);
+    f.stack.order(effects(f), f.stack.slotVariable(at));
+    const a = address.low;
+    if (type === F64) f.line(loadPair(f.scope, a, `${name}n`, `${name}m`, m));
+    else f.line(`${name}n = ${load(f.scope, 'i32_load', a, m).text};`);
+    f.line(`${name} = ${load(f.scope, op, a, m).text};`);
+    f.stack.push(f.stack.slot(at, carriedAs(type, Rep.both)));
   };
 }
 
@@ -114,13 +134,32 @@ function writeStore(f: FunctionEmitter, op: StoreOp): void {
 
 function scalarStore(op: StoreOp): Handler {
   return (f) => {
-    const bits = op === 'f32_store' ? f.stack.peek().asI32 : undefined;
-    if (bits !== undefined) {
-      const e = f.stack.pop();
-      f.pushValue(I32, bits(), e.effects, e.reads);
-    }
-    writeStore(f, bits === undefined ? op : 'i32_store');
+    writeStore(f, op);
   };
+}
+
+function floatStore(op: 'f32_store' | 'f64_store'): Handler {
+  return (f) => {
+    const value = f.stack.peek();
+    if (value.type === I64) pairStore(f);
+    else if (value.type === I32) writeStore(f, 'i32_store');
+    else if (value.bits) bothStore(f, op);
+    else writeStore(f, op);
+  };
+}
+/** The bits where it is a NaN. */
+function bothStore(f: FunctionEmitter, op: 'f32_store' | 'f64_store'): void {
+  f.simplify(0);
+  const [address, value] = prepareStore(f);
+  const m = withAddress(f, access(f), address);
+  const { low, high } = value.bits!;
+  const temps = { index: f.temp('i'), address: f.temp('a') };
+  f.line(`if (${isNumber(value).text}) {`);
+  f.line(store(f.scope, op, address.low, value.low, m, temps));
+  f.line('} else {');
+  if (high) f.line(storePair(f.scope, address.low, low, high, m, temps));
+  else f.line(store(f.scope, 'i32_store', address.low, low, m, temps));
+  f.line('}');
 }
 
 function pairStore(f: FunctionEmitter): void {
@@ -151,14 +190,14 @@ export const MEMORY: Partial<Record<OpName, Handler>> = {
   'i32.load8_u': scalarLoad('i32_load8_u', I32),
   'i32.load16_s': scalarLoad('i32_load16_s', I32),
   'i32.load16_u': scalarLoad('i32_load16_u', I32),
-  'f32.load': scalarLoad('f32_load', F32),
-  'f64.load': scalarLoad('f64_load', F64),
+  'f32.load': floatLoad('f32_load', F32),
+  'f64.load': floatLoad('f64_load', F64),
   'i64.load': pairLoad,
   'i32.store': scalarStore('i32_store'),
   'i32.store8': scalarStore('i32_store8'),
   'i32.store16': scalarStore('i32_store16'),
-  'f32.store': scalarStore('f32_store'),
-  'f64.store': scalarStore('f64_store'),
+  'f32.store': floatStore('f32_store'),
+  'f64.store': floatStore('f64_store'),
   'i64.store': pairStore,
   ...narrow(),
 };

@@ -9,8 +9,9 @@ import { atomicPlace } from '../js/atomics.ts';
 import { atom, binary, call, int, isSimple, type Js, loose, unary } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { toInt32 } from '../js/scalar.ts';
+import { reinterpretF32, reinterpretF64, reinterpretI32, reinterpretI64 } from './floats.ts';
 import { type FunctionEmitter, flatten, isOptional } from './function.ts';
-import { type Entry, effectsOf, entry, pair, partsOf, readsOf, vector } from './stack.ts';
+import { type Entry, effectsOf, pair, partsOf, readsOf, vector } from './stack.ts';
 import { vectorCall } from './vectors.ts';
 
 type Handler = (f: FunctionEmitter) => void;
@@ -90,13 +91,6 @@ function splat64(f: FunctionEmitter): void {
   const [low, high] = partsOf(args[0]!) as [Js, Js];
   push(f, args, [low, high, low, high]);
 }
-/** The bits of the f32 on top, without making a number of them where they are at hand. */
-function toBits(f: FunctionEmitter): void {
-  const e = f.stack.pop();
-  const bits = e.asI32?.() ?? call(f.scope.libcall('i32_reinterpret_f32'), e.low);
-  f.pushValue(I32, bits, e.effects, e.reads);
-}
-
 /** Replaces word `index` by what `value` is. */
 function replaceWord(f: FunctionEmitter): void {
   const args = takeApart(f, 2);
@@ -135,11 +129,6 @@ function extract32(f: FunctionEmitter): void {
   const { args, word } = takeWord(f, 1);
   f.pushValue(I32, word, effectsOf(args), readsOf(args));
 }
-function extractFloat(f: FunctionEmitter): void {
-  const { args, word } = takeWord(f, 1);
-  const value = call(f.scope.libcall('f32_reinterpret_i32'), word);
-  f.stack.push({ ...entry(F32, value, effectsOf(args), readsOf(args)), asI32: () => word });
-}
 function takePair(f: FunctionEmitter): { args: Entry[]; low: Js; high: Js } {
   const args = takeApart(f, 1);
   const lanes = partsOf(args[0]!);
@@ -149,10 +138,13 @@ function extractPair(f: FunctionEmitter): void {
   const { args, low, high } = takePair(f);
   f.stack.push(pair(low, high, effectsOf(args), readsOf(args)));
 }
-function extractDouble(f: FunctionEmitter): void {
-  const { args, low, high } = takePair(f);
-  f.pushValue(F64, call(f.scope.libcall('f64_reinterpret_i64'), low, high), effectsOf(args), readsOf(args));
-}
+/** A lane of floats is its bits. */
+const both =
+  (first: Handler, second: Handler): Handler =>
+  (f) => {
+    first(f);
+    second(f);
+  };
 
 function inline(): Partial<Record<OpName, Handler>> {
   return {
@@ -168,24 +160,20 @@ function inline(): Partial<Record<OpName, Handler>> {
     'i32x4.mul': lanewise(2, (a, b) => call('Math.imul', loose(a), loose(b))),
     'i32x4.splat': splat32,
     'i64x2.splat': splat64,
-    'f32x4.splat': (f) => {
-      toBits(f);
-      splat32(f);
-    },
+    'f32x4.splat': both(reinterpretF32, splat32),
+    'f64x2.splat': both(reinterpretF64, splat64),
     'i32x4.replace_lane': replaceWord,
-    'f32x4.replace_lane': (f) => {
-      toBits(f);
-      replaceWord(f);
-    },
+    'f32x4.replace_lane': both(reinterpretF32, replaceWord),
+    'f64x2.replace_lane': both(reinterpretF64, replacePair),
     'i64x2.replace_lane': replacePair,
     'i8x16.extract_lane_s': extract(8, true),
     'i8x16.extract_lane_u': extract(8, false),
     'i16x8.extract_lane_s': extract(16, true),
     'i16x8.extract_lane_u': extract(16, false),
     'i32x4.extract_lane': extract32,
-    'f32x4.extract_lane': extractFloat,
+    'f32x4.extract_lane': both(extract32, reinterpretI32),
     'i64x2.extract_lane': extractPair,
-    'f64x2.extract_lane': extractDouble,
+    'f64x2.extract_lane': both(extractPair, reinterpretI64),
   };
 }
 

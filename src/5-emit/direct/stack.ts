@@ -12,6 +12,16 @@ import { Effect } from '../../wasm/opcodes.ts';
 import { I64, V128, type ValType } from '../../wasm/types.ts';
 import { atom, int, type Js, Prec, within } from '../js/expr.ts';
 
+/** Types of floats that have their bits beside them: `s3` with `s3n` and, of an f64, `s3m` for the high word. */
+export const F32_BITS: ValType = -201;
+export const F64_BITS: ValType = -202;
+
+/** An f64's words, or an f32's one. */
+export interface Bits {
+  readonly low: Js;
+  readonly high: Js | undefined;
+}
+
 export interface Entry {
   readonly type: ValType;
   /** The value; of an i64 the low half, of a v128 lane 0. */
@@ -26,11 +36,10 @@ export interface Entry {
   readonly effects: number;
   /** Numbers of the variables it reads. */
   readonly reads: readonly number[];
-  /**
-   * Where this is cheaper or keeps more bits: the i32 that `i32.reinterpret_f32` (of an f32) or `i32.wrap_i64` (of an
-   * i64) makes of the value.
-   */
+  /** Where this is cheaper: the i32 that `i32.wrap_i64` makes of the value. */
   readonly asI32: (() => Js) | undefined;
+  /** Of a float of the types above: its bits, where it is a NaN. Names, literals and operations on them. */
+  readonly bits: Bits | undefined;
   /** A value that takes statements to compute: gives those that set variables to its halves or lanes. */
   readonly statements: ((...names: string[]) => string) | undefined;
 }
@@ -43,7 +52,14 @@ const MAX_PENDING = 40;
 /** Longer expressions are spilled: it bounds their depth, which host parsers limit. */
 const MAX_TEXT = 1000;
 
-const PLAIN = { high: undefined, lanes: undefined, chained: false, asI32: undefined, statements: undefined };
+const PLAIN = {
+  high: undefined,
+  lanes: undefined,
+  chained: false,
+  asI32: undefined,
+  bits: undefined,
+  statements: undefined,
+};
 
 export function entry(type: ValType, low: Js, effects = 0, reads = NONE): Entry {
   return { ...PLAIN, type, low, effects, reads };
@@ -92,7 +108,7 @@ function ordered(earlier: number, later: number): boolean {
 
 export class OperandStack {
   readonly entries: Entry[] = [];
-  /** Bit 0: slot `s` is used, bit 1: its high half is, bit 2: its lanes 1 to 3 are. */
+  /** Bit 0: slot `s` is used, bit 1: its high half is, bit 2: its lanes 1 to 3, bits 3 and 4: the words beside it. */
   readonly slotUses: number[] = [];
   /** Helper variables that printed statements use. */
   readonly temps: Set<string>;
@@ -130,6 +146,13 @@ export class OperandStack {
     return e;
   }
 
+  /** Puts another entry in the place of the one `depth` below the top. */
+  replace(depth: number, e: Entry): void {
+    const at = this.entries.length - 1 - depth;
+    this.entries[at] = e;
+    if (this.settled > at) this.settled = at;
+  }
+
   /** Takes the top `count` entries, the deepest first. */
   take(count: number): Entry[] {
     if (count === 0) return [];
@@ -156,8 +179,10 @@ export class OperandStack {
   slot(at: number, type: ValType): Entry {
     const name = this.slotName(at);
     const reads = [this.slotVariable(at)];
-    this.slotUses[at] = (this.slotUses[at] ?? 0) | (type === I64 ? 3 : type === V128 ? 5 : 1);
+    const uses = type === I64 ? 3 : type === V128 ? 5 : type === F64_BITS ? 25 : type === F32_BITS ? 9 : 1;
+    this.slotUses[at] = (this.slotUses[at] ?? 0) | uses;
     if (type === V128) return vector(laneNames(name).map(atom), 0, reads);
+    if (uses > 5) return withBits(type, name, reads);
     return type === I64 ? pair(atom(name), atom(`${name}h`), 0, reads) : entry(type, atom(name), 0, reads);
   }
 
@@ -251,6 +276,11 @@ export function variables(name: string, type: ValType): string[] {
   return type === V128 ? laneNames(name) : type === I64 ? [name, `${name}h`] : [name];
 }
 
+/** The variables beside a float called `name`. */
+export function companions(name: string, type: ValType): string[] {
+  return type === F64_BITS ? [`${name}n`, `${name}m`] : type === F32_BITS ? [`${name}n`] : [];
+}
+
 /** The expressions of an entry, as the ABI flattens them. */
 export function partsOf(e: Entry): readonly Js[] {
   if (e.lanes !== undefined) return [e.low, ...e.lanes];
@@ -260,6 +290,7 @@ export function partsOf(e: Entry): readonly Js[] {
 /** Whether the entry is just what the variable `name` holds, or those of its halves or lanes. */
 export function isVariable(e: Entry, name: string): boolean {
   if (e.low.text !== name || e.statements !== undefined) return false;
+  if (e.bits) return e.bits.low.text === `${name}n` && (!e.bits.high || e.bits.high.text === `${name}m`);
   if (e.lanes !== undefined) return laneNames(name).every((lane, i) => i === 0 || e.lanes![i - 1]!.text === lane);
   return e.high === undefined || e.high.text === `${name}h`;
 }
@@ -272,6 +303,7 @@ export function assignment(e: Entry, low: string, high: string, temps: Set<strin
   if (e.lanes !== undefined) return laneAssignment(e, laneNames(low), temps);
   if (e.statements !== undefined) return e.statements(low, high);
   const lowText = within(e.low, Prec.assign);
+  if (e.bits) return assignWithBits(e.bits, lowText, low, temps);
   if (e.high === undefined) return `${low} = ${lowText};`;
   const setHigh = `${high} = ${within(e.high, Prec.assign)};`;
   if (!mentions(e.high.text, low)) return `${low} = ${lowText}; ${setHigh}`;
@@ -292,6 +324,22 @@ export function laneAssignment(e: Entry, names: readonly string[], temps: Set<st
     text.push(...names.map((name, i) => `${name} = ${to[i]};`));
   }
   return text.filter((t) => t !== '').join(' ');
+}
+
+/** The float that variable `name` holds, with its bits in those named after it. */
+export function withBits(type: ValType, name: string, reads: readonly number[]): Entry {
+  const bits = { low: atom(`${name}n`), high: type === F64_BITS ? atom(`${name}m`) : undefined };
+  return { ...entry(type, atom(name), 0, reads), bits };
+}
+function assignWithBits(bits: Bits, value: string, name: string, temps: Set<string>): string {
+  const words = [`${name}n = ${within(bits.low, Prec.assign)};`];
+  if (bits.high) words.push(`${name}m = ${within(bits.high, Prec.assign)};`);
+  if (value === name) return words.join(' ');
+  const reads = mentions(bits.low.text, name) || (bits.high !== undefined && mentions(bits.high.text, name));
+  if (!reads && !mentions(value, `${name}n`) && !mentions(value, `${name}m`))
+    return `${name} = ${value}; ${words.join(' ')}`;
+  temps.add('v');
+  return `v = ${value}; ${words.join(' ')} ${name} = v;`;
 }
 
 /** Whether `text` may read the variable `name`: one whose name goes on after it (`l1h`, `l12`) is another. */

@@ -1,20 +1,25 @@
 /** Constants, variables, and all scalar instructions without memory. */
+import { Rep } from '../../2-validate/payloads.ts';
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { F32, F64, I32, I64, V128, type ValType } from '../../wasm/types.ts';
 import { atom, call, int, type Js, num } from '../js/expr.ts';
 import { mayTrap, scalar } from '../js/scalar.ts';
+import { carriedAs, constantNaN, convertTop, FLOAT_BITS, numbers } from './floats.ts';
 import { type FunctionEmitter, isOptional } from './function.ts';
 import {
   assignment,
   type Entry,
   effectsOf,
   entry,
+  F32_BITS,
+  F64_BITS,
   isVariable,
   laneAssignment,
   laneNames,
   pair,
   readsOf,
   vector,
+  withBits,
 } from './stack.ts';
 
 type Handler = (f: FunctionEmitter) => void;
@@ -32,8 +37,7 @@ function float32(f: FunctionEmitter): void {
     f.stack.push(entry(F32, num(x)));
     return;
   }
-  const value = call(f.scope.libcall('f32_reinterpret_i32'), int(bits));
-  f.stack.push({ ...entry(F32, value), asI32: () => int(bits) });
+  constantNaN(f, F32, call(f.scope.libcall('f32_reinterpret_i32'), int(bits)), bits, 0);
 }
 
 function float64(f: FunctionEmitter): void {
@@ -41,12 +45,13 @@ function float64(f: FunctionEmitter): void {
   view.setInt32(0, high);
   view.setInt32(4, low);
   const x = view.getFloat64(0);
-  const plain = !Number.isNaN(x) || (high === CANONICAL_NAN64 && low === 0);
-  f.stack.push(entry(F64, plain ? num(x) : call(f.scope.libcall('f64_reinterpret_i64'), int(low), int(high))));
+  if (!Number.isNaN(x) || (high === CANONICAL_NAN64 && low === 0)) f.stack.push(entry(F64, num(x)));
+  else constantNaN(f, F64, call(f.scope.libcall('f64_reinterpret_i64'), int(low), int(high)), low, high);
 }
 
 function readLocal(f: FunctionEmitter, index: number): Entry {
   const type = f.locals[index]!;
+  if (type === F32_BITS || type === F64_BITS) return withBits(type, `l${index}`, [index]);
   const low = atom(`l${index}`);
   if (type === V128) return vector(laneNames(`l${index}`).map(atom), 0, [index]);
   return type === I64 ? pair(low, atom(`l${index}h`), 0, [index]) : entry(type, low, 0, [index]);
@@ -54,6 +59,7 @@ function readLocal(f: FunctionEmitter, index: number): Entry {
 
 function setLocal(f: FunctionEmitter): void {
   const { index } = f.reader;
+  convertTop(f, [f.locals[index]!]);
   const e = f.stack.pop();
   // A local set to itself is what remains of copies.
   if (isVariable(e, `l${index}`)) return;
@@ -76,7 +82,13 @@ function readGlobal(f: FunctionEmitter): void {
     return;
   }
   const low = member(f.scope.global(index));
-  f.stack.push(type === I64 ? pair(low, member(f.scope.globalHigh(index)), effects) : entry(type, low, effects));
+  if (type === I64) f.stack.push(pair(low, member(f.scope.globalHigh(index)), effects));
+  else if (!f.typed.payloads.global(index)) f.stack.push(entry(type, low, effects));
+  else {
+    const words = [0, 1].map((word) => member(f.scope.globalBits(index, word)));
+    const bits = { low: words[0]!, high: type === F64 ? words[1] : undefined };
+    f.stack.push({ ...entry(carriedAs(type, Rep.both), low, effects), bits });
+  }
 }
 
 /** `name` or `name.v`: no literal and, for the latter, no plain name. */
@@ -88,15 +100,21 @@ function globalLanes(f: FunctionEmitter, index: number): string[] {
 
 function setGlobal(f: FunctionEmitter): void {
   const { index } = f.reader;
+  const { type } = f.typed.module.globals[index]!.type;
+  const carried = f.typed.payloads.global(index);
+  convertTop(f, [carriedAs(type, carried ? Rep.both : Rep.number)]);
   const e = f.stack.pop();
   if (e.lanes !== undefined) {
     f.stack.order(e.effects | Effect.writeGlobal);
     f.line(laneAssignment(e, globalLanes(f, index), f.temps));
     return;
   }
-  const high = f.typed.module.globals[index]!.type.type === I64 ? f.scope.globalHigh(index) : '';
+  const high = type === I64 ? f.scope.globalHigh(index) : '';
   f.stack.order(e.effects | Effect.writeGlobal);
-  f.line(assignment(e, f.scope.global(index), high, f.temps));
+  f.line(assignment({ ...e, bits: undefined }, f.scope.global(index), high, f.temps));
+  if (!e.bits) return;
+  f.line(`${f.scope.globalBits(index, 0)} = ${e.bits.low.text};`);
+  if (e.bits.high) f.line(`${f.scope.globalBits(index, 1)} = ${e.bits.high.text};`);
 }
 
 function drop(f: FunctionEmitter): void {
@@ -107,27 +125,15 @@ function drop(f: FunctionEmitter): void {
 }
 
 /** An instruction that `scalar` has a template for. */
-function plain(name: OpName, params: number, type: ValType): Handler {
+function plain(name: OpName, params: string, type: ValType): Handler {
   const op = OPS.find((o) => o.name === name)!.op;
   return (f) => {
-    const args = f.stack.take(params);
+    numbers(f, params);
+    const args = f.stack.take(params.length);
     const inputs = args.map((e) => e.low);
     const own = mayTrap(op, inputs, f.exact) ? Effect.trap : 0;
     f.pushValue(type, scalar(op, f.scope, inputs, f.exact)!, effectsOf(args) | own, readsOf(args));
   };
-}
-
-/** The bits of an f32, without making a number of them where they are at hand. */
-function reinterpretF32(f: FunctionEmitter): void {
-  const e = f.stack.pop();
-  const bits = e.asI32?.() ?? call(f.scope.libcall('i32_reinterpret_f32'), e.low);
-  f.pushValue(I32, bits, e.effects, e.reads);
-}
-
-function reinterpretI32(f: FunctionEmitter): void {
-  const e = f.stack.pop();
-  const value = call(f.scope.libcall('f32_reinterpret_i32'), e.low);
-  f.stack.push({ ...entry(F32, value, e.effects, e.reads), asI32: () => e.low });
 }
 
 const LETTERS: Record<string, ValType> = { i: I32, f: F32, F: F64 };
@@ -137,7 +143,7 @@ export function plainHandlers(isScalar: (op: number) => boolean): Partial<Record
   const handlers: Partial<Record<OpName, Handler>> = {};
   for (const { op, name, signature } of OPS) {
     if (!isScalar(op)) continue;
-    handlers[name] = plain(name, signature!.params.length, LETTERS[signature!.results]!);
+    handlers[name] = plain(name, signature!.params, LETTERS[signature!.results]!);
   }
   return handlers;
 }
@@ -152,6 +158,5 @@ export const VALUES: Partial<Record<OpName, Handler>> = {
   'global.get': readGlobal,
   'global.set': setGlobal,
   drop,
-  'i32.reinterpret_f32': reinterpretF32,
-  'f32.reinterpret_i32': reinterpretI32,
+  ...FLOAT_BITS,
 };

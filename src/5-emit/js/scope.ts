@@ -52,7 +52,7 @@ export type GlobalPlace = 'local' | 'cell';
 export const CELL_FIELDS = ['v', 'h', 'v2', 'v3'] as const;
 
 /** Names without a second `$` that generated code has for cells. */
-const OURS = /^\$(hi|lanes|o\d+)$/;
+const OURS = /^\$(hi|lanes|nan|o\d+)$/;
 
 export class ModuleScope {
   readonly typed: TypedModule;
@@ -114,6 +114,9 @@ export class ModuleScope {
   globalSlot(index: number, slot: number): string {
     return slot === 0 ? this.global(index) : slot === 1 ? this.globalHigh(index) : `$g${index}$${slot}`;
   }
+  globalBits(index: number, word: number): string {
+    return `$g${index}$${word === 0 ? 'n' : 'm'}`;
+  }
   memory(index: number): string {
     return `$m${index}$`;
   }
@@ -163,6 +166,11 @@ export class FuncScope {
     this.uses.accessors.set('$lanes', `const $lanes = ${this.libcall('v128_hi')};`);
     return `$lanes[${lane - 1}]`;
   }
+  /** Word `word` of the cells in which calls leave the payloads of NaNs. */
+  nanCell(word: number): string {
+    this.uses.accessors.set('$nan', `const $nan = ${this.libcall('nan_bits')};`);
+    return `$nan[${word}]`;
+  }
   view(kind: ViewKind, memory: number): string {
     const name = `${kind}_${memory}`;
     this.uses.views.add(name);
@@ -191,6 +199,12 @@ export class FuncScope {
     this.uses.globals.add(index);
     const cell = this.module.globalPlace(index) === 'cell';
     return cell ? `${this.module.global(index)}.${CELL_FIELDS[slot]}` : this.module.globalSlot(index, slot);
+  }
+  /** Word `word` of the bits of a float global, which count where it is a NaN. */
+  globalBits(index: number, word: number): string {
+    this.uses.globals.add(index);
+    const cell = this.module.globalPlace(index) === 'cell';
+    return cell ? `${this.module.global(index)}.${word === 0 ? 'n' : 'h'}` : this.module.globalBits(index, word);
   }
   memory(index: number): string {
     this.uses.memories.add(index);

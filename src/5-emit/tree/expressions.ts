@@ -277,6 +277,8 @@ SPECIAL[OP.call_indirect] = (e, n) => e.callIndirect(n);
 SPECIAL[Ir.callClosed] = (e, n) => e.callClosed(n);
 SPECIAL[OP['global.get']] = (e, n) => atom(e.names().global(n.imm));
 SPECIAL[Ir.globalHigh] = (e, n) => atom(e.names().globalHigh(n.imm));
+SPECIAL[Ir.globalBits] = (e, n) => atom(e.names().globalBits(n.imm, n.imm2));
+SPECIAL[Ir.nanGet] = (e, n) => atom(e.names().nanCell(n.imm));
 SPECIAL[OP['ref.null']] = () => atom('null');
 SPECIAL[OP['ref.is_null']] = (e, n) => fromBool(binary('===', e.value(n.inputs[0]!), atom('null')));
 SPECIAL[OP['ref.func']] = (e, n) => atom(e.names().funcRef(n.imm));

@@ -15,6 +15,8 @@ export function statement(n: Node, e: Expressions, trees: Trees, variables: Vari
   if (n.op === Ir.globalSetHigh) return `${scope.globalHigh(n.imm)} = ${e.value(n.inputs[0]!).text};`;
   if (n.op === Ir.varSet) return `${e.handlerVariable(n)} = ${e.value(n.inputs[0]!).text};`;
   if (n.op === Ir.globalSetLane) return `${scope.globalSlot(n.imm, n.imm2)} = ${e.value(n.inputs[0]!).text};`;
+  if (n.op === Ir.globalSetBits) return `${scope.globalBits(n.imm, n.imm2)} = ${e.value(n.inputs[0]!).text};`;
+  if (n.op === Ir.nanSet) return `${scope.nanCell(n.imm)} = ${e.value(n.inputs[0]!).text};`;
   if (isStore(n)) return storeStatement(n, e);
   if (isTailCall(n.op)) return `return ${e.compute(n).text};`;
   const { text } = trees.stored.has(n) ? e.unrounded(n) : e.compute(n);

@@ -1,6 +1,6 @@
-/** Which floats move as bits: loads, constants, reinterpreted integers and merges of those, never results of arithmetic. */
+/** Which floats are carried as bits, which as a number with bits for a NaN, and which as numbers alone. */
 import { describe, expect, it } from 'vitest';
-import { type FuncIR, Ir } from '../../../src/3-lower/ir.ts';
+import { type FuncIR, Ir, opName } from '../../../src/3-lower/ir.ts';
 import { count, expression, lower, through } from '../../support/func-ir.ts';
 
 const func = async (body: string): Promise<FuncIR> =>
@@ -9,6 +9,7 @@ const func = async (body: string): Promise<FuncIR> =>
     'copies',
     'dce',
     'float-bits',
+    'dce',
   );
 /** Values of the stores, integer or float. */
 const stored = (ir: FuncIR): string[] =>
@@ -20,6 +21,7 @@ describe('a store', () => {
   it.each([
     ['of a load', '(f32.store (local.get 0) (f32.load offset=8 (local.get 1)))', ['bits i32.load+8(p1)']],
     ['of a constant', '(f32.store (local.get 0) (f32.const nan:0x200000))', ['bits 2141192192']],
+    ['of a number', '(f32.store (local.get 0) (f32.const 2))', ['number 2']],
     ['of bits', '(f32.store (local.get 0) (f32.reinterpret_i32 (local.get 1)))', ['bits p1']],
     ['of a parameter', '(f32.store (local.get 0) (local.get 2))', ['number p2']],
     [
@@ -35,17 +37,17 @@ describe('a store', () => {
     [
       'of a choice with a number',
       '(f32.store (local.get 0) (select (f32.load (local.get 1)) (local.get 2) (local.get 0)))',
-      ['number select(f32.load(p1), p2, p0)'],
+      ['number select(f32.load(p1), p2, p0)', 'bits select(i32.load(p1), 2143289344, p0)'],
     ],
     [
       'of a merge',
       '(f32.store (local.get 0) (if (result f32) (local.get 1) (then (f32.load (local.get 1))) (else (f32.const 0))))',
-      ['bits m0.1'],
+      ['bits m0.0'],
     ],
     [
       'of a merge with a number',
       '(f32.store (local.get 0) (if (result f32) (local.get 1) (then (f32.load (local.get 1))) (else (local.get 2))))',
-      ['number m0.0'],
+      ['number m0.0', 'bits m0.1'],
     ],
   ])('%s', async (_, body, expected) => {
     expect(stored(await func(body))).toEqual(expected);
@@ -56,6 +58,53 @@ describe('a store', () => {
         (local.set 3 (select (local.get 3) (f32.load (local.get 1)) (local.get 0)))
         (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))`);
     expect(stored(ir)[0]).toMatch(/^bits m1\.\d$/);
+  });
+});
+
+describe('what functions take and leave', () => {
+  const texts = async (wat: string, index: number): Promise<string[]> =>
+    through(await lower(wat, index), 'copies', 'dce', 'float-bits', 'int64', 'dce').code.map(
+      (n) => `${opName(n.op)}${n.imm || ''}(${n.inputs.map(expression).join(', ')})`,
+    );
+  const MODULE = `(module (memory 1) (table 1 funcref)
+    (func $store (param f32 f64) (f32.store (i32.const 0) (local.get 0)) (f64.store (i32.const 8) (local.get 1)))
+    (func $twice (param f64) (result f64) (f64.add (local.get 0) (local.get 0)))
+    (func (call $store (f32.load (i32.const 4)) (f64.load (i32.const 16))))
+    (func (drop (call $twice (f64.load (i32.const 16)))))
+    (func (export "leaf") (result f64) (call $twice (f64.const 1)))
+    (func (export "load") (result f32) (f32.load (i32.const 4)))
+    (func (export "one") (result f64) (f64.const 1))
+    (func (param i32) (f64.store (i32.const 0) (call_indirect (result f64) (local.get 0)))))`;
+  const sets = (all: readonly string[]): string[] => all.filter((t) => t.startsWith('nan'));
+  it('a parameter that is stored comes with its bits', async () => {
+    expect(sets(await texts(MODULE, 0))).toEqual(['nanGet()', 'nanGet2()', 'nanGet3()']);
+  });
+  it('an argument goes with its bits to a function that stores it', async () => {
+    expect(sets(await texts(MODULE, 2))).toEqual([
+      'nanSet(i32.load(4))',
+      'nanSet2(i32.load(16))',
+      'nanSet3(i32.load+4(16))',
+    ]);
+  });
+  it('and without to one that computes with it', async () => {
+    expect(sets(await texts(MODULE, 3))).toEqual([]);
+  });
+  it('a function that others call and that calls others leaves the canonical NaN', async () => {
+    expect(sets(await texts(MODULE, 4))).toEqual(['nanSet2000(0)', 'nanSet2001(2146959360)']);
+  });
+  it('a function leaves the bits that it has', async () => {
+    expect(sets(await texts(MODULE, 5))).toEqual(['nanSet2000(i32.load(4))']);
+  });
+  it('and nothing where its result is no NaN', async () => {
+    expect(sets(await texts(MODULE, 6))).toEqual([]);
+  });
+  it('the result of an unknown function is expected to be the canonical NaN', async () => {
+    expect(sets(await texts(MODULE, 7))).toEqual([
+      'nanSet2000(0)',
+      'nanSet2001(2146959360)',
+      'nanGet2000()',
+      'nanGet2001()',
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Runs a module natively and by a generator, and tells results apart by their bits. */
-import { i64_hi } from '../../../../runtime/core/index.ts';
+import { i64_hi, note_f32, note_f64 } from '../../../../runtime/core/index.ts';
 import { decode } from '../../../../src/1-decode/index.ts';
 import { validate } from '../../../../src/2-validate/index.ts';
 import type { Options } from '../../../../src/options.ts';
@@ -26,7 +26,12 @@ function show(letter: string, x: unknown): string {
   return view.getBigUint64(0).toString(16);
 }
 
+/** As callers of raw functions do, notes the payloads of arguments. */
 function flatten(letters: string, args: readonly Value[]): number[] {
+  for (const [k, letter] of [...letters].entries()) {
+    if (letter === 'f') note_f32(2 * k, Number(args[k]));
+    else if (letter === 'F') note_f64(2 * k, Number(args[k]));
+  }
   return [...letters].flatMap((letter, k) => {
     const x = args[k]!;
     if (letter !== 'I') return [Number(x)];
