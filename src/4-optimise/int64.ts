@@ -264,10 +264,14 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i64.add': (s, n) => {
       const [al, ah, bl, bh] = s.halves(n);
       const high = s.op('i32.add', ah, bh);
-      const carried = s.isSteady(n)
-        ? s.op('select', s.op('i32.add', high, s.i32(1)), high, s.op('i32.lt_u', s.op('i32.add', al, bl), al))
-        : s.op('i32.add', high, s.special(Ir.carry, al, bl));
-      s.set(n, s.op('i32.add', al, bl), carried);
+      if (s.isSteady(n)) {
+        // The sum as a variable: V8 takes twice as long for one that it has to compute again as an unsigned number.
+        const low = s.op('i32.add', al, bl);
+        s.set(n, low, s.op('select', s.op('i32.add', high, s.i32(1)), high, s.op('i32.lt_u', low, al)));
+      } else {
+        const carried = s.op('i32.add', high, s.special(Ir.carry, al, bl));
+        s.set(n, s.op('i32.add', al, bl), carried);
+      }
     },
     'i64.sub': (s, n) => {
       const [al, ah, bl, bh] = s.halves(n);
