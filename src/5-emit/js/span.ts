@@ -28,10 +28,11 @@ const slow = (scope: FuncScope, address: Js, bytes: number, m: Access): Js =>
 /** The instance's own function that checks a span, for functions so large that it should not be spelled out in them. */
 function accessor(scope: FuncScope, bytes: number, memory: number): string {
   const name = `span${bytes}_${memory}`;
-  const last = index(scope.view('u8', memory), atom(`(a >>> 0) + o + ${bytes - 1}`)).text;
+  const last = `u8_${memory}[(a >>> 0) + o + ${bytes - 1}]`;
   const full = `${scope.libcall('memory_span')}(${scope.memory(memory)}, a, o, ${bytes})`;
+  scope.uses.views.add(`u8_${memory}`);
   const text = `function ${name}(a, o) { return ${last} === undefined ? ${full} : a + o | 0; }`;
-  scope.uses.accessors.set(name, text.replace(scope.view('u8', memory), `u8_${memory}`));
+  scope.uses.accessors.set(name, text);
   return name;
 }
 
