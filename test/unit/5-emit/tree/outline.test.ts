@@ -25,6 +25,8 @@ beforeEach(() => {
 const FIXTURES = fileURLToPath(new URL('../../../../fixtures/', import.meta.url));
 const KERNELS = ['bytes/json', 'bytes/lz', 'int64/siphash', 'interp/regex', 'interp/stack-vm', 'sort/quicksort'];
 
+const native = (globalThis as unknown as { WebAssembly: { validate(bytes: Uint8Array): boolean } }).WebAssembly;
+
 async function everything(name: EngineName): Promise<Record<string, unknown>> {
   const engine = await loadEngine(name);
   const found: Record<string, unknown> = {};
@@ -36,7 +38,9 @@ async function everything(name: EngineName): Promise<Record<string, unknown>> {
   }
   for (const folder of readdirSync(`${FIXTURES}golden`)) {
     const wat = readFileSync(`${FIXTURES}golden/${folder}/input.wat`, 'utf8');
-    found[folder] = behaviour(engine, await assemble(wat));
+    const bytes = await assemble(wat);
+    // What this Node does not know is not compared here.
+    if (native.validate(bytes)) found[folder] = behaviour(engine, bytes);
   }
   for (const [i, fields] of AWKWARD.entries()) found[i] = behaviour(engine, await assemble(`(module ${fields})`));
   return found;
@@ -72,6 +76,15 @@ const AWKWARD = [
   `(memory (export "memory") 1) (func (export "several") (param i32) (result i32 i64)
     ${ARMS.map((k) => `(if (i32.eq (local.get 0) (i32.const ${k})) (then ${PAD} (return (i32.const ${k}) (i64.const 0x200000003))))`).join('')}
     (i32.const 4) (i64.const 5))`,
+  // Tail calls from what is cut out: as jumps, without results and with two halves.
+  `(table (export "t") 2 funcref) (elem (i32.const 0) $jump $void) (memory (export "memory") 1)
+  (type $j (func (param i32) (result i64))) (type $v (func (param i32)))
+  (func $jump (export "jump") (type $j)
+    ${ARMS.map((k) => `(if (i32.eq (i32.and (local.get 0) (i32.const 15)) (i32.const ${k + 1})) (then ${PAD} (return_call_indirect (type $j) (i32.shr_u (local.get 0) (i32.const 1)) (i32.const 0))))`).join('')}
+    (i64.extend_i32_s (local.get 0)))
+  (func $void (export "void") (type $v)
+    ${ARMS.map((k) => `(if (i32.eq (i32.and (local.get 0) (i32.const 15)) (i32.const ${k + 1})) (then ${PAD} (return_call_indirect (type $v) (i32.shr_u (local.get 0) (i32.const 1)) (i32.const 1))))`).join('')}
+    (block (br_if 0 (local.get 0)) ${PAD} (return)) ${PAD})`,
   // A table in a loop, as interpreters have it.
   `(memory (export "memory") 1) (data (i32.const 0) "\\01\\02\\03\\01\\02\\00") (func (export "f") (param i32) (result i32) (local i32 i32)
     (local.set 0 (i32.const 64))
