@@ -1,10 +1,7 @@
 /**
- * The cases: the digest that every implementation of WebAssembly must give, and, where wasmelt refuses a case,
- * why (a pattern of its refusal). A refused case that passes is an error: move it up.
- *
- * A digest is the first 16 hex digits of the SHA-256 of what the case's `run` returns. They were made by Node 26 and
- * are the same on Node 20, which cannot run those marked `newerNode`. assha and box2d bring a build without SIMD too, and
- * take it when theirs is refused.
+ * The cases: the digest that every implementation of WebAssembly must give, the first 16 hex digits of the SHA-256 of what
+ * the case's `run` returns. They were made by Node 26 and are the same on Node 20, which cannot run those marked
+ * `newerNode`.
  */
 export const CASES = {
   cjslexer: { digest: '6c4b011ab56260b6' },
@@ -31,8 +28,8 @@ export const CASES = {
   treesitter: { digest: '26c227ecc20df421' },
   assha: { digest: '6c10364600b078e6' },
   box2d: { digest: '1fece520c21e8a39' },
-  eslexer: { digest: 'e371f8a47ca3c27f', refused: 'SIMD', pattern: /needs SIMD/ },
-  webifc: { digest: '25b9e560f88783c7', refused: 'exceptions, SIMD', pattern: /needs (SIMD|.*exception)/ },
+  eslexer: { digest: 'e371f8a47ca3c27f' },
+  webifc: { digest: '25b9e560f88783c7' },
   oxc: { digest: '6934c45f4c890fb6' },
-  dartfmt: { digest: 'e6aa5fdbba45e3c5', refused: 'GC, exceptions', pattern: /needs/, newerNode: true },
+  dartfmt: { digest: 'e6aa5fdbba45e3c5', newerNode: true },
 };
