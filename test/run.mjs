@@ -44,6 +44,7 @@ const SUITES = [
   vitest('nodiff', 'test/nodiff/'),
   vitest('converter', 'test/spec/'),
   { name: 'spec', command: ['npm', 'run', '--silent', 'spec'], absent: specIsAbsent },
+  { name: 'hosts', command: ['npm', 'run', '--silent', 'spec', '--', '--host', 'others'], absent: specIsAbsent },
   { name: 'real', command: ['npm', 'run', '--silent', 'real'] },
   { name: 'demo', command: ['npm', 'run', '--silent', 'demo', '--', '--check'] },
 ];
