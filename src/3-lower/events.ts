@@ -75,7 +75,9 @@ export interface TailSite {
   readonly index: number;
   readonly index2: number;
 }
-export const siteKey = ({ op, index, index2 }: TailSite): string => `${op} ${index} ${index2}`;
+/** The second index of all other tail calls is what an earlier instruction has left there. */
+export const siteKey = ({ op, index, index2 }: TailSite): string =>
+  op === OP.return_call_indirect ? `${op} ${index} ${index2}` : `${op} ${index}`;
 
 export interface EventRecord {
   /** Pairs: event, and its local, block number, tag or label depth. */

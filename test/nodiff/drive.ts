@@ -307,11 +307,12 @@ function globalText(cell: { value: unknown }): string {
   }
 }
 
-/** V8 shortened one text on the way to Node 26, and names the segment that traps at instantiation. */
+/** V8 shortened one text on the way to Node 26, tells null apart in typed tables, and names the segment that traps at instantiation. */
 function trapText(message: string): string {
   return message
     .replace(/^WebAssembly\.Instance\(\): /, '')
     .replace('null function or function signature mismatch', 'function signature mismatch')
+    .replace(/^null function$/, 'function signature mismatch')
     .replace(/^data segment \d+ is out of bounds.*/, 'data segment out of bounds')
     .replace(/^table initializer \d+: table index is out of bounds.*/, 'table index is out of bounds');
 }

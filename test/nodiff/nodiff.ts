@@ -33,7 +33,7 @@ export interface Comparison {
 }
 
 /** Native code that takes this long never ends, most likely; translated code gets more. */
-const NATIVE_PATIENCE_MS = 8_000;
+const NATIVE_PATIENCE_MS = 15_000;
 const PATIENCE_MS = 30_000;
 const NO_ANSWER = 'no answer';
 const subjectFile = fileURLToPath(new URL('subject.ts', import.meta.url));

@@ -313,12 +313,13 @@ function unreachable(f: FunctionEmitter): void {
 
 /** Chooses without branching out of order: JavaScript evaluates the condition first and one arm only. */
 function select(f: FunctionEmitter): void {
+  const type = choiceType(f, f.stack.peek(2).type, f.stack.peek(1).type);
+  if (type !== undefined) convertTop(f, [type, type, f.stack.peek().type]);
   for (const depth of [2, 1]) f.stack.spillUnless(depth, isOptional);
   if ([1, 2].some((depth) => isInParts(f.stack.peek(depth)))) f.simplify(0);
   const condition = f.stack.pop();
   f.stack.order(condition.effects);
-  const type = choiceType(f, f.stack.peek(1).type, f.stack.peek().type);
-  const [a, b] = f.stack.take(2).map((e) => (type === undefined ? e : converted(f, e, type))) as [Entry, Entry];
+  const [a, b] = f.stack.take(2) as [Entry, Entry];
   if (a.chained || b.chained) f.fail('wasmelt bug: a choice of halves');
   f.stack.push(choose(condition, a, b));
 }

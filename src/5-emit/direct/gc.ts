@@ -5,7 +5,7 @@
 
 import { unpacked } from '../../2-validate/types.ts';
 import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { Heap, I32, I64, isNullable, refType, type StorageType, V128, type ValType } from '../../wasm/types.ts';
+import { Heap, I32, I64, refType, type StorageType, V128, type ValType } from '../../wasm/types.ts';
 import { assign, atom, binary, call, comma, conditional, int, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import {
@@ -19,6 +19,7 @@ import {
   fieldNames,
   fillOf,
   fixedElements,
+  isTestedOnce,
   member,
   newElements,
   newObject,
@@ -147,7 +148,7 @@ function ofReference(f: FunctionEmitter, type: ValType, value: (ref: Js) => Js):
 const targetOf = (f: FunctionEmitter): ValType => refType(f.reader.heap, f.reader.nullable);
 function test(f: FunctionEmitter): void {
   const target = f.typed.types.normal(targetOf(f));
-  if (isNullable(target)) f.simplify(0);
+  if (!isTestedOnce(target)) f.simplify(0);
   ofReference(f, I32, (ref) => fromBool(refTest(f.scope, ref, target)));
 }
 function cast(f: FunctionEmitter): void {

@@ -122,6 +122,10 @@ export function newObject(scope: FuncScope, type: number, args: readonly Js[]): 
   return call(`new ${scope.gcClass(type)}`, ...args);
 }
 
+const BOTTOMS = new Set<number>([Heap.none, Heap.nofunc, Heap.noextern, Heap.noexn]);
+/** Is the reference printed just once by `refTest`? Not by tests for null, and not at all where no reference fits. */
+export const isTestedOnce = (target: ValType): boolean => !isNullable(target) && !BOTTOMS.has(heapOf(target));
+
 /** Whether `ref`, a reference of the hierarchy of `target` that can be repeated, is of that type: a condition. */
 export function refTest(scope: FuncScope, ref: Js, target: ValType): Js {
   const is = heapTest(scope, ref, target);
@@ -135,12 +139,8 @@ function heapTest(scope: FuncScope, ref: Js, target: ValType): Js | undefined {
   const heap = heapOf(target);
   const bool = (js: Js): Js => ({ ...js, bool: true });
   if (isConcrete(heap)) return concreteTest(scope, ref, heap);
+  if (BOTTOMS.has(heap)) return undefined;
   switch (heap) {
-    case Heap.none:
-    case Heap.nofunc:
-    case Heap.noextern:
-    case Heap.noexn:
-      return undefined;
     case Heap.i31:
       return binary('===', atom(`typeof ${within(ref, Prec.unary)}`), atom('"number"'));
     case Heap.eq:

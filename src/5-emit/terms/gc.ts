@@ -5,7 +5,7 @@
  */
 import { Ir, isNonNull, isOp, type Node } from '../../3-lower/ir.ts';
 import { byOp, OP } from '../../wasm/opcodes.ts';
-import { isNullable, type StorageType } from '../../wasm/types.ts';
+import type { StorageType } from '../../wasm/types.ts';
 import { assign, atom, binary, call, comma, conditional, int, type Js, Prec, within } from '../js/expr.ts';
 import {
   arrayOf,
@@ -18,6 +18,7 @@ import {
   fieldNames,
   fillOf,
   fixedElements,
+  isTestedOnce,
   member,
   newElements,
   newObject,
@@ -153,7 +154,7 @@ export function placeOf(n: Node, i: number): Place {
     case OP['ref.cast']:
       return 'name';
     case OP['ref.test']:
-      return isNullable(n.imm) ? 'name' : 'in order';
+      return isTestedOnce(n.imm) ? 'in order' : 'name';
     case OP.call_ref:
       return i < n.inputs.length - 1 ? 'pure' : 'in order';
     default:
