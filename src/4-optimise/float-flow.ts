@@ -1,6 +1,8 @@
 /**
  * Which float values need a twin (`float-bits.ts`): those whose bits are seen and that may be a NaN with a payload, or that
- * have all their bits at hand. Two fixed points over what flows into the values seen, both by worklist.
+ * have all their bits at hand. Fixed points over what flows into the values seen, by worklists.
+ *
+ * A load that is computed with has no full twin: that would be two more loads, where a test of the number is enough.
  */
 import { isCall } from '../3-lower/effects.ts';
 import { type Frame, type FuncIR, floatValue, Ir, isConst, type Node, Type } from '../3-lower/ir.ts';
@@ -8,12 +10,18 @@ import { OP } from '../wasm/opcodes.ts';
 import { incomingArgs } from './frames.ts';
 
 export const isFloat = (n: Node): boolean => n.type === Type.f32 || n.type === Type.f64;
-const isLoad = (n: Node): boolean => n.op === OP['f32.load'] || n.op === OP['f64.load'];
+export const isLoad = (n: Node): boolean => n.op === OP['f32.load'] || n.op === OP['f64.load'];
 export const isReinterpreted = (n: Node): boolean =>
   n.op === OP['f32.reinterpret_i32'] || n.op === OP['f64.reinterpret_i64'];
 export const isNeg = (n: Node): boolean => n.op === OP['f32.neg'] || n.op === OP['f64.neg'];
 export const isAbs = (n: Node): boolean => n.op === OP['f32.abs'] || n.op === OP['f64.abs'];
 const isCopysign = (n: Node): boolean => n.op === OP['f32.copysign'] || n.op === OP['f64.copysign'];
+
+/** Is operand `i` one of which only the bits count? */
+function seesBitsOnly(n: Node, i: number): boolean {
+  if (n.op === OP['f32.store'] || n.op === OP['f64.store'] || isCopysign(n)) return i === 1;
+  return n.op === OP['i32.reinterpret_f32'] || n.op === OP['i64.reinterpret_f64'];
+}
 
 export class FloatFlow {
   readonly incoming: ReadonlyMap<Frame, Node[][]>;
@@ -52,12 +60,48 @@ export class FloatFlow {
       this.bearing,
       all.filter((v) => this.isSource(v)),
     );
-    const lacking = new Set<Node>();
-    spread(
-      lacking,
-      all.filter((v) => !this.hasAllBits(v)),
-    );
+    const lacking = this.lacking(reached, users);
     for (const v of all) if (!lacking.has(v)) this.full.add(v);
+  }
+
+  /** The values reached that have no full twin: their number is needed, and so is that of all that flows into them. */
+  private lacking(reached: ReadonlySet<Node>, users: ReadonlyMap<Node, readonly Node[]>): Set<Node> {
+    const lacking = new Set<Node>();
+    const numbers = new Set<Node>();
+    const work: Node[] = [];
+    const need = (v: Node): void => {
+      if (!reached.has(v) || numbers.has(v)) return;
+      numbers.add(v);
+      work.push(v);
+    };
+    const lack = (v: Node): void => {
+      if (lacking.has(v)) return;
+      lacking.add(v);
+      need(v);
+      for (const u of users.get(v) ?? []) lack(u);
+    };
+    for (const v of this.numberUses(reached)) need(v);
+    for (const v of reached) if (!this.hasAllBits(v)) lack(v);
+    for (let v = work.pop(); v !== undefined; v = work.pop()) {
+      if (isLoad(v)) lack(v);
+      for (const p of this.parts(v)) need(p);
+    }
+    return lacking;
+  }
+
+  /** Values whose number something takes that does not hand their bits on. */
+  private numberUses(reached: ReadonlySet<Node>): Node[] {
+    const uses: Node[] = [];
+    const args = (list: readonly Node[], frame: Frame): void => {
+      for (const [i, a] of list.entries()) if (!(frame.params[i] && reached.has(frame.params[i]))) uses.push(a);
+    };
+    for (const n of this.ir.code) {
+      const passes = reached.has(n) ? this.parts(n) : [];
+      for (const [i, v] of n.inputs.entries()) if (!passes.includes(v) && !seesBitsOnly(n, i)) uses.push(v);
+      for (const t of n.targets ?? []) args(t.args, t.frame);
+      if (n.op === Ir.loop) args(n.frame!.init, n.frame!);
+    }
+    return uses;
   }
 
   hasTwin(v: Node): boolean {

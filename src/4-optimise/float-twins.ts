@@ -99,11 +99,35 @@ export class Twins {
     if (v.op === OP['f32.load'] || v.op === OP['f64.load']) {
       const twin = ir.node(wide ? OP['i64.load'] : OP['i32.load'], type, v.inputs.slice(), v.imm, v.imm2);
       twin.align = v.align;
+      if (!this.flow.isFull(v)) return this.loadOfNaN(v, twin);
       // Before the float is loaded, which then cannot trap any more, and dies if nobody computes with it.
       v.effects &= ~Effect.trap;
       return this.keep(v, twin, this.placedBefore);
     }
     return this.result(v, v, 0);
+  }
+
+  /** Loads the bits where the number turned out to be a NaN. */
+  private loadOfNaN(v: Node, load: Node): Node {
+    const { ir } = this;
+    const frame = ir.frame('if');
+    const twin = this.keep(v, ir.merge(frame, load.type));
+    // The float was loaded from there.
+    load.effects &= ~Effect.trap;
+    const add = (op: number, type: number, inputs: Node[]): Node =>
+      this.put(this.placedAfter, v, ir.node(op, type, inputs));
+    const marker = (op: number, ...inputs: Node[]): void => {
+      add(op, Type.none, inputs).frame = frame;
+    };
+    const leave = (bits: Node): void => {
+      add(Ir.br, Type.none, []).targets = [{ frame, args: [bits] }];
+    };
+    marker(Ir.if, add(v.type === Type.f64 ? OP['f64.eq'] : OP['f32.eq'], Type.i32, [v, v]));
+    leave(this.canonical(v.type));
+    marker(Ir.else);
+    leave(this.put(this.placedAfter, v, load));
+    marker(Ir.end);
+    return twin;
   }
 
   /** What a call leaves: of one we know nothing of, the canonical NaN if it leaves nothing. */

@@ -80,9 +80,14 @@ function floatLoad(op: 'f32_load' | 'f64_load', type: ValType): Handler {
     const name = f.stack.slotName(at);
     f.stack.order(effects(f), f.stack.slotVariable(at));
     const a = address.low;
+    // The address may lie in the slot.
+    const value = a.text === name ? f.temp('v') : name;
+    f.line(`${value} = ${load(f.scope, op, a, m).text};`);
+    f.line(`if (${value} !== ${value}) {`);
     if (type === F64) f.line(loadPair(f.scope, a, `${name}n`, `${name}m`, m));
     else f.line(`${name}n = ${load(f.scope, 'i32_load', a, m).text};`);
-    f.line(`${name} = ${load(f.scope, op, a, m).text};`);
+    f.line('}');
+    if (value !== name) f.line(`${name} = ${value};`);
     f.stack.push(f.stack.slot(at, carriedAs(type, Rep.both)));
   };
 }

@@ -303,7 +303,11 @@ export function assignment(e: Entry, low: string, high: string, temps: Set<strin
   if (e.lanes !== undefined) return laneAssignment(e, laneNames(low), temps);
   if (e.statements !== undefined) return e.statements(low, high);
   const lowText = within(e.low, Prec.assign);
-  if (e.bits) return assignWithBits(e.bits, lowText, low, temps);
+  if (e.bits) {
+    // Of what is no NaN the bits do not count.
+    if (e.low.value !== undefined && !Number.isNaN(e.low.value)) return `${low} = ${lowText};`;
+    return assignWithBits(e.bits, lowText, low, temps);
+  }
   if (e.high === undefined) return `${low} = ${lowText};`;
   const setHigh = `${high} = ${within(e.high, Prec.assign)};`;
   if (!mentions(e.high.text, low)) return `${low} = ${lowText}; ${setHigh}`;

@@ -11,7 +11,7 @@
  * NaN; so negation is a libcall that looks at NaNs.
  */
 import { byOp, OPS, type Op } from '../../wasm/opcodes.ts';
-import { type BinaryOp, binary, call, int, isName, isSimple, type Js, loose, unary, withLoose } from './expr.ts';
+import { type BinaryOp, binary, call, int, isName, isSimple, type Js, loose, Prec, unary, withLoose } from './expr.ts';
 import type { Libcall } from './libcall.ts';
 import type { FuncScope } from './scope.ts';
 
@@ -107,9 +107,25 @@ function eqz(_: FuncScope, [a]: readonly Js[]): Js {
   return fromBool(a!.loose?.bool ? not(a!.loose) : binary('===', a!, ZERO));
 }
 
+/**
+ * May an optimising engine take the operation for one of its operands, because the other is a literal? V8 and JavaScriptCore
+ * do, also where that is a signalling NaN, of which arithmetic must make a quiet one.
+ */
+function isIdentity(op: BinaryOp, a: Js, b: Js): boolean {
+  const one = (x: Js): boolean => x.value === 1 || x.value === -1;
+  if (op === '*') return one(a) || one(b);
+  if (op === '/') return one(b);
+  const negativeZero = (x: Js): boolean => Object.is(x.value, -0);
+  return negativeZero(a) || negativeZero(b) || (op === '-' && b.value === 0);
+}
+function quiet(scope: FuncScope, x: Js): Js {
+  return call(scope.libcall('f64_quiet'), x);
+}
+
 /** f32 arithmetic: the f64 operation, rounded. */
 function rounded(op: '+' | '-' | '*' | '/'): Template {
-  return (_, [a, b]) => call('Math.fround', binary(op, a!, b!));
+  const wide = arithmetic(op);
+  return (scope, args) => call('Math.fround', wide(scope, args));
 }
 
 /** A sum with +0 is exact: nothing to round, and no engine may drop it, since it makes -0 positive and a NaN quiet. */
@@ -119,7 +135,19 @@ function f32Add(_: FuncScope, [a, b]: readonly Js[]): Js {
 }
 
 function arithmetic(op: '+' | '-' | '*' | '/'): Template {
-  return (_, [a, b]) => binary(op, a!, b!);
+  return (scope, [a, b]) => {
+    const value = binary(op, a!, b!);
+    return isIdentity(op, a!, b!) ? quiet(scope, value) : value;
+  };
+}
+
+/** Of an f32 that was widened, engines take the rounding for that f32 itself: only arithmetic is known to be quiet. */
+function demote(scope: FuncScope, [a]: readonly Js[]): Js {
+  return isQuiet(a!) ? call('Math.fround', a!) : call(scope.libcall('f32_demote_f64'), a!);
+}
+/** Is it the result of arithmetic, at first sight? */
+export function isQuiet(a: Js): boolean {
+  return a.prec === Prec.additive || a.prec === Prec.multiplicative || a.text.startsWith('Math.sqrt(');
 }
 
 function math(name: string): Template {
@@ -209,7 +237,7 @@ const SCALAR = byOp<Template | undefined>(
     'f32.copysign': lib('f32_copysign'),
     'f32.convert_i32_s': math('fround'),
     'f32.convert_i32_u': (_, [a]) => call('Math.fround', unsigned(a!)),
-    'f32.demote_f64': math('fround'),
+    'f32.demote_f64': demote,
     'f32.reinterpret_i32': lib('f32_reinterpret_i32'),
     'f64.abs': math('abs'),
     'f64.neg': lib('f64_neg'),

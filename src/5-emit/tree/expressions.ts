@@ -6,7 +6,7 @@ import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { type Access, type LoadOp, load, withHigh } from '../js/access.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
-import { fromBool, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
+import { fromBool, isQuiet, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { span, viewedLoad } from '../js/span.ts';
 import { checkedFunc } from '../js/types.ts';
@@ -232,6 +232,7 @@ export class Expressions {
     const wide = UNROUNDED[n.op];
     if (wide === undefined) return this.compute(n);
     const args = this.values(n.inputs);
+    if (n.op === OP['f32.demote_f64'] && !isQuiet(args[0]!)) return scalar(n.op, this.scope, args, this.exact)!;
     return wide === 'operand' ? args[0]! : scalar(OP[wide], this.scope, args, this.exact)!;
   }
   project(n: Node): Js {
