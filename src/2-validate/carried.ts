@@ -51,4 +51,9 @@ export const resultAt = ({ at }: Carried, index: number): number => at?.results[
 
 /** The word of the cells that holds the bits of an argument or of a result, or their low half (runtime/core/nan.ts). */
 export const paramCell = (index: number): number => 2 * index;
+/**
+ * Under which number of a parameter the function that several are joined in (3-lower/merge.ts) finds what belongs to its
+ * slot: cells of results, which are free then.
+ */
+export const memberParam = (slot: number): number => 1000 + slot;
 export const resultCell = (index: number): number => 2000 + 2 * index;

@@ -4,7 +4,7 @@
  * closed tables, the index into the table is the state, so that such a call is just a branch.
  */
 
-import { ofUnknown } from '../2-validate/carried.ts';
+import { memberParam, ofUnknown } from '../2-validate/carried.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { ValType } from '../wasm/types.ts';
@@ -86,12 +86,13 @@ export class MergedCycle implements Cycle {
   build(): FuncIR {
     const { ir, head, runs } = this;
     const types = [Type.i32, ...this.slots.map(irType)];
-    for (const [i, t] of types.entries()) ir.params.push(ir.node(Ir.param, t, [], i, i));
+    for (const [i, t] of types.entries()) ir.params.push(ir.node(Ir.param, t, [], i, memberParam(i - 1)));
     for (const t of types) ir.merge(head, t);
     head.init = ir.params.slice();
     const type = this.typed.typeOf(ir.index);
     ir.results = type.results.map(irType);
-    ir.carried = { params: [], results: ofUnknown(type).results };
+    const floats = ofUnknown({ ...type, params: this.slots }).params;
+    ir.carried = { params: floats.map(memberParam), results: ofUnknown(type).results };
     this.marker(Ir.loop, head);
     // Where calls through the first table need no check of their index, those out of its bounds come last.
     const all = [...runs, this.group.dispatches[0] ?? runs[0]!];

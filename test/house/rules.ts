@@ -26,7 +26,11 @@ export const SOURCE: readonly Part[] = [
   { path: 'src/3-lower', may: frontEnd },
   { path: 'src/4-optimise', may: [...nouns, 'src/3-lower', 'src/2-validate/carried.ts'], mayType: ['src/2-validate'] },
   // What both generators share, the facts about a module included. It knows the runtime's libcalls by their types alone.
-  { path: 'src/5-emit/js', may: [...nouns, 'src/3-lower/facts.ts'], mayType: ['src/2-validate', 'runtime/core'] },
+  {
+    path: 'src/5-emit/js',
+    may: [...nouns, 'src/3-lower/facts.ts', 'src/2-validate/carried.ts'],
+    mayType: ['src/2-validate', 'runtime/core'],
+  },
   {
     path: 'src/5-emit/tree',
     may: [...frontEnd, 'src/3-lower', 'src/4-optimise', 'src/5-emit/js', 'src/5-emit/terms', 'runtime/abi.ts'],

@@ -318,9 +318,9 @@ function trapText(message: string): string {
 }
 
 /**
- * The bits of a NaN that an operation makes are not determined (spec 4.3.3): its sign, and which operand's payload it takes;
- * and a signalling f32 becomes quiet on its way through a JavaScript number. So there are two hashes: one in which all that
- * looks like a NaN is the same, and one of the exact bits. Where only the second differs, what follows cannot be compared.
+ * The bits of a NaN that an operation makes are not determined (spec 4.3.3) but for being quiet: its sign, and which operand's
+ * payload it takes. So there are two hashes: one in which all that looks like a quiet NaN is the same, and one of the exact
+ * bits. Where only the second differs, what follows cannot be compared.
  */
 function hashes(buffer: ArrayBufferLike): string {
   const words = new Int32Array(buffer.slice(0));
@@ -329,13 +329,13 @@ function hashes(buffer: ArrayBufferLike): string {
   return `hash ${hash(words)}${EXACT}${exact}`;
 }
 
-/** Makes all NaNs alike, from the end of the memory, so that a payload that looks like a NaN itself is not taken for one. */
+/** Makes all quiet NaNs alike, from the end of the memory, so that a payload that looks like a NaN itself is not taken for one. */
 function settleNaNs(bytes: Uint8Array, words: Int32Array): void {
   for (let at = bytes.length - 1; at >= 3; ) {
     if ((at & 3) === 3 && words[at >> 2] === 0) at -= 4;
-    else if ((bytes[at]! & 0x7f) !== 0x7f || bytes[at - 1]! < 0x80) at -= 1;
+    else if ((bytes[at]! & 0x7f) !== 0x7f || bytes[at - 1]! < 0xc0) at -= 1;
     else {
-      // As wide as an f64, for an f32 too: once quiet, it may look like one.
+      // As wide as an f64, for an f32 too: it may look like one.
       bytes.fill(0x7f, Math.max(at - 7, 0), at + 1);
       at -= 8;
     }

@@ -3,6 +3,7 @@
  * `name$tail`, which finds its parameters in the cells, and its entry `name`, the ordinary raw function, which runs bodies
  * until there is a result. A jump is an expression like a call: its value, the cells' object, is returned as a result.
  */
+import { memberParam, ofCallee, paramCell } from '../../2-validate/carried.ts';
 import { F32, F64, type FuncType, I64, V128, type ValType } from '../../wasm/types.ts';
 import type { FuncScope, ModuleScope } from './scope.ts';
 
@@ -89,8 +90,27 @@ export interface MemberEntry {
   readonly places: readonly number[];
 }
 
-/** The entry of a function that is part of function `whole`: its declaration. */
-export function memberEntry(name: string, { params }: FuncType, whole: string, entry: MemberEntry): string {
+/** Moves the payloads of a member's arguments to the cells where the whole function looks for those of its parameters. */
+function payloadMoves(scope: FuncScope, func: number, { slots, places }: MemberEntry): string {
+  const carried = ofCallee(scope.module.typed, func).params;
+  return slots
+    .map((type, slot) => {
+      const from = places[slot]!;
+      if (from < 0 || (type !== F32 && type !== F64)) return '';
+      const known = carried.includes(from);
+      const to = paramCell(memberParam(slot));
+      const low = known ? scope.nanCell(paramCell(from)) : type === F32 ? 0x7fc00000 : 0;
+      const first = `${scope.nanCell(to)} = ${low}; `;
+      if (type === F32) return first;
+      return `${first}${scope.nanCell(to + 1)} = ${known ? scope.nanCell(paramCell(from) + 1) : 0x7ff80000}; `;
+    })
+    .join('');
+}
+
+/** The entry of function `func`, which is part of function `whole`: its declaration. */
+export function memberEntry(scope: FuncScope, func: number, whole: string, entry: MemberEntry): string {
+  const { params } = scope.module.typed.typeOf(func);
+  const name = scope.module.func(func);
   const first: number[] = [];
   let count = 0;
   for (const type of params) {
@@ -102,5 +122,6 @@ export function memberEntry(name: string, { params }: FuncType, whole: string, e
     const absent = type >= 0 ? 'null' : '0';
     return Array.from({ length: slotsOf(type) }, (_, k) => (from === undefined ? absent : `a${from + k}`));
   });
-  return `function ${name}(${argumentNames(count).join(', ')}) {\n  return ${whole}(${[entry.state, ...args].join(', ')});\n}\n`;
+  const moves = payloadMoves(scope, func, entry);
+  return `function ${name}(${argumentNames(count).join(', ')}) {\n  ${moves}return ${whole}(${[entry.state, ...args].join(', ')});\n}\n`;
 }

@@ -10,7 +10,7 @@ import { dumpFunc, timed } from '../../dump.ts';
 import type { Settings } from '../../options.ts';
 import type { Func } from '../../wasm/module.ts';
 import { I64, V128 } from '../../wasm/types.ts';
-import { type FuncCode, type ModuleScope, Uses } from '../js/scope.ts';
+import { type FuncCode, FuncScope, type ModuleScope, Uses } from '../js/scope.ts';
 import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
 import { Expressions } from './expressions.ts';
 import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
@@ -45,10 +45,14 @@ function compileMember(
   const [first] = group.members;
   const name = `${module.func(first!)}$loop`;
   const cycle = new MergedCycle(typed, module.facts, group);
-  const entry = memberEntry(module.func(func), typed.typeOf(func), name, cycle.entry(func));
-  if (func !== first) return { index: func, code: entry, uses: new Uses() };
+  const scope = new FuncScope(module);
+  const entry = memberEntry(scope, func, name, cycle.entry(func));
+  if (func !== first) return { index: func, code: entry, uses: scope.uses };
   const ir = timed(settings, 'compile/lower', () => cycle.build());
   const { code, uses } = generate(typed, ir, module, settings, { name, jumps: false });
+  // The cells of payloads, if it uses them, are what its members use.
+  for (const [key, text] of scope.uses.accessors) uses.accessors.set(key, text);
+  for (const call of scope.uses.libcalls) uses.libcalls.add(call);
   return { index: func, code: code + entry, uses };
 }
 
