@@ -21,6 +21,7 @@ const CLOSING = new Set<number>(OPS.filter((o) => /^(end|delegate)$/.test(o.name
 const CALLS = new Set<number>(
   OPS.filter((o) => /call|^(try|catch|throw|rethrow|delegate)|^br_on/.test(o.name)).map((o) => o.op),
 );
+const VECTORS = new Set<number>(OPS.filter((o) => /^(relaxed-)?simd$/.test(o.feature)).map((o) => o.op));
 
 /** Gathers who calls whom while the bodies are read. */
 export class CallFacts {
@@ -50,6 +51,8 @@ export class CallFacts {
     const around = inLoop[inLoop.length - 1] ?? false;
     if (OPENING.has(op)) inLoop.push(around || op === OP.loop);
     else if (CLOSING.has(op)) inLoop.pop();
+    // Lane by lane a vector is so much code that engines do better by a function of its own.
+    if (VECTORS.has(op)) this.leaves.delete(this.func);
     if (!CALLS.has(op)) return;
     this.leaves.delete(this.func);
     if (op !== OP.call && op !== OP.return_call) return;

@@ -12,7 +12,7 @@ import { transform } from 'esbuild';
 const HELP = `npm run bench -- [options]
 
   --only PATTERN     kernels whose name (class/kernel) matches this regular expression
-  --class NAMES      classes, comma-separated: array, int64, calls, bytes, sort, float32, interp, tail-calls, gc, sqlite
+  --class NAMES      classes, comma-separated: array, int64, calls, bytes, sort, float32, simd, interp, tail-calls, gc, sqlite
   --engines NAMES    of native, wasm2js, polywasm, wamr, wavm; default all. Ratios and checks need native
   --quick            fewer calls per kernel: a third of the time, more noise
   --no-translation   leave out the table of translation times and sizes
