@@ -159,13 +159,39 @@ export class Payloads {
     this.spread(forward, BEARS);
     this.spread(forward, MIXED);
     this.spread(backward, OBSERVED);
-    const carried = BEARS | OBSERVED;
+    // What has not all its bits, or is not carried, needs the number of all that flows into it.
+    const numbers: number[] = [];
     for (let n = UNKNOWN + 1; n < this.flags.length; n++) {
-      const flags = this.flags[n]!;
-      // What has no bits of its own, or is not carried, needs the number of all that flows into it.
-      if ((flags & carried) !== carried || (flags & MIXED) !== 0) this.flags[n]! |= COMPUTED;
+      if (!this.isCarried(n) || (this.flags[n]! & (MIXED | COMPUTED)) !== 0) numbers.push(n);
     }
-    this.spread(backward, COMPUTED);
+    this.needNumbers(numbers, forward, backward);
+  }
+
+  private isCarried(n: number): boolean {
+    return (this.flags[n]! & (BEARS | OBSERVED)) === (BEARS | OBSERVED);
+  }
+  /**
+   * The number of these nodes is needed, and so is that of what flows into them. A carried one has its bits only where it is a
+   * NaN then, and what it flows into as well.
+   */
+  private needNumbers(work: number[], forward: Adjacency, backward: Adjacency): void {
+    const { flags } = this;
+    const done = new Uint8Array(flags.length);
+    const need = (n: number): void => {
+      if (done[n] === 1) return;
+      done[n] = 1;
+      flags[n]! |= COMPUTED;
+      work.push(n);
+    };
+    for (const n of work.splice(0)) need(n);
+    for (let n = work.pop(); n !== undefined; n = work.pop()) {
+      each(backward, n, need);
+      if (!this.isCarried(n)) continue;
+      flags[n]! |= MIXED;
+      each(forward, n, (to) => {
+        if (this.isCarried(to)) need(to);
+      });
+    }
   }
 
   private spread(next: Adjacency, flag: number): void {
@@ -173,12 +199,11 @@ export class Payloads {
     const work: number[] = [];
     for (let n = UNKNOWN + 1; n < flags.length; n++) if ((flags[n]! & flag) !== 0) work.push(n);
     for (let n = work.pop(); n !== undefined; n = work.pop()) {
-      for (let i = next.start[n]!; i < next.start[n + 1]!; i++) {
-        const to = next.items[i]!;
-        if ((flags[to]! & flag) !== 0) continue;
+      each(next, n, (to) => {
+        if ((flags[to]! & flag) !== 0) return;
         flags[to]! |= flag;
         work.push(to);
-      }
+      });
     }
   }
 }
@@ -186,6 +211,9 @@ export class Payloads {
 interface Adjacency {
   readonly start: Int32Array;
   readonly items: Int32Array;
+}
+function each({ start, items }: Adjacency, n: number, act: (to: number) => void): void {
+  for (let i = start[n]!; i < start[n + 1]!; i++) act(items[i]!);
 }
 function adjacency(from: readonly number[], to: readonly number[], nodes: number): Adjacency {
   const start = new Int32Array(nodes + 1);
