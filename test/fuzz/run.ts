@@ -29,6 +29,8 @@ interface Totals {
   lines: number;
   differing: number;
   unsupported: number;
+  /** Native WebAssembly gave no answer in time. */
+  unjudged: number;
   exhausted: number;
   /** Compared up to where only bits of a NaN differ. */
   endedAtNaN: number;
@@ -41,6 +43,7 @@ function count(totals: Totals, comparison: Comparison): void {
   totals.lines += comparison.lines;
   if (comparison.differences.length > 0) totals.differing++;
   if (comparison.unsupported.length > 0) totals.unsupported++;
+  if (comparison.lines === 0) totals.unjudged++;
   if (comparison.exhausted.length > 0) totals.exhausted++;
   if (comparison.endedAtNaN.length > 0) totals.endedAtNaN++;
   if (comparison.exhausted.length > 0 && !comparison.exhausted.includes('native')) totals.shallower++;
@@ -49,7 +52,7 @@ function count(totals: Totals, comparison: Comparison): void {
 function print(totals: Totals): string {
   return (
     `${totals.modules} modules, ${totals.lines} lines compared, ${totals.differing} differ, ` +
-    `${totals.unsupported} unsupported, ${totals.endedAtNaN} ended at a NaN, ${totals.exhausted} ran out of stack (${totals.shallower} only translated)`
+    `${totals.unsupported} unsupported, ${totals.unjudged} not judged, ${totals.endedAtNaN} ended at a NaN, ${totals.exhausted} ran out of stack (${totals.shallower} only translated)`
   );
 }
 
@@ -96,6 +99,7 @@ async function main(): Promise<void> {
     lines: 0,
     differing: 0,
     unsupported: 0,
+    unjudged: 0,
     exhausted: 0,
     endedAtNaN: 0,
     shallower: 0,

@@ -26,7 +26,6 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
   'tail-call': ['--enable-tail-call'],
   'relaxed-simd': ['--enable-simd', '--enable-relaxed-simd'],
   exceptions: ['--enable-exception-handling', '--enable-reference-types', '--translate-to-exnref', '--emit-exnref'],
-  'legacy-exceptions': ['--enable-exception-handling', '--enable-reference-types'],
   gc: ['--enable-reference-types', '--enable-gc'],
   memory64: ['--enable-memory64'],
   'multi-memory': ['--enable-multimemory'],

@@ -1,6 +1,6 @@
 /**
  * Modules that once gave a difference, or that hold a case worth keeping: each must do what native WebAssembly does, by
- * both generators, or by wavm only where the name says so (`name.wavm.wat`).
+ * both generators.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,12 +9,8 @@ import { describeDifference, Engines } from './nodiff.ts';
 import { assembler } from './wat.ts';
 
 const folder = new URL('../../fixtures/regress/', import.meta.url);
-const both = new Engines();
-const wavm = new Engines(['wavm']);
-afterAll(() => {
-  both.close();
-  wavm.close();
-});
+const engines = new Engines();
+afterAll(() => engines.close());
 
 const assemble = assembler();
 const files = readdirSync(fileURLToPath(folder)).filter((f) => /\.wa(sm|t)$/.test(f));
@@ -23,7 +19,6 @@ describe('fixtures/regress', () => {
   it.each(files)('%s', async (file) => {
     const source = readFileSync(new URL(file, folder));
     const bytes = file.endsWith('.wat') ? await assemble(source.toString()) : Uint8Array.from(source);
-    const engines = file.includes('.wavm.') ? wavm : both;
     const found: string[] = [];
     for (const seed of [1, 2, 3]) {
       const result = await engines.nodiff(bytes, seed);

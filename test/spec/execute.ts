@@ -1,5 +1,4 @@
 /** Executes one script on one engine: every command gives an outcome, and a failed one never ends the script. */
-import { decode } from '../../src/1-decode/index.ts';
 import { adapters, type Bound, isNullType, SLOT } from './adapter.ts';
 import { fromBase64 } from './base64.ts';
 import type { Action, ActionCommand, AssertModuleCommand, Command, ModuleSource, Script } from './convert/commands.ts';
@@ -13,15 +12,6 @@ import { meetsBits, meetsJS, needsBits, show, showBits, toJS, writeValue } from 
 
 class Mismatch extends Error {
   override readonly name = 'Mismatch';
-}
-/** The engine does not translate this yet, or the command depends on a module that it refused. */
-class Refused extends Error {
-  readonly feature: string;
-
-  constructor(feature: string, message: string) {
-    super(message);
-    this.feature = feature;
-  }
 }
 interface Loaded {
   readonly instance: Instance;
@@ -49,10 +39,6 @@ class Session {
   private readonly registry = new Map<string, Readonly<Record<string, unknown>>>();
   private readonly instances = new Map<string, Loaded>();
   private readonly definitions = new Map<string, Compiled>();
-  /** Names that would stand for refused modules; '' is the last one, registered names come after `register`. */
-  private readonly refused = new Map<string, Refused>();
-  /** Once a command was left out that changes what later ones find. */
-  private tainted: Refused | undefined;
   private lastInstance: Loaded | undefined;
   private lastDefinition: Compiled | undefined;
 
@@ -72,9 +58,7 @@ class Session {
         this.command(command);
         return { kind, line, status: 'passed' };
       } catch (error) {
-        const refusal = error instanceof Refused ? error : this.tainted;
-        if (refusal === undefined) return { kind, line, status: 'failed', message: describe(command, error) };
-        return { kind, line, status: 'refused', feature: refusal.feature, message: refusal.message };
+        return { kind, line, status: 'failed', message: describe(command, error) };
       }
     });
   }
@@ -82,16 +66,16 @@ class Session {
   private command(c: Command): void {
     switch (c.kind) {
       case 'definition':
-        this.named(['', c.name], () => this.define(c.module, c.name));
+        this.define(c.module, c.name);
         return;
       case 'module':
-        this.named(['', c.name], () => this.enter(this.define(c.module, c.name), c.name));
+        this.enter(this.define(c.module, c.name), c.name);
         return;
       case 'instance':
-        this.named(['', c.name], () => this.enter(this.definition(c.definition), c.name));
+        this.enter(this.definition(c.definition), c.name);
         return;
       case 'register':
-        this.named([`register ${c.as}`], () => this.registry.set(c.as, this.instance(c.name).instance.exports));
+        this.registry.set(c.as, this.instance(c.name).instance.exports);
         return;
       case 'thread':
         this.threadHost().start(c.name, c.commands, this.sharedOf(c.shared));
@@ -107,18 +91,14 @@ class Session {
 
   private threadHost(): Threads {
     if (this.threads !== undefined) return this.threads;
-    this.tainted = new Refused('threads in the runner', 'this runner does not run threads');
-    throw this.tainted;
+    throw new Mismatch('this runner does not run threads');
   }
 
   /** Fails as the first command of the thread that failed. */
   private join(name: string): void {
-    const failed = this.threadHost()
-      .join(name)
-      .find((o) => o.status === 'failed' || o.status === 'refused');
-    if (failed === undefined) return;
-    const message = `line ${failed.line} of thread ${name}: ${failed.message}`;
-    throw failed.feature === undefined ? new Mismatch(message) : new Refused(failed.feature, message);
+    const outcomes = this.threadHost().join(name);
+    const failed = outcomes.find((o) => o.status === 'failed');
+    if (failed !== undefined) throw new Mismatch(`line ${failed.line} of thread ${name}: ${failed.message}`);
   }
 
   /** The memories that modules of these names export, as they can be sent to a thread. */
@@ -140,27 +120,15 @@ class Session {
     }
   }
 
-  /** Does what gives modules these names, and remembers when it was refused. */
-  private named(names: readonly (string | undefined)[], act: () => unknown): void {
-    const all = names.filter((name) => name !== undefined);
-    for (const name of all) this.refused.delete(name);
-    try {
-      act();
-    } catch (error) {
-      if (error instanceof Refused) for (const name of all) this.refused.set(name, error);
-      throw error;
-    }
-  }
-
   private compile(source: ModuleSource): Compiled {
     if (source.wasm === undefined) throw new Mismatch(`not assembled: ${source.error}`);
     const bytes = fromBase64(source.wasm);
     try {
       return { module: new this.wasm.Module(bytes), bytes };
     } catch (error) {
+      // What is not translated is no verdict on the module.
       const { message } = error as Error;
-      const feature = /needs ([^,]+), which wasmelt does not translate yet/.exec(message)?.[1];
-      throw feature === undefined ? error : new Refused(feature, message);
+      throw message.includes('does not translate yet') ? new Mismatch(message) : error;
     }
   }
 
@@ -186,15 +154,10 @@ class Session {
 
   private found<T>(item: T | undefined, name = ''): T {
     if (item !== undefined) return item;
-    throw this.refused.get(name) ?? new Mismatch(`there is no ${name === '' ? 'module' : name}`);
+    throw new Mismatch(`there is no ${name === '' ? 'module' : name}`);
   }
 
-  /** A module that imports from one that was refused is refused as well. */
   private instantiate(compiled: Compiled): Instance {
-    for (const { name } of decode(compiled.bytes).imports) {
-      const refusal = this.refused.get(`register ${name.module}`);
-      if (refusal !== undefined) throw refusal;
-    }
     return new this.wasm.Instance(compiled.module, Object.fromEntries(this.registry));
   }
 
@@ -313,8 +276,7 @@ function mustThrow(run: () => unknown, classes: readonly (abstract new (...args:
   try {
     run();
   } catch (error) {
-    if (!(error instanceof Mismatch || error instanceof Refused) && classes.some((c) => error instanceof c))
-      return error as Error;
+    if (!(error instanceof Mismatch) && classes.some((c) => error instanceof c)) return error as Error;
     throw error;
   }
   throw new Mismatch('nothing was thrown');

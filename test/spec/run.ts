@@ -152,7 +152,7 @@ async function main(): Promise<void> {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
       const { job, host } = task;
       const run = scripts.filter((s) => !isLeftOut(job, host.kind, s.path));
-      done.set(task, settle(job, await runJob(job, run, host), values.file === undefined && host.kind === 'node'));
+      done.set(task, settle(job, await runJob(job, run, host)));
     }
   };
   await Promise.all([lane(), lane()]);
