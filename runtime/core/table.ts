@@ -1,5 +1,5 @@
 /** Table instructions, and the check behind `call_indirect` (spec 4.6.6). Indices are i32, read as unsigned. */
-import { is_func, type RuntimeType } from './rtt.ts';
+import { is_func, type RuntimeType } from './gc/rtt.ts';
 import { trap, trap_signature, trap_table } from './trap.ts';
 import type { ElementSegment, RawFunction, TableObject } from './types.ts';
 

@@ -1,6 +1,6 @@
 /** What libcalls ask of the objects of `vm/`: interfaces only, because core imports nothing of vm. */
 
-import type { RuntimeType } from './rtt.ts';
+import type { RuntimeType } from './gc/rtt.ts';
 
 /** A function's type: letters where it is a plain one, else the realm's object for the type (rtt.ts). */
 export type FuncDescriptor = string | RuntimeType;

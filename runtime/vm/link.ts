@@ -4,7 +4,7 @@
  * with a runtime each can share them.
  */
 import { split_type, TYPE_NAMES } from '../abi.ts';
-import { known_realm } from '../core/rtt.ts';
+import { known_realm } from '../core/gc/rtt.ts';
 import type { FuncDescriptor, RawFunction } from '../core/types.ts';
 import type { Tag } from './exception.ts';
 import type { Global } from './global.ts';

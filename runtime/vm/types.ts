@@ -4,8 +4,8 @@
  *
  * The other files reach this one through the realm's record, so that only modules that have such types bring it along.
  */
-import { any_convert_extern, extern_convert_any } from '../core/references.ts';
-import { is_func, type Realm, type RuntimeType, realm } from '../core/rtt.ts';
+import { any_convert_extern, extern_convert_any } from '../core/gc/references.ts';
+import { is_func, type Realm, type RuntimeType, realm } from '../core/gc/rtt.ts';
 import type { RawFunction } from '../core/types.ts';
 import type { Global } from './global.ts';
 import type { Table } from './table.ts';

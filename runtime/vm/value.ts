@@ -3,9 +3,9 @@
  * JavaScript function of a raw function. i64 is BigInt outside and two halves inside, joined through a shared buffer.
  */
 import { slot_count, split_type } from '../abi.ts';
+import { known_realm } from '../core/gc/rtt.ts';
 import { i64_hi } from '../core/int64.ts';
 import { note_f32, note_f64 } from '../core/nan.ts';
-import { known_realm } from '../core/rtt.ts';
 import type { FuncDescriptor, RawFunction } from '../core/types.ts';
 
 /** Leads from an exported function back to its raw function; the same symbol in every bundle. */

@@ -9,10 +9,10 @@ import type { Func } from '../wasm/module.ts';
 import { OP, OPS, type Op } from '../wasm/opcodes.ts';
 import { BOT, type FuncType, type HeapType, heapOf, isRef, typeName, type ValType } from '../wasm/types.ts';
 import type { Context } from './context.ts';
-import type { Flow } from './flow.ts';
 import { CHECKS, HANDLERS } from './handlers/index.ts';
 import { Locals } from './locals.ts';
-import { UNKNOWN } from './payloads.ts';
+import type { Flow } from './payloads/flow.ts';
+import { UNKNOWN } from './payloads/payloads.ts';
 import { ADDRESS, SIGNATURES, type Signature } from './signatures.ts';
 import { BOT_REF, type TypeSpace } from './types.ts';
 

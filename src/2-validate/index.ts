@@ -5,9 +5,9 @@ import { OPS } from '../wasm/opcodes.ts';
 import type { FuncType } from '../wasm/types.ts';
 import { Body } from './body.ts';
 import { Context } from './context.ts';
-import { Flow } from './flow.ts';
 import { plainKey, typeKey, valueText } from './keys.ts';
 import { validateDefinitions } from './module.ts';
+import { Flow } from './payloads/flow.ts';
 import type { TypedModule } from './typed.ts';
 
 /**

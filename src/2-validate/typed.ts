@@ -2,7 +2,7 @@
 import type { Feature } from '../wasm/features.ts';
 import type { WasmModule } from '../wasm/module.ts';
 import type { FuncType, ValType } from '../wasm/types.ts';
-import type { Payloads } from './payloads.ts';
+import type { Payloads } from './payloads/payloads.ts';
 import type { TypeSpace } from './types.ts';
 
 export interface TypedModule {

@@ -4,7 +4,7 @@
  * that turn out not to differ. Code that cannot be reached is not built.
  */
 
-import { ofFunction } from '../2-validate/carried.ts';
+import { ofFunction } from '../2-validate/payloads/carried.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { OP } from '../wasm/opcodes.ts';
@@ -15,8 +15,8 @@ import { narrowed } from './index64.ts';
 import { splice } from './inline.ts';
 import { type Frame, type FuncIR, Ir, type IrType, type Node, type Target, Type } from './ir.ts';
 import { type Carried, type CarriedLocals, carriedLocals } from './locals.ts';
-import { closeOutside, leaveTry, type Outside, openOutside } from './outside.ts';
-import { beginClause, endBody, isClause, type TryBody } from './try-blocks.ts';
+import { closeOutside, leaveTry, type Outside, openOutside } from './tries/outside.ts';
+import { beginClause, endBody, isClause, type TryBody } from './tries/try-blocks.ts';
 import { irType, ValueBuilder } from './values.ts';
 
 /** A WebAssembly control frame: where its label leads, and how to go on after its `end`. */

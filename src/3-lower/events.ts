@@ -5,7 +5,7 @@
 import type { OperatorReader } from '../1-decode/operators.ts';
 import { byOp, OP } from '../wasm/opcodes.ts';
 import { isTailCall } from './ir.ts';
-import { ALL } from './tries.ts';
+import { ALL } from './tries/tries.ts';
 
 export const Event = {
   get: 0,

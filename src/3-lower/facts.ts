@@ -10,7 +10,7 @@ import type { TypedModule } from '../2-validate/typed.ts';
 import type { ElementSegment, Func, WasmModule } from '../wasm/module.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { CallFacts } from './inline.ts';
-import { TailPlan } from './tails.ts';
+import { TailPlan } from './tails/tails.ts';
 
 /** What a closed table holds: function indices, undefined for null. */
 export type ClosedTable = readonly (number | undefined)[];

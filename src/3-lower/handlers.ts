@@ -4,7 +4,7 @@ import type { Builder } from './build.ts';
 import { GC } from './gc.ts';
 import { INDEXED } from './index64.ts';
 import { Type } from './ir.ts';
-import { beginClause, openTry, openTryTable, rethrow, throwRef, throwTag } from './try-blocks.ts';
+import { beginClause, openTry, openTryTable, rethrow, throwRef, throwTag } from './tries/try-blocks.ts';
 
 type Handler = (b: Builder) => void;
 const handlers: Parameters<typeof byOp<Handler>>[0] = {

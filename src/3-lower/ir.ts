@@ -9,7 +9,7 @@
  * v128 exists as a type until the pass `simd` splits it into lanes, i64 until the pass `int64` splits it into halves, so
  * that range analysis and a choice of representation per value can come before; floats are numbers unless `float-bits` turns a value into its bits.
  */
-import { type Carried, NOT_CARRIED } from '../2-validate/carried.ts';
+import { type Carried, NOT_CARRIED } from '../2-validate/payloads/carried.ts';
 import { OP, OPS, type OpName } from '../wasm/opcodes.ts';
 
 export type IrType = number;

@@ -8,7 +8,7 @@
 import type { OperatorReader } from '../1-decode/operators.ts';
 import type { WasmModule } from '../wasm/module.ts';
 import { Event, type EventRecord, isOpeningEvent, readEvents, type TailSite, type TryRecord } from './events.ts';
-import { catcherOf } from './tries.ts';
+import { catcherOf } from './tries/tries.ts';
 
 export interface Carried {
   /** Locals assigned inside the block, ascending. */

@@ -3,7 +3,7 @@
  * make one. `local.get`, `set` and `tee` are no nodes: they only move SSA values.
  */
 import { OperatorReader } from '../1-decode/operators.ts';
-import { type Carried, NOT_CARRIED, ofCallee, ofUnknown } from '../2-validate/carried.ts';
+import { type Carried, NOT_CARRIED, ofCallee, ofUnknown } from '../2-validate/payloads/carried.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { OP, OPS } from '../wasm/opcodes.ts';

@@ -7,7 +7,7 @@
  * `var`, since every use of a `let` in a function begins with a check that it has been initialised.
  */
 import { slot_count, TYPE_NAMES } from '../../runtime/abi.ts';
-import { ofCallee } from '../2-validate/carried.ts';
+import { ofCallee } from '../2-validate/payloads/carried.ts';
 import { CELL_FIELDS, type FuncCode } from '../5-emit/js/scope.ts';
 import { bodyName } from '../5-emit/js/tails.ts';
 import { boundaryText, funcDescriptor, valueDescriptor } from '../5-emit/js/types.ts';

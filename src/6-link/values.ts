@@ -4,7 +4,7 @@
  * `length`, and is no constructor.
  */
 import { slot_count, split_type } from '../../runtime/abi.ts';
-import { paramCell, resultCell } from '../2-validate/carried.ts';
+import { paramCell, resultCell } from '../2-validate/payloads/carried.ts';
 import { descriptorOf } from '../5-emit/js/types.ts';
 import type { LinkScope } from './scope.ts';
 

@@ -24,11 +24,15 @@ export const SOURCE: readonly Part[] = [
   { path: 'src/1-decode', may: nouns },
   { path: 'src/2-validate', may: [...nouns, 'src/1-decode'] },
   { path: 'src/3-lower', may: frontEnd },
-  { path: 'src/4-optimise', may: [...nouns, 'src/3-lower', 'src/2-validate/carried.ts'], mayType: ['src/2-validate'] },
+  {
+    path: 'src/4-optimise',
+    may: [...nouns, 'src/3-lower', 'src/2-validate/payloads/carried.ts'],
+    mayType: ['src/2-validate'],
+  },
   // What both generators share, the facts about a module included. It knows the runtime's libcalls by their types alone.
   {
     path: 'src/5-emit/js',
-    may: [...nouns, 'src/3-lower/facts.ts', 'src/2-validate/carried.ts'],
+    may: [...nouns, 'src/3-lower/facts.ts', 'src/2-validate/payloads/carried.ts'],
     mayType: ['src/2-validate', 'runtime/core'],
   },
   {

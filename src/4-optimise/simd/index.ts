@@ -4,7 +4,7 @@
  * (`forms.ts`); a conversion stands where the vector is defined, or, if all that wants it is outside of the loop that
  * defines it, where it is used.
  */
-import type { Carried } from '../../2-validate/carried.ts';
+import type { Carried } from '../../2-validate/payloads/carried.ts';
 import { mustStay } from '../../3-lower/effects.ts';
 import { type Frame, type FuncIR, Ir, isOpening, type Node, resolveList, type Target, Type } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';

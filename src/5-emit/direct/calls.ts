@@ -1,8 +1,8 @@
 /** Calls, tables and references. */
 
-import type { Carried } from '../../2-validate/carried.ts';
-import { ofCallee, ofUnknown, paramCell, resultCell } from '../../2-validate/carried.ts';
-import { Rep } from '../../2-validate/payloads.ts';
+import type { Carried } from '../../2-validate/payloads/carried.ts';
+import { ofCallee, ofUnknown, paramCell, resultCell } from '../../2-validate/payloads/carried.ts';
+import { Rep } from '../../2-validate/payloads/payloads.ts';
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { type FuncType, I32, I64, V128, type ValType } from '../../wasm/types.ts';
 import { atom, binary, call as callOf, type Js } from '../js/expr.ts';

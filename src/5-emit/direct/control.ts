@@ -5,8 +5,8 @@
  * construct ends.
  */
 
-import { ofFunction, resultCell } from '../../2-validate/carried.ts';
-import { Rep } from '../../2-validate/payloads.ts';
+import { ofFunction, resultCell } from '../../2-validate/payloads/carried.ts';
+import { Rep } from '../../2-validate/payloads/payloads.ts';
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
 import { F32, F64, I64, V128, type ValType } from '../../wasm/types.ts';
 import { conditional, type Js, list, Prec, within } from '../js/expr.ts';

@@ -1,9 +1,9 @@
 /**
- * Floats whose bits may be seen (2-validate/payloads.ts says which). Where nobody computes with one, it *is* its bits: an i32,
+ * Floats whose bits may be seen (2-validate/payloads/payloads.ts says which). Where nobody computes with one, it *is* its bits: an i32,
  * or the pair of an i64, and goes about as such. Where somebody does, it is a number with its bits beside it, which count
  * where the number is a NaN: `l3` with `l3n` and, of an f64, `l3m` for the high word. All others are numbers alone.
  */
-import { Rep } from '../../2-validate/payloads.ts';
+import { Rep } from '../../2-validate/payloads/payloads.ts';
 import { OP, type OpName } from '../../wasm/opcodes.ts';
 import { F32, F64, I32, I64, type ValType } from '../../wasm/types.ts';
 import { atom, binary, call, conditional, int, type Js } from '../js/expr.ts';

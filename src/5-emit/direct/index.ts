@@ -6,8 +6,8 @@
  * function, and all work is linear in its size.
  */
 import { OperatorReader } from '../../1-decode/operators.ts';
-import { paramCell } from '../../2-validate/carried.ts';
-import { Rep } from '../../2-validate/payloads.ts';
+import { paramCell } from '../../2-validate/payloads/carried.ts';
+import { Rep } from '../../2-validate/payloads/payloads.ts';
 import type { TypedModule } from '../../2-validate/typed.ts';
 import { CompileError } from '../../errors.ts';
 import type { Settings } from '../../options.ts';

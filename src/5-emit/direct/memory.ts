@@ -1,5 +1,5 @@
 /** Loads and stores: loads stay expressions, stores are statements. */
-import { Rep } from '../../2-validate/payloads.ts';
+import { Rep } from '../../2-validate/payloads/payloads.ts';
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { F32, F64, I32, I64, type ValType } from '../../wasm/types.ts';
 import {

@@ -2,7 +2,7 @@
  * Tail calls. A call of the function itself goes round a loop around its body, with new parameters and the other locals as
  * they were at first; the others are calls or jumps (../js/tails.ts) whose value is returned.
  */
-import { type Carried, ofCallee, ofFunction, ofUnknown, resultCell } from '../../2-validate/carried.ts';
+import { type Carried, ofCallee, ofFunction, ofUnknown, resultCell } from '../../2-validate/payloads/carried.ts';
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
 import type { FuncType } from '../../wasm/types.ts';
 import { atom, call, Prec, within } from '../js/expr.ts';

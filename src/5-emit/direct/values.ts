@@ -1,5 +1,5 @@
 /** Constants, variables, and all scalar instructions without memory. */
-import { Rep } from '../../2-validate/payloads.ts';
+import { Rep } from '../../2-validate/payloads/payloads.ts';
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { F32, F64, I32, I64, V128, type ValType } from '../../wasm/types.ts';
 import { atom, call, int, type Js, num } from '../js/expr.ts';

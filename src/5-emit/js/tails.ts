@@ -3,7 +3,7 @@
  * `name$tail`, which finds its parameters in the cells, and its entry `name`, the ordinary raw function, which runs bodies
  * until there is a result. A jump is an expression like a call: its value, the cells' object, is returned as a result.
  */
-import { memberParam, ofCallee, paramCell } from '../../2-validate/carried.ts';
+import { memberParam, ofCallee, paramCell } from '../../2-validate/payloads/carried.ts';
 import { F32, F64, type FuncType, I64, V128, type ValType } from '../../wasm/types.ts';
 import type { FuncScope, ModuleScope } from './scope.ts';
 

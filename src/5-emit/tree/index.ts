@@ -2,8 +2,8 @@
 import type { TypedModule } from '../../2-validate/typed.ts';
 import { buildIR } from '../../3-lower/build.ts';
 import type { FuncIR, Node } from '../../3-lower/ir.ts';
-import { MergedCycle } from '../../3-lower/merge.ts';
-import type { TailGroup } from '../../3-lower/tails.ts';
+import { MergedCycle } from '../../3-lower/tails/merge.ts';
+import type { TailGroup } from '../../3-lower/tails/tails.ts';
 import { irText } from '../../3-lower/text.ts';
 import { optimise } from '../../4-optimise/index.ts';
 import { dumpFunc, timed } from '../../dump.ts';

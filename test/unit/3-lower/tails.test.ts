@@ -1,8 +1,8 @@
 /** Which tail calls are calls, loops, or jumps, and which cycles become one function. */
 import { describe, expect, it } from 'vitest';
-import { cycles } from '../../../src/3-lower/cycles.ts';
 import { ModuleFacts } from '../../../src/3-lower/facts.ts';
-import type { TailPlan } from '../../../src/3-lower/tails.ts';
+import { cycles } from '../../../src/3-lower/tails/cycles.ts';
+import type { TailPlan } from '../../../src/3-lower/tails/tails.ts';
 import { lower, plainText, typedOf } from '../../support/func-ir.ts';
 
 const plan = async (fields: string): Promise<TailPlan> => new ModuleFacts(await typedOf(`(module ${fields})`)).tails;

@@ -1,7 +1,7 @@
 /** Blocks with handlers as lowered: where exceptions go, which throws are branches, which locals are kept in variables. */
 import { describe, expect, it } from 'vitest';
 import { type FuncIR, Ir } from '../../../src/3-lower/ir.ts';
-import { catcherOf } from '../../../src/3-lower/tries.ts';
+import { catcherOf } from '../../../src/3-lower/tries/tries.ts';
 import { verify } from '../../../src/3-lower/verify.ts';
 import { count, HandMade, lower, typedOf } from '../../support/func-ir.ts';
 

@@ -1,6 +1,6 @@
 /** Which sums of i64 are taken for steady: what counts and shifts, not what mixes bits or comes from elsewhere. */
 import { describe, expect, it } from 'vitest';
-import { steadySums } from '../../../src/4-optimise/carries.ts';
+import { steadySums } from '../../../src/4-optimise/int64/carries.ts';
 import { lower, through } from '../../support/func-ir.ts';
 
 /** A loop that adds `step` to the i64 local 1; local 2 is another i64. */
