@@ -8,3 +8,4 @@ export * from './segment.ts';
 export * from './table.ts';
 export * from './types.ts';
 export * from './value.ts';
+export * from './views.ts';

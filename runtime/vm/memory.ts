@@ -4,7 +4,8 @@
  *
  * Growing by one page at a time is common, and copying each time would be quadratic. So a memory that grows gets a larger
  * buffer than it needs, with views of just its size, and grows in place next. Nobody sees the difference: when `buffer` is
- * read, the memory moves to a buffer of its exact size. A buffer that was handed out is detached by the next growth.
+ * read, the memory moves to a buffer of its exact size. A buffer that was handed out is detached by the next growth. Others
+ * are not: once a page has detached any buffer, V8 checks at each access that this has not happened to the one at hand.
  *
  * Shared memories (shared.ts) keep their buffer for good; each thread's views follow the size that all threads share.
  */
@@ -162,13 +163,13 @@ export class Memory implements MemoryObject {
   /**
    * To a buffer of `room` bytes, of which `size` are the memory; `anew`: even if it has that many. False if the host has no
    * room. What follows the new buffer is done with the old one first, and deeper in the stack: where that ends, it fails
-   * when nothing has happened yet. Once the old buffer is detached, nothing may fail.
+   * when nothing has happened yet. Once the old buffer is left, nothing may fail.
    */
   private move(room: number, size: number, anew = false): boolean {
     let store = this.store as ArrayBuffer;
     deeper(16, () => this.set(store, this.bytes.length));
     if (anew || room !== store.byteLength) {
-      const other = resized(store, room);
+      const other = resized(store, room, this.shown);
       if (other === undefined) return false;
       store = other;
     }
@@ -199,15 +200,18 @@ function views_reach(size: number): boolean {
   }
 }
 
-/** A buffer of `length` bytes with the old contents, the old one detached; undefined if the host has no room for it. */
-function resized(old: ArrayBuffer, length: number): ArrayBuffer | undefined {
+/**
+ * A buffer of `length` bytes with the old contents; undefined if the host has no room for it. `detach`: the old one is
+ * detached, if the host can do that.
+ */
+function resized(old: ArrayBuffer, length: number, detach: boolean): ArrayBuffer | undefined {
   try {
     const movable = old as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
-    if (movable.transfer !== undefined) return movable.transfer(length);
+    if (detach && movable.transfer !== undefined) return movable.transfer(length);
     const kept = Math.min(old.byteLength, length);
     const copy = new ArrayBuffer(length);
     new Uint8Array(copy).set(new Uint8Array(old, 0, kept));
-    if (typeof structuredClone === 'function') structuredClone(old, { transfer: [old] });
+    if (detach && typeof structuredClone === 'function') structuredClone(old, { transfer: [old] });
     return copy;
   } catch (error) {
     if (error instanceof RangeError) return undefined;

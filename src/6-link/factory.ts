@@ -3,8 +3,8 @@
  * (4.5.4): imports, functions, tables, memories, globals, exports, then the steps that can trap and leave traces: element
  * segments, data segments, start function. Only what something refers to is declared.
  *
- * Variables that never change are `const`, which lets engines take them for constants in the functions; the others are
- * `var`, since every use of a `let` in a function begins with a check that it has been initialised.
+ * All variables are `var`: every use of a `let` or `const` in a function begins with a check that it has been initialised, and
+ * engines take a variable that nothing but its declaration sets for a constant anyway.
  */
 import { slot_count, TYPE_NAMES } from '../../runtime/abi.ts';
 import { ofCallee } from '../2-validate/payloads/carried.ts';
@@ -14,7 +14,7 @@ import { boundaryText, funcDescriptor, valueDescriptor } from '../5-emit/js/type
 import { FUNCREF, type Limits, type MemoryType, V128, type ValType } from '../wasm/types.ts';
 import { constant } from './constants.ts';
 import { slots } from './references.ts';
-import { type LinkScope, quote } from './scope.ts';
+import { INSTANCES, type LinkScope, quote } from './scope.ts';
 import { activeData, activeElements, type DataLayout, dataSegments, elementSegments } from './segments.ts';
 import { importTag, writeTag } from './tags.ts';
 import { typeLines } from './types.ts';
@@ -30,7 +30,7 @@ export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layou
   describeFunctions(scope);
   for (const [i, t] of module.tables.entries()) if (t.import === undefined) writeTable(scope, i);
   for (const [i, m] of module.memories.entries()) if (m.import === undefined) writeMemory(scope, i);
-  for (const i of module.memories.keys()) writeViews(scope, i);
+  writeViews(scope);
   for (const [i, g] of module.globals.entries()) if (g.import === undefined) writeGlobal(scope, i);
   elementSegments(scope);
   dataSegments(scope, layout);
@@ -70,16 +70,16 @@ function writeImports(scope: LinkScope): void {
       const { type } = module.funcs[index]!;
       const adapter = importAdapter(scope, boundaryText(scope.typed, type));
       const args = `${from}, ${funcDescriptor(scope, type)}, ${index}, ${adapter}`;
-      scope.line(`const ${scope.module.func(index)} = ${scope.name('import_func')}(${args});`);
+      scope.line(`var ${scope.module.func(index)} = ${scope.name('import_func')}(${args});`);
     } else if (kind === 'memory') {
       const { type } = module.memories[index]!;
       const limits = limitArgs(type.limits) + kindArg(type.limits, memoryKind(type));
-      scope.line(`const ${scope.module.memory(index)} = ${scope.name('import_memory')}(${from}, ${limits});`);
+      scope.line(`var ${scope.module.memory(index)} = ${scope.name('import_memory')}(${from}, ${limits});`);
     } else if (kind === 'table') {
       const { ref, limits, is64 } = module.tables[index]!.type;
       const table = scope.module.table(index);
       const args = `${from}, ${valueDescriptor(scope, ref)}, ${limitArgs(limits)}${kindArg(limits, is64 ? 'i64' : '')}`;
-      scope.line(`const ${table} = ${scope.name('import_table')}(${args});`);
+      scope.line(`var ${table} = ${scope.name('import_table')}(${args});`);
       writeElems(scope, index);
     } else if (kind === 'tag') importTag(scope, index, from);
     else importGlobal(scope, index, from);
@@ -91,10 +91,10 @@ function importGlobal(scope: LinkScope, index: number, from: string): void {
   const local = scope.module.globalPlace(index) === 'local';
   const cell = local ? scope.cell(index) : scope.module.global(index);
   const imported = `${scope.name('import_global')}(${scope.name('Global')}, ${from}, ${valueDescriptor(scope, type)}, ${mutable})`;
-  scope.line(`const ${cell} = ${imported};`);
+  scope.line(`var ${cell} = ${imported};`);
   if (!local) return;
   for (let slot = 0; slot < slotCount(scope, type); slot++) {
-    scope.line(`const ${scope.module.globalSlot(index, slot)} = ${cell}.${CELL_FIELDS[slot]};`);
+    scope.line(`var ${scope.module.globalSlot(index, slot)} = ${cell}.${CELL_FIELDS[slot]};`);
   }
   if (!scope.typed.payloads.global(index)) return;
   scope.line(
@@ -142,60 +142,33 @@ function writeTable(scope: LinkScope, index: number): void {
   const made = `new ${scope.name('Table')}(${descriptor}, null)`;
   if (letter === undefined) {
     const typed = `${scope.name('typed_table')}(${made}, ${valueDescriptor(scope, type.ref)}, ${value})`;
-    scope.line(`const ${name} = ${typed};`);
-  } else scope.line(`const ${name} = ${made};`);
+    scope.line(`var ${name} = ${typed};`);
+  } else scope.line(`var ${name} = ${made};`);
   if (letter !== undefined && value !== 'null') scope.line(`${name}.elems.fill(${value});`);
   writeElems(scope, index);
 }
 function writeElems(scope: LinkScope, index: number): void {
-  if (scope.uses.elems.has(index))
-    scope.line(`const ${scope.module.elems(index)} = ${scope.module.table(index)}.elems;`);
+  if (scope.uses.elems.has(index)) scope.line(`var ${scope.module.elems(index)} = ${scope.module.table(index)}.elems;`);
 }
 
 function writeMemory(scope: LinkScope, index: number): void {
   const { memories, datas } = scope.typed.module;
   const active = datas.some((d) => d.mode === 'active' && d.memory === index);
-  const viewed = views(scope, index).length > 0;
+  const viewed = scope.uses.views.has(index);
   if (!active && !viewed && !scope.uses.memories.has(index) && !scope.isExported('memory', index)) return;
   const { limits, is64, shared } = memories[index]!.type;
   const descriptor = `{ ${limitFields(limits, is64)}${shared ? ', shared: true' : ''} }`;
-  scope.line(`const ${scope.module.memory(index)} = new ${scope.name('Memory')}(${descriptor});`);
+  scope.line(`var ${scope.module.memory(index)} = new ${scope.name('Memory')}(${descriptor});`);
 }
 
-/** Types of the views, and the width of their elements in bytes (a DataView's length is in bytes). */
-const ARRAYS: Readonly<Record<string, readonly [type: string, width: number]>> = {
-  i8: ['Int8Array', 1],
-  u8: ['Uint8Array', 1],
-  i16: ['Int16Array', 2],
-  u16: ['Uint16Array', 2],
-  i32: ['Int32Array', 4],
-  u32: ['Uint32Array', 4],
-  f32: ['Float32Array', 4],
-  f64: ['Float64Array', 8],
-  dv: ['DataView', 1],
-};
-function views(scope: LinkScope, memory: number): string[] {
-  return [...scope.uses.views].filter((view) => view.endsWith(`_${memory}`)).sort();
-}
-/** Views of a memory: constants if nothing can make it grow, else made anew by its watcher. */
-function writeViews(scope: LinkScope, index: number): void {
-  const names = views(scope, index);
-  if (names.length === 0) return;
-  const memory = scope.module.memory(index);
-  const { import: from, type: memoryType } = scope.typed.module.memories[index]!;
-  const grows = scope.uses.libcalls.has('memory_grow') || scope.uses.libcalls.has('memory_grow64');
-  const fixed = from === undefined && !scope.isExported('memory', index) && !grows && !memoryType.shared;
-  const array = (view: string): readonly [string, number] => ARRAYS[view.split('_')[0]!]!;
-  if (fixed) {
-    for (const view of names) scope.line(`const ${view} = new ${array(view)[0]}(${memory}.buffer);`);
-    return;
+/** The objects with the views, which the memories keep up to date. */
+function writeViews(scope: LinkScope): void {
+  const viewed = [...scope.uses.views].sort((a, b) => a - b);
+  if (viewed.length > 0) scope.line(`var $first$ = ${INSTANCES}++ === 0;`);
+  for (const index of viewed) {
+    const made = `${scope.name('memory_views')}(${scope.module.memory(index)}, $first$)`;
+    scope.line(`var ${scope.module.views(index)} = ${made};`);
   }
-  const made = names.map((view) => {
-    const [type, width] = array(view);
-    return `${view} = new ${type}(buffer, 0, size${width === 1 ? '' : ` / ${width}`});`;
-  });
-  scope.line(`var ${names.join(', ')};`);
-  scope.line(`${memory}.watch((buffer, size) => { ${made.join(' ')} });`);
 }
 
 function writeGlobal(scope: LinkScope, index: number): void {
@@ -207,12 +180,11 @@ function writeGlobal(scope: LinkScope, index: number): void {
   const local = scope.module.globalPlace(index) === 'local';
   const name = scope.module.global(index);
   if (local) {
-    const kind = type.mutable ? 'var' : 'const';
     const set = values.map((value, slot) => `${scope.module.globalSlot(index, slot)} = ${value}`);
-    scope.line(`${kind} ${set.join(', ')};`);
+    scope.line(`var ${set.join(', ')};`);
     if (scope.typed.payloads.global(index)) {
       const words = [value.bits?.[0] ?? 0, value.bits?.[1] ?? 0];
-      scope.line(`${kind} ${words.map((w, i) => `${scope.module.globalBits(index, i)} = ${w}`).join(', ')};`);
+      scope.line(`var ${words.map((w, i) => `${scope.module.globalBits(index, i)} = ${w}`).join(', ')};`);
     }
   }
   if (local && !exported) return;
@@ -221,12 +193,12 @@ function writeGlobal(scope: LinkScope, index: number): void {
   const made = `new ${scope.name('Global')}({ value: "${letter ?? 'externref'}", mutable: ${type.mutable} })`;
   if (letter === undefined) {
     const typed = `${scope.name('typed_global')}(${made}, ${valueDescriptor(scope, type.type)}, ${values[0]})`;
-    scope.line(`const ${cell} = ${typed};`);
+    scope.line(`var ${cell} = ${typed};`);
     return;
   }
   const set = scope.name(type.type === V128 ? 'with_vector' : 'with_value');
   if (value.bits) values.push(value.bits[1], value.bits[0]);
-  scope.line(`const ${cell} = ${set}(${made}, ${values.join(', ')});`);
+  scope.line(`var ${cell} = ${set}(${made}, ${values.join(', ')});`);
 }
 
 /** Only immutable globals may be read by constant expressions: those are all kept. */
@@ -257,7 +229,7 @@ function exportFunc(scope: LinkScope, index: number, made: Map<number, string>):
   made.set(index, name);
   const noticed = ofCallee(scope.typed, index).params;
   const wrapper = exportWrapper(scope, index, raw, boundaryText(scope.typed, func.type), noticed);
-  scope.line(`const ${name} = ${scope.name('bind_func')}(${raw}, ${wrapper});`);
+  scope.line(`var ${name} = ${scope.name('bind_func')}(${raw}, ${wrapper});`);
   return name;
 }
 

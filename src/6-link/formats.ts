@@ -5,7 +5,7 @@
 import type { Settings } from '../options.ts';
 import { bundleRuntime, minify, type RuntimeName, type RuntimeText } from './runtime.ts';
 import type { LinkScope } from './scope.ts';
-import { quote } from './scope.ts';
+import { INSTANCES, quote } from './scope.ts';
 
 /** What follows the factory in a command: text that runs it, and the runtime names that text uses. */
 export interface Runner {
@@ -20,6 +20,9 @@ export interface Runner {
  */
 function factoryText(scope: LinkScope, before = ''): string {
   return `(function instantiate(imports = {}, options = {}) {\n${before}${scope.lines.join('\n')}\n})`;
+}
+function counterText(scope: LinkScope): string {
+  return scope.uses.views.size === 0 ? '' : `let ${INSTANCES} = 0;\n`;
 }
 
 /** The names that the factory takes from the runtime, sorted: the output must not depend on the order of functions. */
@@ -37,12 +40,20 @@ export function outputText(scope: LinkScope, settings: Settings, header: string,
   // A name that two files of the runtime use is a numbered variable for one of them.
   const renamed = names.filter(({ as }) => variable(as) !== as);
   const before = renamed.map(({ as }) => `const ${as} = ${variable(as)};\n`).join('');
+  const count = counterText(scope);
   const factory = `const instantiate = ${factoryText(scope, before)};`;
-  const code = wrap(settings, runtime, factory, runner?.text(variable));
+  const code = wrap(settings, runtime, count, factory, runner?.text(variable));
   return header + (settings.minify ? minify(code) : code);
 }
 
-function wrap(settings: Settings, { code }: RuntimeText, factory: string, run: string | undefined): string {
+function wrap(
+  settings: Settings,
+  { code: libs }: RuntimeText,
+  count: string,
+  factory: string,
+  run: string | undefined,
+): string {
+  const code = `${libs}${count}`;
   if (settings.format === 'esm') {
     const read = readsFile(settings) ? 'import { readFileSync as read_data_file } from "node:fs";\n' : '';
     return run === undefined ? `${read}${code}export ${factory}\n` : `${read}${code}${factory}\n${run}\n`;
@@ -84,5 +95,5 @@ export function dataFileText(settings: Settings): string | undefined {
  */
 export function scriptText(scope: LinkScope): string {
   const names = factoryNames(scope).map(({ name }) => name);
-  return `(function (runtime) {\n"use strict";\nconst { ${names.join(', ')} } = runtime;\nreturn ${factoryText(scope)};\n})`;
+  return `(function (runtime) {\n"use strict";\nconst { ${names.join(', ')} } = runtime;\n${counterText(scope)}return ${factoryText(scope)};\n})`;
 }

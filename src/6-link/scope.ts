@@ -47,7 +47,7 @@ export class LinkScope extends FuncScope {
   /** Puts a value into a new variable. */
   temporary(value: string): string {
     const name = `k_${this.temporaries++}`;
-    this.line(`const ${name} = ${value};`);
+    this.line(`var ${name} = ${value};`);
     return name;
   }
   /** The exported object of a global that generated code keeps in a variable. */
@@ -55,6 +55,9 @@ export class LinkScope extends FuncScope {
     return `$g${index}$o`;
   }
 }
+
+/** The variable around `instantiate` that counts its instances, if it is one that asks. */
+export const INSTANCES = '$instances$';
 
 /** Any text as a JavaScript string literal, safe inside a `<script>` too. */
 export function quote(text: string): string {

@@ -11,7 +11,7 @@ export function elementSegments(scope: LinkScope): void {
   scope.typed.module.elements.forEach((segment, i) => {
     if (!scope.uses.elements.has(i)) return;
     const values = segment.mode === 'passive' ? elementValues(scope, segment) : '';
-    scope.line(`const ${scope.module.element(i)} = { v: [${values}] };`);
+    scope.line(`var ${scope.module.element(i)} = { v: [${values}] };`);
   });
 }
 
@@ -61,11 +61,11 @@ export function dataLayout(scope: LinkScope): DataLayout {
 }
 
 export function dataSegments(scope: LinkScope, layout: DataLayout): void {
-  if (layout.block.length > 0) scope.line(`const ${BLOCK} = ${blockText(scope, layout.block)};`);
+  if (layout.block.length > 0) scope.line(`var ${BLOCK} = ${blockText(scope, layout.block)};`);
   for (const index of layout.parts.keys()) {
     if (!scope.uses.datas.has(index)) continue;
     const passive = scope.typed.module.datas[index]!.mode === 'passive';
-    scope.line(`const ${scope.module.data(index)} = { v: ${passive ? bytesText(layout, index) : NOTHING} };`);
+    scope.line(`var ${scope.module.data(index)} = { v: ${passive ? bytesText(layout, index) : NOTHING} };`);
   }
 }
 

@@ -6,7 +6,7 @@ import { type LinkScope, quote } from './scope.ts';
 
 export function importTag(scope: LinkScope, index: number, from: string): void {
   const key = quote(scope.typed.typeKey(scope.typed.module.tags[index]!.type));
-  scope.line(`const ${scope.module.tag(index)} = ${scope.name('import_tag')}(${from}, ${key});`);
+  scope.line(`var ${scope.module.tag(index)} = ${scope.name('import_tag')}(${from}, ${key});`);
 }
 
 /** Declares a tag of the module's own, if something refers to it. */
@@ -20,7 +20,7 @@ export function writeTag(scope: LinkScope, index: number): void {
   const key = scope.typed.typeKey(type);
   const typed = plain && key === `${letters.join('')}:`;
   const text = typed ? made : `${scope.name('with_type')}(${made}, ${quote(key)}, ${quote(letters.join(''))})`;
-  scope.line(`const ${scope.module.tag(index)} = ${text};`);
+  scope.line(`var ${scope.module.tag(index)} = ${text};`);
 }
 
 const letterOf = (t: ValType): string => valueText(t, String);

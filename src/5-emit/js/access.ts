@@ -183,7 +183,6 @@ function accessor(scope: FuncScope, op: AccessOp, { memory, high }: Access, way:
   const wide = high !== undefined;
   const slow = `${op}${wide ? '64' : ''}_${memory}`;
   if (way === 'unaligned' && widthOf(op) > 1) {
-    scope.uses.views.add(`u8_${memory}`).add(`dv_${memory}`);
     const name = `${op}_unaligned${wide ? '64' : ''}_${memory}`;
     scope.uses.accessors.set(name, unalignedText(scope, name, op, memory, wide));
     return name;
@@ -191,12 +190,11 @@ function accessor(scope: FuncScope, op: AccessOp, { memory, high }: Access, way:
   scope.uses.accessors.set(slow, accessorText(slow, op, scope.module.memory(memory), wide));
   if (way !== 'full' || !isShaped(op)) return slow;
   const { view, shift } = SHAPES[op];
-  scope.uses.views.add(`${view}_${memory}`);
   const name = `${op}_full${wide ? '64' : ''}_${memory}`;
   const element =
     shift === 0 ? '(a + (o | 0) | a >> 31)' : `((a >>> ${shift}) + (o >>> ${shift}) | a << ${32 - shift})`;
   const a = wide ? 'a, b' : 'a';
-  const cell = `${view}_${memory}[${wide ? `b ? -1 : ${element}` : element.slice(1, -1)}]`;
+  const cell = `${scope.currentView(view, memory)}[${wide ? `b ? -1 : ${element}` : element.slice(1, -1)}]`;
   const text = op.includes('store')
     ? `function ${name}(${a}, v, o) { if (${cell} === undefined) ${slow}(${a}, v, o); else ${cell} = v; }`
     : `function ${name}(${a}, o) { return ${cell} ?? ${slow}(${a}, o); }`;
@@ -218,11 +216,12 @@ const VIEWED: Readonly<Partial<Record<ViewKind, string>>> = {
  * the rest (two thirds of the time of four byte accesses, a fifth of the time of a DataView read from the memory's object).
  */
 function unalignedText(scope: FuncScope, name: string, op: AccessOp, memory: number, wide: boolean): string {
-  const last = `u8_${memory}[i + ${widthOf(op) - 1}] === undefined`;
+  const last = `${scope.currentView('u8', memory)}[i + ${widthOf(op) - 1}] === undefined`;
+  const dv = scope.currentView('dv', memory);
   const a = wide ? 'a, b' : 'a';
   const slow = `${op}(${scope.module.memory(memory)}, ${wide ? '0, i' : 'a, o'}`;
   const start = `const i = ${wide ? WIDE_ADDRESS : '(a >>> 0) + o'};`;
-  const cell = (method: string, at: string, value = ''): string => `dv_${memory}.${method}(${at}${value}, true)`;
+  const cell = (method: string, at: string, value = ''): string => `${dv}.${method}(${at}${value}, true)`;
   if (op === 'i64_load') {
     const high = `${scope.libcall('i64_hi')}[0] = ${cell('getInt32', 'i + 4')};`;
     return `function ${name}(${a}, o = 0) { ${start} if (${last}) return ${slow}); ${high} return ${cell('getInt32', 'i')}; }`;

@@ -1,8 +1,8 @@
 /**
  * The names that generated functions share with the module around them, and the record of which they use.
  *
- * Guest names start with `$`, libcalls are opcode names with underscores (`i32_div_s`), memory views are
- * `view_index` (`u8_0`); a function's own variables have neither `$` nor `_`, so nothing can collide.
+ * Guest names start with `$`, and what belongs to the module ends with another (`$m0$`); libcalls are opcode names with
+ * underscores (`i32_div_s`); a function's own variables have neither `$` nor `_`, so nothing can collide.
  */
 import type { TypedModule } from '../../2-validate/typed.ts';
 import { ModuleFacts } from '../../3-lower/facts.ts';
@@ -23,8 +23,8 @@ export class Uses {
   readonly libcalls = new Set<string>();
   /** Declarations of functions of the instance that accesses and calls go through, by name. */
   readonly accessors = new Map<string, string>();
-  /** `kind_memory`, e.g. `i32_0`. */
-  readonly views = new Set<string>();
+  /** Memories that are read or written through views. */
+  readonly views = new Set<number>();
   readonly funcs = new Set<number>();
   /** Functions used as references (`ref.func`), whose type descriptor must be attached. */
   readonly funcRefs = new Set<number>();
@@ -120,6 +120,10 @@ export class ModuleScope {
   memory(index: number): string {
     return `$m${index}$`;
   }
+  /** The object with the memory's views (`runtime/vm/views.ts`). */
+  views(index: number): string {
+    return `$v${index}$`;
+  }
   table(index: number): string {
     return `$t${index}$`;
   }
@@ -158,23 +162,26 @@ export class FuncScope {
   }
   /** The cell of the high half of an i64 result, through a constant of the instance: engines take that for known. */
   high(): string {
-    this.uses.accessors.set('$hi', `const $hi = ${this.libcall('i64_hi')};`);
+    this.uses.accessors.set('$hi', `var $hi = ${this.libcall('i64_hi')};`);
     return '$hi[0]';
   }
   /** The cell of lane 1, 2 or 3 of a v128 result, likewise. */
   lane(lane: number): string {
-    this.uses.accessors.set('$lanes', `const $lanes = ${this.libcall('v128_hi')};`);
+    this.uses.accessors.set('$lanes', `var $lanes = ${this.libcall('v128_hi')};`);
     return `$lanes[${lane - 1}]`;
   }
   /** Word `word` of the cells in which calls leave the payloads of NaNs. */
   nanCell(word: number): string {
-    this.uses.accessors.set('$nan', `const $nan = ${this.libcall('nan_bits')};`);
+    this.uses.accessors.set('$nan', `var $nan = ${this.libcall('nan_bits')};`);
     return `$nan[${word}]`;
   }
+  /** A view of the memory, which may be in a variable as long as it does not change. */
   view(kind: ViewKind, memory: number): string {
-    const name = `${kind}_${memory}`;
-    this.uses.views.add(name);
-    return name;
+    return this.currentView(kind, memory);
+  }
+  currentView(kind: ViewKind, memory: number): string {
+    this.uses.views.add(memory);
+    return `${this.module.views(memory)}.${kind}`;
   }
   func(index: number): string {
     this.uses.funcs.add(index);

@@ -28,9 +28,8 @@ const slow = (scope: FuncScope, address: Js, bytes: number, m: Access): Js =>
 /** The instance's own function that checks a span, for functions so large that it should not be spelled out in them. */
 function accessor(scope: FuncScope, bytes: number, memory: number): string {
   const name = `span${bytes}_${memory}`;
-  const last = `u8_${memory}[(a >>> 0) + o + ${bytes - 1}]`;
+  const last = `${scope.currentView('u8', memory)}[(a >>> 0) + o + ${bytes - 1}]`;
   const full = `${scope.libcall('memory_span')}(${scope.memory(memory)}, a, o, ${bytes})`;
-  scope.uses.views.add(`u8_${memory}`);
   const text = `function ${name}(a, o) { return ${last} === undefined ? ${full} : a + o | 0; }`;
   scope.uses.accessors.set(name, text);
   return name;
@@ -67,8 +66,6 @@ function viewed(scope: FuncScope, verb: string, name: OpName, start: Js, n: Elem
 }
 /** Of a shared memory always the latest view, which the check of the span has made current: another thread may grow it. */
 function dataView(scope: FuncScope, memory: number): string {
-  const name = `dv_${memory}`;
-  if (!scope.module.typed.module.memories[memory]!.type.shared) return scope.view('dv', memory);
-  scope.uses.views.add(name);
-  return name;
+  const { shared } = scope.module.typed.module.memories[memory]!.type;
+  return shared ? scope.currentView('dv', memory) : scope.view('dv', memory);
 }

@@ -11,6 +11,7 @@ import {
   type FuncIR,
   hasHighAddress,
   Ir,
+  isAccess,
   isConst,
   isStore,
   isTerminator,
@@ -18,7 +19,7 @@ import {
   type Node,
   Type,
 } from '../../3-lower/ir.ts';
-import { OP } from '../../wasm/opcodes.ts';
+import { Effect, OP } from '../../wasm/opcodes.ts';
 import { PLACED, placeOf } from '../terms/gc.ts';
 
 /** Deeper expressions are cut into variables: engines parse recursively. */
@@ -121,7 +122,7 @@ class Former {
       const v = ordered[k]!;
       if (!this.absorbable(v)) continue;
       if (this.effects[v.id] === 0) absorb(v);
-      else if (this.pending[this.pending.length - 1]?.node === v) {
+      else if (this.pending[this.pending.length - 1]?.node === v && !this.replacesView(n, v)) {
         this.pending.pop();
         absorb(v);
       } else this.settle(v);
@@ -152,6 +153,10 @@ class Former {
     }
   }
 
+  /** The view that an access reads is evaluated before the address: that must not make the memory grow. */
+  private replacesView(n: Node, address: Node): boolean {
+    return (isAccess(n) || n.op === Ir.span) && (this.effects[address.id]! & Effect.growMemory) !== 0;
+  }
   /** Constants are printed wherever they are used; all else must be used once, in the same loop. */
   private absorbable(v: Node): boolean {
     if (isConst(v)) return true;

@@ -193,11 +193,6 @@ describe('growth', () => {
     object.view.setInt32(65536, 9, true);
     expect(get!(65536)).toBe(9);
   });
-  it('that nothing can cause makes the views constants', async () => {
-    const fixed = await bundleOf(WAT.replace('(export "memory")', ''));
-    expect(fixed.code).toMatch(/const i32_0 = new Int32Array\(/);
-    expect((await bundleOf(WAT)).code).not.toMatch(/const i32_0/);
-  });
 });
 
 describe('constant expressions', () => {

@@ -5,6 +5,7 @@
 
 import * as core from '../../../../runtime/core/index.ts';
 import { Memory } from '../../../../runtime/vm/memory.ts';
+import { memory_views } from '../../../../runtime/vm/views.ts';
 import { decode } from '../../../../src/1-decode/index.ts';
 import { OperatorReader } from '../../../../src/1-decode/operators.ts';
 import { validate } from '../../../../src/2-validate/index.ts';
@@ -23,17 +24,6 @@ export interface Running {
   readonly memories: readonly Memory[];
   readonly text: string;
 }
-
-const VIEWS: Readonly<Record<string, string>> = {
-  i8: 'Int8Array',
-  u8: 'Uint8Array',
-  i16: 'Int16Array',
-  u16: 'Uint16Array',
-  i32: 'Int32Array',
-  f32: 'Float32Array',
-  f64: 'Float64Array',
-  dv: 'DataView',
-};
 
 /** The text of all functions, and what they use together. */
 export function generate(typed: TypedModule, options: Options, backend: Backend = compileDirect): [string[], Uses] {
@@ -69,10 +59,7 @@ export function instantiate(bytes: Uint8Array, options: Options = {}, imports: R
   lines.push(...uses.accessors.values());
   for (const [i] of memories.entries()) {
     lines.push(`const ${scope.memory(i)} = memories[${i}];`);
-    const own = [...uses.views].filter((v) => v.endsWith(`_${i}`));
-    lines.push(...own.map((v) => `let ${v};`));
-    const set = own.map((v) => `${v} = new ${VIEWS[v.split('_')[0]!]}(b);`);
-    lines.push(`${scope.memory(i)}.watch((b) => { ${set.join(' ')} });`);
+    lines.push(`const ${scope.module.views(i)} = memory_views(${scope.memory(i)}, true);`);
   }
   module.tables.forEach((t, i) => {
     lines.push(`const ${scope.elems(i)} = Array(${t.type.limits.min}).fill(null);`);
@@ -97,8 +84,10 @@ export function instantiate(bytes: Uint8Array, options: Options = {}, imports: R
   if (module.start !== undefined) lines.push(`${scope.func(module.start)}();`);
   lines.push(`return { ${exported.join(', ')} };`);
   const text = lines.join('\n');
-  const make = new Function('core', 'memories', 'imports', 'table', 'bytes', text) as (...args: unknown[]) => unknown;
-  const exports = make(core, memories, imports, table, bytes) as Record<string, Raw>;
+  const make = new Function('core', 'memories', 'imports', 'table', 'bytes', 'memory_views', text) as (
+    ...args: unknown[]
+  ) => unknown;
+  const exports = make(core, memories, imports, table, bytes, memory_views) as Record<string, Raw>;
   return { exports, memories, text: codes.join('\n') };
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as core from '../../../../runtime/core/index.ts';
 import { Memory } from '../../../../runtime/vm/memory.ts';
+import { memory_views } from '../../../../runtime/vm/views.ts';
 import {
   type Access,
   type LoadOp,
@@ -16,6 +17,7 @@ import { FuncScope, type ModuleScope } from '../../../../src/5-emit/js/scope.ts'
 
 const scope = new FuncScope({
   memory: (i: number) => `$m${i}$`,
+  views: (i: number) => `$v${i}$`,
   leastBytes: () => 0,
   mostBytes: () => 2 ** 32,
 } as unknown as ModuleScope);
@@ -43,14 +45,12 @@ function compile(params: string, body: string): Compiled {
   const names = Object.keys(core).join(', ');
   const text = `const {${names}} = core;
     return ($m0$, ${params}) => {
-      const b = $m0$.buffer;
-      const dv_0 = new DataView(b), i8_0 = new Int8Array(b), u8_0 = new Uint8Array(b), i16_0 = new Int16Array(b), u16_0 = new Uint16Array(b);
-      const i32_0 = new Int32Array(b), f32_0 = new Float32Array(b), f64_0 = new Float64Array(b);
+      const $v0$ = memory_views($m0$, false);
       let t, i, low, high;
       ${[...scope.uses.accessors.values()].join('\n')}
       ${body}
     }`;
-  const made = new Function('core', text)(core) as Compiled;
+  const made = new Function('core', 'memory_views', text)(core, memory_views) as Compiled;
   compiled.set(body, made);
   return made;
 }
@@ -179,8 +179,8 @@ describe.each(CASES.filter(([form]) => form !== 'expression'))('pairs, address a
 describe('without traps', () => {
   it('prints bare array accesses', () => {
     const loose = { ...access(8), exact: false };
-    expect(load(scope, 'i32_load', atom('a'), loose, 't').text).toBe('i32_0[a + 8 >>> 2]');
-    expect(load(scope, 'f64_load', int(16), loose, 't').text).toBe('f64_0[3]');
-    expect(store(scope, 'i32_store8', atom('a'), atom('v'), loose, { index: 'i' })).toBe('u8_0[a + 8 >>> 0] = v;');
+    expect(load(scope, 'i32_load', atom('a'), loose, 't').text).toBe('$v0$.i32[a + 8 >>> 2]');
+    expect(load(scope, 'f64_load', int(16), loose, 't').text).toBe('$v0$.f64[3]');
+    expect(store(scope, 'i32_store8', atom('a'), atom('v'), loose, { index: 'i' })).toBe('$v0$.u8[a + 8 >>> 0] = v;');
   });
 });
