@@ -89,6 +89,13 @@ export const Ir = {
   globalSetLane: FIRST + 93,
   /** The i32 address of `lanes[0]` bytes in bounds, at its input plus `imm` in memory `imm2`; traps if they are not. */
   span: FIRST + 94,
+  /**
+   * The element index of an i32 address, for elements of 2^`imm` bytes. `imm2`: what is known of it, 0 nothing (unaligned
+   * addresses have an index beyond every memory), 1 that it is aligned, 2 the same, and the index is to be signed.
+   */
+  index: FIRST + 96,
+  /** The address of an access, the second input, with its element index: the first input plus `imm`. */
+  place: FIRST + 97,
   /** Byte of a constant table of 16 bytes (`lanes`: four words) at its input, which is 0 to 255; 0 from 16 on. */
   lookup: FIRST + 95,
 } as const;

@@ -12,6 +12,7 @@ import { carryFloatBits } from './floats/float-bits.ts';
 import { fold } from './fold.ts';
 import { useGuards } from './guards.ts';
 import { makeIfs } from './ifs.ts';
+import { shareIndices } from './indices/index.ts';
 import { splitInt64 } from './int64/int64.ts';
 import { joinSelects } from './selects.ts';
 import { splitVectors } from './simd/index.ts';
@@ -50,6 +51,8 @@ export const PASSES: readonly Pass[] = [
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
   { name: 'selects', run: joinSelects },
   { name: 'empty-frames', run: dropEmptyFrames },
+  { name: 'indices', run: (ir, c) => shareIndices(ir, c.exact) },
+  { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
 ];
 
 export function optimise(ir: FuncIR, context: PassContext, passes = PASSES): void {

@@ -89,6 +89,8 @@ export interface Access {
   /** log2 of the alignment that the instruction promises. */
   readonly align: number;
   readonly exact: boolean;
+  /** The element index, where it is known apart from the address; of an i64, that of its high half. */
+  readonly element?: Js | undefined;
   /** The function is so large that each access is a call. */
   readonly compact?: boolean;
 }
@@ -115,6 +117,11 @@ interface Address {
 function repeatable(address: Js, temp: string | undefined): Address {
   if (temp === undefined || isSimple(address)) return { first: address, again: address };
   return { first: assign(temp, address), again: atom(temp) };
+}
+
+/** With an element index beside it the address is printed once, for the libcall. */
+function addressOf(address: Js, m: Access, temps: { address?: string | undefined }): Address {
+  return m.element ? { first: address, again: address } : repeatable(address, m.exact ? temps.address : undefined);
 }
 
 const sum = (a: Js, n: number): Js => (n === 0 ? a : binary('+', a, int(n)));
@@ -252,8 +259,8 @@ const isShaped = (op: AccessOp): op is LoadOp | StoreOp => op !== 'i64_load' && 
 /** A load as an expression. Without `temp`, a variable of this use alone, the address must be a name or a literal. */
 export function load(scope: FuncScope, op: LoadOp, address: Js, m: Access, temp?: string): Js {
   const { view, shift } = SHAPES[op];
-  const a = repeatable(address, m.exact ? temp : undefined);
-  const at = fastIndex(a, m, shift);
+  const a = addressOf(address, m, { address: temp });
+  const at = m.element ?? fastIndex(a, m, shift);
   if (!at) return callAccess(scope, op, address, m, [], 'unaligned');
   const unchecked = !m.exact || alwaysInBounds(scope, address, m, 2 ** shift);
   if (m.compact && !unchecked) return callAccess(scope, op, address, m, [], 'full');
@@ -274,8 +281,8 @@ export interface Temps {
 export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: Access, temps: Temps): string {
   const { view, shift } = SHAPES[op];
   const v = within(op.startsWith('f') ? value : loose(value), Prec.assign);
-  const a = repeatable(address, m.exact ? temps.address : undefined);
-  const at = fastIndex(a, m, shift);
+  const a = addressOf(address, m, temps);
+  const at = m.element ?? fastIndex(a, m, shift);
   if (!at) return `${callAccess(scope, op, address, m, [value], 'unaligned').text};`;
   const unchecked = !m.exact || alwaysInBounds(scope, address, m, 2 ** shift);
   if (m.compact && !unchecked) return `${callAccess(scope, op, address, m, [value], 'full').text};`;
@@ -313,8 +320,8 @@ function slowPairLoad(scope: FuncScope, address: Js, low: string, high: string, 
 
 /** An i64 store as a statement; nothing is written unless both words are in bounds. As `store` for the rest. */
 export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: Access, temps: Temps): string {
-  const a = repeatable(address, m.exact ? temps.address : undefined);
-  const top = fastIndex(a, m, 2, 1);
+  const a = addressOf(address, m, temps);
+  const top = m.element ?? fastIndex(a, m, 2, 1);
   if (!top) return `${callAccess(scope, 'i64_store', address, m, [low, high], 'unaligned').text};`;
   const cells = scope.view('i32', m.memory);
   const l = within(loose(low), Prec.assign);

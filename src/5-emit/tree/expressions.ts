@@ -2,6 +2,7 @@
 
 import { floatValue, hasHighAddress, Ir, isOp, isWithinSpan, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
+import { Known } from '../../4-optimise/indices/index.ts';
 import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { type Access, type LoadOp, load, withHigh } from '../js/access.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, num } from '../js/expr.ts';
@@ -95,11 +96,25 @@ export class Expressions {
   }
 
   private load(n: Node, name: OpName): Js {
-    const address = this.value(n.inputs[0]!);
-    if (isWithinSpan(n)) return viewedLoad(this.scope, name, address, n);
-    if (!isSimple(address)) this.usesAddress = true;
+    if (isWithinSpan(n)) return viewedLoad(this.scope, name, this.value(n.inputs[0]!), n);
+    const access = this.access(n);
     const op = name.replace('.', '_') as LoadOp;
-    return load(this.scope, op, address, this.access(n), ADDRESS);
+    return load(this.scope, op, this.address(n, access), access, ADDRESS);
+  }
+  /** The address of an access, which may need a variable. */
+  address(n: Node, { element }: Access): Js {
+    const address = this.value(n.inputs[0]!);
+    if (element === undefined && !isSimple(address)) this.usesAddress = true;
+    return address;
+  }
+  /** The index beside an address that is part of an access. */
+  private element(n: Node): Js | undefined {
+    const place = n.inputs[0]!;
+    if (place.op !== Ir.place || this.trees.inline[place.id] === 0) return undefined;
+    const [index] = place.inputs as [Node];
+    if (place.imm === 0) return this.value(index);
+    const by = place.imm < 0 ? binary('-', this.sum(index).js, int(-place.imm)) : undefined;
+    return toInt32(by ?? binary('+', this.sum(index).js, int(place.imm)));
   }
   span(n: Node): Js {
     const address = this.value(n.inputs[0]!);
@@ -107,7 +122,14 @@ export class Expressions {
     return span(this.scope, address, n.lanes![0]!, this.access(n), ADDRESS);
   }
   access(n: Node): Access {
-    const at = { memory: n.imm2, offset: n.imm, align: n.align, exact: this.exact, compact: this.compact.has(n) };
+    const at = {
+      memory: n.imm2,
+      offset: n.imm,
+      align: n.align,
+      exact: this.exact,
+      compact: this.compact.has(n),
+      element: this.element(n),
+    };
     return hasHighAddress(n) ? withHigh(this.scope, at, this.value(n.inputs[1]!)) : at;
   }
 
@@ -198,6 +220,15 @@ export class Expressions {
   high(): Js {
     return atom(this.scope.high());
   }
+  index({ inputs, imm: shift, imm2: known }: Node): Js {
+    const address = this.sum(inputs[0]!).js;
+    if (known === Known.alignedSigned) return binary('>>', address, int(shift));
+    const index = binary('>>>', address, int(shift));
+    if (known === Known.aligned) return index;
+    // 2-byte elements have indices up to 2^31, and no more than a constant is added to them.
+    const beyond = shift === 1 ? -(2 ** 30) : -(2 ** 31);
+    return conditional(binary('&', address, int(2 ** shift - 1)), int(beyond), index);
+  }
   carry(n: Node): Js {
     const [a, b] = this.values(n.inputs) as [Js, Js];
     // Both forms are as fast; the first is shorter, but repeats its operands.
@@ -283,6 +314,8 @@ SPECIAL[Ir.nanGet] = (e, n) => atom(e.names().nanCell(n.imm));
 SPECIAL[OP['ref.null']] = () => atom('null');
 SPECIAL[OP['ref.is_null']] = (e, n) => fromBool(binary('===', e.value(n.inputs[0]!), atom('null')));
 SPECIAL[OP['ref.func']] = (e, n) => atom(e.names().funcRef(n.imm));
+SPECIAL[Ir.index] = (e, n) => e.index(n);
+SPECIAL[Ir.place] = (e, n) => e.value(n.inputs[1]!);
 SPECIAL[Ir.carry] = (e, n) => e.carry(n);
 SPECIAL[Ir.borrow] = (e, n) => e.borrow(n);
 SPECIAL[Ir.mulHigh] = (e, n) => e.mulHigh(n);

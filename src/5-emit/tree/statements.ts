@@ -2,7 +2,7 @@
 import { type Frame, hasHighAddress, Ir, isStore, isTailCall, isWithinSpan, type Node } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
 import { type StoreOp, store, storePair } from '../js/access.ts';
-import { isSimple, type Js } from '../js/expr.ts';
+import type { Js } from '../js/expr.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { viewedStore } from '../js/span.ts';
 import { ADDRESS, type Expressions, INDEX } from './expressions.ts';
@@ -39,15 +39,16 @@ export function handlerLines({ params: [caught] }: Frame, e: Expressions, variab
 }
 
 function storeStatement(n: Node, e: Expressions): string {
-  const operands = hasHighAddress(n) ? n.inputs.filter((_, i) => i !== 1) : n.inputs;
-  const [address, ...values] = operands.map((i) => e.value(i)) as [Js, ...Js[]];
-  if (isWithinSpan(n)) return `${viewedStore(e.names(), OPS[n.op]!.name, address, values[0]!, n).text};`;
+  const operands = n.inputs.slice(hasHighAddress(n) ? 2 : 1);
+  const [first, second] = e.values(operands) as [Js, Js];
+  if (isWithinSpan(n)) return `${viewedStore(e.names(), OPS[n.op]!.name, e.value(n.inputs[0]!), first, n).text};`;
+  const access = e.access(n);
+  const address = e.address(n, access);
   const temps = { address: ADDRESS, index: INDEX };
-  if (!isSimple(address)) e.usesAddress = true;
   e.usesIndex = true;
-  if (n.op === Ir.storePair) return storePair(e.names(), address, values[0]!, values[1]!, e.access(n), temps);
+  if (n.op === Ir.storePair) return storePair(e.names(), address, first, second, access, temps);
   const op = OPS[n.op]!.name.replace('.', '_') as StoreOp;
-  return store(e.names(), op, address, values[0]!, e.access(n), temps);
+  return store(e.names(), op, address, first, access, temps);
 }
 
 /** The cells of a result of several parts, its first one left out. */

@@ -232,6 +232,9 @@ function otherOperands(n: Node, ir: FuncIR): readonly Node[] {
 /** Is operand `i` printed more than once, not always, or before operands that WebAssembly evaluates first? */
 function isRepeated(n: Node, i: number): boolean {
   if (n.op === OP.select) return i < 2;
+  // The address is for the libcall alone.
+  if (n.op === Ir.place) return i === 1;
+  if (n.op === Ir.index) return n.imm2 === 0;
   if (n.op === OP.call_indirect) return i < n.inputs.length - 1;
   if (n.op === OP['i32.rotl'] || n.op === OP['i32.rotr']) return i === 0;
   if (PLACED.has(n.op)) return placeOf(n, i) !== 'in order';
@@ -241,6 +244,8 @@ const hasRepeated = (n: Node): boolean =>
   isStore(n) ||
   hasHighAddress(n) ||
   n.op === OP.select ||
+  n.op === Ir.place ||
+  n.op === Ir.index ||
   n.op === OP.call_indirect ||
   n.op === OP['i32.rotl'] ||
   n.op === OP['i32.rotr'] ||
@@ -249,7 +254,7 @@ const hasRepeated = (n: Node): boolean =>
 /** A value without effects may be absorbed by these even where it is not printed exactly once in order. */
 function mayMoveInto(n: Node, v: Node, depth: number): boolean {
   if (isConst(v) || n.targets !== undefined || n.op === Ir.loop) return true;
-  if (n.op === OP.select || n.op === OP.call_indirect) return true;
+  if (n.op === OP.select || n.op === OP.call_indirect || n.op === Ir.place) return true;
   if (PLACED.has(n.op)) return placeOf(n, n.inputs.indexOf(v)) === 'pure';
   if (isWithinSpan(n)) return true;
   // The value of a store is printed twice, of which one runs; the high half of an address twice, and both may.

@@ -1,0 +1,314 @@
+/**
+ * Element indices of memory accesses, where several accesses or all rounds of a loop can share what makes them.
+ *
+ * By itself an access computes its index from its address (`5-emit/js/access.ts`): a rotation, so that unaligned addresses
+ * come out too large. Here `base + 8 * n` becomes `index(base) + n`, with `index(base)` computed once: `base >> 3` where
+ * it is known that base is aligned, else `base & 7 ? -2 ** 31 : base >>> 3`. It stays exact for every address:
+ *
+ * - A sum of indices is congruent to the index of the sum, modulo 2^(32 - shift). So an index that lies in a memory is the
+ *   right one, and others lead to the libcall, which is given the address.
+ * - What is added to the index of an unaligned address, -2^31, is less than would bring it into a memory.
+ * - A static offset must not wrap: it is added to the index of the whole address, which is then unsigned.
+ */
+import {
+  type FuncIR,
+  hasHighAddress,
+  Ir,
+  isAccess,
+  isI32Const,
+  isWithinSpan,
+  type Node,
+  Type,
+} from '../../3-lower/ir.ts';
+import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
+import { frequencies } from '../frequencies.ts';
+import { trailingZeros } from './alignment.ts';
+import { Regions } from './regions.ts';
+
+/** What `imm2` of `Ir.index` says about its operand. */
+export const Known = { nothing: 0, aligned: 1, alignedSigned: 2 } as const;
+type Kind = (typeof Known)[keyof typeof Known];
+
+/** More terms than this are not taken apart. */
+const MAX_TERMS = 4;
+/** Nodes of machine code that an access saves: one with a static offset, and one without. */
+const SAVED_WITH_OFFSET = 3;
+const SAVED = 1.5;
+const COST: Readonly<Record<Kind, number>> = { [Known.nothing]: 3, [Known.aligned]: 1, [Known.alignedSigned]: 1 };
+
+/** The index of a value, shared by all accesses that it is part of. */
+interface Leaf extends Shared {
+  readonly shift: number;
+  readonly kind: Kind;
+  saved: number;
+}
+
+/** An access, and the terms that make its index. */
+interface Plan {
+  readonly position: number;
+  readonly shift: number;
+  readonly leaves: readonly Leaf[];
+  /** Terms that are indices already: `x` of `x << shift`, with what is left of the shift or product. */
+  readonly scaled: readonly Scaled[];
+  /** In elements. */
+  readonly displacement: number;
+  /** The address can be had from the index. */
+  readonly isRebuilt: boolean;
+  /** What accesses at other displacements have in common. */
+  readonly sum?: Shared;
+}
+
+/** A node that several accesses use. */
+interface Shared {
+  readonly value: Node;
+  /** Positions of the accesses. */
+  readonly users: number[];
+  node: Node | undefined;
+}
+interface Scaled {
+  readonly value: Node;
+  readonly by: { readonly op: OpName; readonly constant: number } | undefined;
+}
+
+export function shareIndices(ir: FuncIR, exact: boolean): void {
+  if (exact && ir.code.some((n) => shiftOf(n) > 0)) new Indices(ir).run();
+}
+
+/** log2 of the width of an access that may get a place; 0 for all else. */
+function shiftOf(n: Node): number {
+  if (!isAccess(n) || hasHighAddress(n) || isWithinSpan(n) || isI32Const(n.inputs[0]!)) return 0;
+  const shift = n.op === Ir.storePair ? 2 : 31 - Math.clz32(OPS[n.op]!.width);
+  // Others go straight to the libcall.
+  return n.align < Math.min(shift, 2) || n.imm % 2 ** shift !== 0 || n.imm >= 2 ** 31 ? 0 : shift;
+}
+
+class Indices {
+  private readonly ir: FuncIR;
+  private readonly zeros: Uint8Array;
+  private readonly regions: Regions;
+  private readonly frequency: Float64Array;
+  private readonly uses: Int32Array;
+  /** By node id: uses that are addresses, and addresses but for a constant. */
+  private readonly addressUses: Int32Array;
+  private readonly leaves = new Map<string, Leaf>();
+  private readonly sums = new Map<string, Shared>();
+  /** Addresses with accesses at a static offset. */
+  private readonly withOffset = new Set<Node>();
+  private readonly inserted = new Map<number, Node[]>();
+
+  constructor(ir: FuncIR) {
+    this.ir = ir;
+    this.zeros = trailingZeros(ir);
+    this.regions = new Regions(ir);
+    this.frequency = frequencies(ir);
+    this.uses = new Int32Array(ir.nodeCount);
+    this.addressUses = new Int32Array(ir.nodeCount);
+  }
+
+  /** Counts uses, from the last to the first. */
+  private count(n: Node): void {
+    for (const i of n.inputs) this.uses[i.id]!++;
+    if (n.targets) for (const t of n.targets) for (const a of t.args) this.uses[a.id]!++;
+    if (n.op === Ir.loop) for (const a of n.frame!.init) this.uses[a.id]!++;
+    const plusConstant = n.op === OP['i32.add'] && isI32Const(n.inputs[1]!);
+    if (shiftOf(n) > 0 || (plusConstant && this.isOnlyAddress(n))) this.addressUses[n.inputs[0]!.id]!++;
+    if (shiftOf(n) > 0 && hasOffset(n)) this.withOffset.add(n.inputs[0]!);
+  }
+  private isOnlyAddress(n: Node): boolean {
+    return this.addressUses[n.id] === this.uses[n.id];
+  }
+
+  run(): void {
+    for (let i = this.ir.code.length - 1; i >= 0; i--) this.count(this.ir.code[i]!);
+    const plans: Plan[] = [];
+    for (const [i, n] of this.ir.code.entries()) {
+      const shift = shiftOf(n);
+      const plan = shift > 0 ? this.plan(n, i, shift) : undefined;
+      if (plan) plans.push(plan);
+    }
+    for (const plan of plans) this.credit(plan);
+    const anchors = this.worthwhile(plans);
+    for (const plan of plans) if (plan.leaves.every((l) => anchors.has(l))) this.place(plan, anchors);
+    const out: Node[] = [];
+    for (const [i, n] of this.ir.code.entries()) {
+      for (const made of this.inserted.get(i) ?? []) out.push(made);
+      out.push(n);
+    }
+    this.ir.code = out;
+  }
+
+  private plan(n: Node, position: number, shift: number): Plan | undefined {
+    const address = n.inputs[0]!;
+    const at = { position, shift };
+    if (hasOffset(n) || this.withOffset.has(address)) {
+      const words = n.op === Ir.storePair ? 1 : 0;
+      const leaf = this.leaf(address, shift, this.aligned(address, shift) ? Known.aligned : Known.nothing);
+      const displacement = n.imm / 2 ** shift + words;
+      return { ...at, leaves: [leaf], scaled: [], displacement, isRebuilt: leaf.kind !== Known.nothing };
+    }
+    const { whole, constant } = base(address);
+    if (constant % 2 ** shift !== 0) return undefined;
+    const displacement = constant / 2 ** shift;
+    const terms = this.terms(whole);
+    if (this.aligned(whole, shift)) {
+      const made = this.alignedTerms(whole, terms, shift);
+      return { ...at, ...made, displacement, isRebuilt: true, sum: this.sum(whole, shift, position) };
+    }
+    const leaves = this.mixedTerms(terms, constant !== 0, position, shift);
+    if (leaves)
+      return { ...at, leaves, scaled: [], displacement, isRebuilt: false, sum: this.sum(whole, shift, position) };
+    const leaf = this.leaf(whole, shift, Known.nothing);
+    return { ...at, leaves: [leaf], scaled: [], displacement, isRebuilt: false };
+  }
+
+  /** Aligned addresses are taken apart where that saves shifting up and down again. */
+  private alignedTerms(whole: Node, terms: readonly Node[], shift: number): Pick<Plan, 'leaves' | 'scaled'> {
+    const scaled = terms.map((t) => scaledTerm(t, shift));
+    const others = terms.filter((_, i) => scaled[i] === undefined);
+    const isOwn = this.isOnlyAddress(whole) || terms.length === 1;
+    if (!isOwn || others.length === terms.length || others.some((t) => !this.aligned(t, shift))) {
+      return { leaves: [this.leaf(whole, shift, Known.alignedSigned)], scaled: [] };
+    }
+    return {
+      leaves: others.map((t) => this.leaf(t, shift, Known.alignedSigned)),
+      scaled: scaled.filter((s) => s !== undefined),
+    };
+  }
+
+  /**
+   * A base of unknown alignment, which a loop does not change, with aligned terms. Each of those and the constant are less
+   * than 2^(31 - shift) away from 0, and what brings an index of -2^31 into a memory is 2^31 - 2^(32 - shift) at least.
+   */
+  private mixedTerms(
+    terms: readonly Node[],
+    hasConstant: boolean,
+    position: number,
+    shift: number,
+  ): Leaf[] | undefined {
+    if (terms.length < 2) return undefined;
+    const unknown = terms.filter((t) => !this.aligned(t, shift));
+    const others = terms.length - unknown.length + (hasConstant ? 1 : 0);
+    if (unknown.length !== 1 || others > 2 ** shift - 2) return undefined;
+    if (!this.regions.isInvariant(unknown[0]!, position)) return undefined;
+    return terms.map((t) => this.leaf(t, shift, t === unknown[0] ? Known.nothing : Known.alignedSigned));
+  }
+
+  private aligned(n: Node, shift: number): boolean {
+    return this.zeros[n.id]! >= shift;
+  }
+
+  private leaf(value: Node, shift: number, kind: Kind): Leaf {
+    const key = `${value.id} ${shift} ${kind}`;
+    const known = this.leaves.get(key);
+    if (known) return known;
+    const leaf: Leaf = { value, shift, kind, users: [], saved: 0, node: undefined };
+    this.leaves.set(key, leaf);
+    return leaf;
+  }
+
+  private sum(value: Node, shift: number, position: number): Shared {
+    const key = `${value.id} ${shift}`;
+    const sum = this.sums.get(key) ?? { value, users: [], node: undefined };
+    this.sums.set(key, sum);
+    sum.users.push(position);
+    return sum;
+  }
+
+  /** The terms of a sum that has no use but this one; the sum itself if they are many. */
+  private terms(whole: Node): Node[] {
+    const terms: Node[] = [];
+    const add = (n: Node): void => {
+      if (n.op === OP['i32.add'] && (n === whole || this.uses[n.id] === 1)) n.inputs.forEach(add);
+      else terms.push(n);
+    };
+    add(whole);
+    return terms.length > MAX_TERMS || terms.some(isI32Const) ? [whole] : terms;
+  }
+
+  private credit({ position, leaves, scaled }: Plan): void {
+    const n = this.ir.code[position]!;
+    const saved = ((hasOffset(n) ? SAVED_WITH_OFFSET : SAVED) + scaled.length) * this.frequency[position]!;
+    for (const leaf of leaves) {
+      if (leaf.users[leaf.users.length - 1] !== position) leaf.users.push(position);
+      leaf.saved += saved / leaves.length;
+    }
+  }
+
+  /** The leaves that save more than they cost, and where they are computed. */
+  private worthwhile(plans: readonly Plan[]): Map<Leaf, number> {
+    const anchors = new Map<Leaf, number>();
+    for (const { leaves } of plans) {
+      for (const leaf of leaves) {
+        if (anchors.has(leaf)) continue;
+        const anchor = this.regions.anchor(leaf.users, leaf.value);
+        if (leaf.saved > COST[leaf.kind] * this.frequency[anchor]!) anchors.set(leaf, anchor);
+      }
+    }
+    return anchors;
+  }
+
+  private place(plan: Plan, anchors: ReadonlyMap<Leaf, number>): void {
+    const { ir } = this;
+    const { position, shift, leaves, sum, displacement } = plan;
+    const n = ir.code[position]!;
+    const terms = leaves.map((leaf) => {
+      leaf.node ??= this.indexNode(leaf, anchors.get(leaf)!);
+      return leaf.node;
+    });
+    if (sum) sum.node ??= this.sumNode(sum, terms, plan.scaled);
+    const index = sum?.node ?? terms[0]!;
+    let address = n.inputs[0]!;
+    if (plan.isRebuilt) {
+      const constant = hasOffset(n) ? 0 : displacement;
+      const whole = constant === 0 ? index : this.op(position, 'i32.add', index, constant);
+      address = this.op(position, 'i32.shl', whole, shift);
+    }
+    const place = this.insert(position, ir.node(Ir.place, Type.i32, [index, address], displacement));
+    n.inputs = [place, ...n.inputs.slice(1)];
+  }
+
+  private indexNode({ value, shift, kind }: Leaf, position: number): Node {
+    return this.insert(position, this.ir.node(Ir.index, Type.i32, [value], shift, kind));
+  }
+  private sumNode({ value, users }: Shared, indices: readonly Node[], scaled: readonly Scaled[]): Node {
+    const position = this.regions.anchor(users, value);
+    const rest = scaled.map((s) => (s.by === undefined ? s.value : this.op(position, s.by.op, s.value, s.by.constant)));
+    return [...indices, ...rest].reduce((a, b) => this.op(position, 'i32.add', a, b));
+  }
+  private op(position: number, name: OpName, a: Node, b: Node | number): Node {
+    const right = typeof b === 'number' ? this.insert(position, this.ir.i32(b)) : b;
+    return this.insert(position, this.ir.node(OP[name], Type.i32, [a, right]));
+  }
+  private insert(position: number, n: Node): Node {
+    const list = this.inserted.get(position);
+    if (list) list.push(n);
+    else this.inserted.set(position, [n]);
+    return n;
+  }
+}
+
+/** Is something added to the address that must not wrap? */
+const hasOffset = (n: Node): boolean => n.imm !== 0 || n.op === Ir.storePair;
+
+/** The address without the constant that is added to it. */
+function base(address: Node): { whole: Node; constant: number } {
+  let whole = address;
+  let constant = 0;
+  while (whole.op === OP['i32.add'] && isI32Const(whole.inputs[1]!)) {
+    constant = (constant + whole.inputs[1]!.imm) | 0;
+    whole = whole.inputs[0]!;
+  }
+  return { whole, constant };
+}
+
+/** `x << k` or `x * k` as an index. */
+function scaledTerm(n: Node, shift: number): Scaled | undefined {
+  const [value, by] = n.inputs as [Node, Node];
+  if (n.op === OP['i32.shl'] && isI32Const(by)) {
+    const left = (by.imm & 31) - shift;
+    if (left < 0) return undefined;
+    return { value, by: left === 0 ? undefined : { op: 'i32.shl', constant: left } };
+  }
+  if (n.op !== OP['i32.mul'] || !isI32Const(by) || by.imm % 2 ** shift !== 0) return undefined;
+  return { value, by: { op: 'i32.mul', constant: by.imm >> shift } };
+}
