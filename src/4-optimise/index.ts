@@ -4,6 +4,7 @@ import { verify } from '../3-lower/verify.ts';
 import { timed } from '../dump.ts';
 import type { Settings } from '../options.ts';
 import { narrowBits } from './bits.ts';
+import { selectWithoutBranches } from './branch-free.ts';
 import { foldBranches } from './branches.ts';
 import { propagateCopies } from './copies.ts';
 import { removeDead } from './dce.ts';
@@ -49,6 +50,7 @@ export const PASSES: readonly Pass[] = [
   { name: 'guards', run: useGuards },
   { name: 'fold', run: fold },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
+  { name: 'branch-free', run: selectWithoutBranches },
   { name: 'selects', run: joinSelects },
   { name: 'empty-frames', run: dropEmptyFrames },
   { name: 'indices', run: (ir, c) => shareIndices(ir, c.exact) },
