@@ -10,14 +10,29 @@ import { OP, type OpName } from '../wasm/opcodes.ts';
 export function selectWithoutBranches(ir: FuncIR): void {
   if (!ir.code.some((n) => n.op === OP.select && n.type === Type.i32)) return;
   const out: Node[] = [];
+  const shared = sharedConditions(ir);
   let loops = 0;
   for (const n of ir.code) {
     if (n.op === Ir.loop) loops++;
     else if (n.op === Ir.end && n.frame!.kind === 'loop') loops--;
-    if (n.op === OP.select && n.type === Type.i32) new Rewriting(ir, out).select(n, loops > 0);
+    if (n.op === OP.select && n.type === Type.i32 && !shared.has(n.inputs[2]!)) {
+      new Rewriting(ir, out).select(n, loops > 0);
+    }
     out.push(n);
   }
   ir.code = out;
+}
+
+/** Conditions of several selects, which become one `if` (`selects.ts`). */
+function sharedConditions(ir: FuncIR): ReadonlySet<Node> {
+  const seen = new Set<Node>();
+  const shared = new Set<Node>();
+  for (const { op, inputs } of ir.code) {
+    if (op !== OP.select) continue;
+    if (seen.has(inputs[2]!)) shared.add(inputs[2]!);
+    seen.add(inputs[2]!);
+  }
+  return shared;
 }
 
 class Rewriting {

@@ -127,7 +127,7 @@ class Indices {
       if (plan) plans.push(plan);
     }
     for (const plan of plans) this.credit(plan);
-    const anchors = this.worthwhile(plans);
+    const anchors = this.worthwhile();
     for (const plan of plans) if (plan.leaves.every((l) => anchors.has(l))) this.place(plan, anchors);
     const out: Node[] = [];
     for (const [i, n] of this.ir.code.entries()) {
@@ -216,13 +216,14 @@ class Indices {
 
   /** The terms of a sum that has no use but this one; the sum itself if they are many. */
   private terms(whole: Node): Node[] {
-    const terms: Node[] = [];
-    const add = (n: Node): void => {
-      if (n.op === OP['i32.add'] && (n === whole || this.uses[n.id] === 1)) n.inputs.forEach(add);
-      else terms.push(n);
-    };
-    add(whole);
-    return terms.length > MAX_TERMS || terms.some(isI32Const) ? [whole] : terms;
+    const terms = [whole];
+    for (let i = 0; i < terms.length; ) {
+      const n = terms[i]!;
+      if (n.op === OP['i32.add'] && (n === whole || this.uses[n.id] === 1)) terms.splice(i, 1, ...n.inputs);
+      else i++;
+      if (terms.length > MAX_TERMS) return [whole];
+    }
+    return terms.some(isI32Const) ? [whole] : terms;
   }
 
   private credit({ position, leaves, scaled }: Plan): void {
@@ -235,14 +236,11 @@ class Indices {
   }
 
   /** The leaves that save more than they cost, and where they are computed. */
-  private worthwhile(plans: readonly Plan[]): Map<Leaf, number> {
+  private worthwhile(): Map<Leaf, number> {
     const anchors = new Map<Leaf, number>();
-    for (const { leaves } of plans) {
-      for (const leaf of leaves) {
-        if (anchors.has(leaf)) continue;
-        const anchor = this.regions.anchor(leaf.users, leaf.value);
-        if (leaf.saved > COST[leaf.kind] * this.frequency[anchor]!) anchors.set(leaf, anchor);
-      }
+    for (const leaf of this.leaves.values()) {
+      const anchor = this.regions.anchor(leaf.users, leaf.value);
+      if (leaf.saved > COST[leaf.kind] * this.frequency[anchor]!) anchors.set(leaf, anchor);
     }
     return anchors;
   }

@@ -8,7 +8,8 @@
  * then turns negative. Bytes need no rotation: `A + O | A >> 31` is negative for every A from 2^31 on.
  *
  * In a 64-bit memory the address has a high half too. Where that is 0 all is as above, the index of large offsets included;
- * where not, the index is -1, and the libcall is given both.
+ * where not, the index is -1, and the libcall is given both. If the memory can be larger than 4 GiB, a rotated index might lie
+ * in it, so that unaligned addresses are told by a test.
  *
  * The address is repeated: it must be a name or a literal, or be given a variable to live in.
  */
@@ -86,6 +87,8 @@ export interface Access {
   readonly offset: number;
   /** High half of the address, a name or literal, where it is not known to be 0. */
   readonly high?: Js;
+  /** The memory may be larger than 4 GiB. */
+  readonly large?: boolean;
   /** log2 of the alignment that the instruction promises. */
   readonly align: number;
   readonly exact: boolean;
@@ -97,8 +100,9 @@ export interface Access {
 
 /** An access to a 64-bit memory, whose address has this high half. Without traps, only memories above 4 GiB need it. */
 export function withHigh(scope: FuncScope, m: Access, high: Js): Access {
-  const exact = m.exact || !isSmall(scope, m);
-  return high.value === 0 || !exact ? { ...m, exact } : { ...m, exact, high };
+  const large = !isSmall(scope, m);
+  const exact = m.exact || large;
+  return high.value === 0 || !exact ? { ...m, exact, large } : { ...m, exact, large, high };
 }
 /** The same access where the high half is 0. */
 const lowOnly = ({ high: _, ...m }: Access): Access => m;
@@ -153,6 +157,10 @@ function elementIndex({ first, again }: Address, m: Access, shift: number, words
     return offset < 2 ** 31 ? binary('|', sum(first, offset), bits('>>', again, 31)) : undefined;
   }
   if (offset % 2 ** shift !== 0) return undefined;
+  if (m.large) {
+    const index = sum(bits('>>>', first === again ? first : again, shift), offset / 2 ** shift + words);
+    return conditional(bits('&', first, 2 ** shift - 1), int(-1), index);
+  }
   return binary('|', sum(bits('>>>', first, shift), offset / 2 ** shift + words), bits('<<', again, 32 - shift));
 }
 
@@ -184,7 +192,7 @@ function callAccess(scope: FuncScope, op: AccessOp, address: Js, m: Access, valu
 }
 
 /** The instance's own function for accesses of a kind to a memory, whose text the linker declares. */
-function accessor(scope: FuncScope, op: AccessOp, { memory, high }: Access, way: Way): string {
+function accessor(scope: FuncScope, op: AccessOp, { memory, high, large }: Access, way: Way): string {
   scope.libcall(op);
   scope.memory(memory);
   const wide = high !== undefined;
@@ -198,10 +206,11 @@ function accessor(scope: FuncScope, op: AccessOp, { memory, high }: Access, way:
   if (way !== 'full' || !isShaped(op)) return slow;
   const { view, shift } = SHAPES[op];
   const name = `${op}_full${wide ? '64' : ''}_${memory}`;
-  const element =
-    shift === 0 ? '(a + (o | 0) | a >> 31)' : `((a >>> ${shift}) + (o >>> ${shift}) | a << ${32 - shift})`;
+  const sum = `(a >>> ${shift}) + (o >>> ${shift})`;
+  const rotated = shift === 0 ? 'a + (o | 0) | a >> 31' : `${sum} | a << ${32 - shift}`;
+  const element = large && shift > 0 ? `a & ${2 ** shift - 1} ? -1 : ${sum}` : rotated;
   const a = wide ? 'a, b' : 'a';
-  const cell = `${scope.currentView(view, memory)}[${wide ? `b ? -1 : ${element}` : element.slice(1, -1)}]`;
+  const cell = `${scope.currentView(view, memory)}[${wide ? `b ? -1 : ${element}` : element}]`;
   const text = op.includes('store')
     ? `function ${name}(${a}, v, o) { if (${cell} === undefined) ${slow}(${a}, v, o); else ${cell} = v; }`
     : `function ${name}(${a}, o) { return ${cell} ?? ${slow}(${a}, o); }`;

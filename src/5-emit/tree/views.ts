@@ -1,11 +1,15 @@
 /**
- * Memory views in local variables: before an outermost loop without calls, the views that it uses are read into locals
- * once. Elsewhere the module's variables are read at each access: a call may have replaced them, and where it cannot
- * have, a local that must be kept across it gains nothing (a recursive parser lost 7 % by it).
+ * Memory views in local variables: before an innermost loop in which no memory can grow, the views that it uses are read
+ * into locals. Elsewhere the object with the views is read at each access: compiled code has them for constants either way.
+ *
+ * But V8 also enters optimised code in the middle of a loop that runs for long, and takes locals that were set before for
+ * anything there. So a loop around others has none (a sieve took half the time), and neither has one with a switch, since
+ * interpreters seldom leave it. In other loops they pay where code is interpreted, and in larger bodies too: a product of
+ * matrices took 0.8 of the time.
  */
 
 import { isCall } from '../../3-lower/effects.ts';
-import type { FuncIR, Node } from '../../3-lower/ir.ts';
+import { type FuncIR, Ir } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { FuncScope, type ModuleScope, type ViewKind } from '../js/scope.ts';
 
@@ -29,20 +33,19 @@ export class TreeScope extends FuncScope {
     this.active.set(name, local);
     return local;
   }
-  setAside(): Map<string, string> | undefined {
-    const { active } = this;
-    this.active = undefined;
-    return active;
-  }
-  putBack(active: Map<string, string> | undefined): void {
-    this.active = active;
-  }
   begin(): void {
     this.active = new Map();
   }
+  /** Runs `print` outside of the loop that is open, if one is. */
+  apart(print: () => void): void {
+    const { active } = this;
+    this.active = undefined;
+    print();
+    this.active = active;
+  }
   /** Assignments for the views used since `begin`. */
   finish(): string {
-    const text = Array.from(this.active!, ([view, local]) => `${local} = ${view};`).join(' ');
+    const text = Array.from(this.active ?? [], ([view, local]) => `${local} = ${view};`).join(' ');
     this.active = undefined;
     return text;
   }
@@ -50,15 +53,14 @@ export class TreeScope extends FuncScope {
 
 export class LoopViews {
   private readonly scope: TreeScope;
-  /** Positions of calls and of what grows a memory, ascending. */
+  /** Positions of what a loop with locals may not contain: calls, what grows a memory, loops and switches. */
   private readonly barriers: readonly number[];
-  /** Loops open since the one that holds views in locals. */
-  private depth = 0;
 
   constructor(scope: TreeScope, ir: FuncIR) {
     this.scope = scope;
-    const isBarrier = (n: Node): boolean => isCall(n) || n.op === OP['memory.grow'];
-    this.barriers = [...ir.code.keys()].filter((i) => isBarrier(ir.code[i]!));
+    this.barriers = ir.code.flatMap((n, i) =>
+      isCall(n) || n.op === OP['memory.grow'] || n.op === Ir.loop || n.op === Ir.switch ? [i] : [],
+    );
   }
   get declared(): readonly string[] {
     return [...this.scope.locals.values()];
@@ -66,28 +68,16 @@ export class LoopViews {
 
   /** Enters the loop at positions `begin` to `end`; true if its views go to locals from here. */
   enter(begin: number, end: number): boolean {
-    if (this.depth > 0) {
-      this.depth++;
-      return false;
-    }
     if (this.barriers.some((at) => at > begin && at < end)) return false;
-    this.depth = 1;
     this.scope.begin();
     return true;
   }
-  /** Runs `print` for code that becomes a function of its own, where the locals of loops around it do not exist. */
+  /** Runs `print` for code that becomes a function of its own, where the locals of the loop around it do not exist. */
   apart(print: () => void): void {
-    const { depth } = this;
-    const active = this.scope.setAside();
-    this.depth = 0;
-    print();
-    this.depth = depth;
-    this.scope.putBack(active);
+    this.scope.apart(print);
   }
   /** Leaves a loop; the assignments to put before it, if it was one that `enter` said true to. */
   leave(): string {
-    if (this.depth === 0) return '';
-    this.depth--;
-    return this.depth === 0 ? this.scope.finish() : '';
+    return this.scope.finish();
   }
 }

@@ -184,3 +184,34 @@ describe('without traps', () => {
     expect(store(scope, 'i32_store8', atom('a'), atom('v'), loose, { index: 'i' })).toBe('$v0$.u8[a + 8 >>> 0] = v;');
   });
 });
+
+describe('memories above 4 GiB', () => {
+  /** The index that a load asks a view for, which stands for one of any length. */
+  const indexOf = (text: string, args: readonly number[]): number => {
+    const view = new Proxy({}, { get: (_, key) => Number(key) });
+    const names = Object.keys(core).join(', ');
+    const accessors = [...scope.uses.accessors.values()].join('\n');
+    const body = `const {${names}} = core; const $m0$ = {}; let t; ${accessors} return ${text};`;
+    const run = new Function('core', '$v0$', 'a', 'h', body) as (...args: unknown[]) => number;
+    return run(core, { i32: view, f64: view, u16: view }, ...args);
+  };
+  const large = { ...access(8), large: true };
+  const widths = [
+    ['i32_load', 4],
+    ['f64_load', 8],
+    ['i32_load16_u', 2],
+  ] as const;
+  it.each(widths.flatMap(([op, width]) => [false, true].map((compact) => [op, width, compact] as const)))(
+    '%s of %i bytes, compact %s: aligned addresses have their element, others none',
+    (op, width, compact) => {
+      for (const a of [0, 1, 2, 3, 4, 5, 7, 8, 65528, 0x7ffffff8, -8, -7, -1]) {
+        const at = (a >>> 0) + 8;
+        const known = load(scope, op, atom('a'), { ...large, compact }, 't');
+        expect(indexOf(known.text, [a, 0])).toBe(at % width === 0 ? at / width : -1);
+        const wide = load(scope, op, atom('a'), { ...large, compact, high: atom('h') }, 't');
+        expect(indexOf(wide.text, [a, 0])).toBe(at % width === 0 ? at / width : -1);
+        expect(indexOf(wide.text, [a, 1])).toBe(-1);
+      }
+    },
+  );
+});

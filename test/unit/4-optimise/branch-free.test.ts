@@ -1,0 +1,141 @@
+/** Selects that become arithmetic: minima and maxima in loops, and what a single bit adds. */
+import { describe, expect, it } from 'vitest';
+import type { FuncIR } from '../../../src/3-lower/ir.ts';
+import { loadEngine } from '../../spec/engines.ts';
+import { assemble, count, lower, returned, through } from '../../support/func-ir.ts';
+
+const [x, y] = ['(local.get 0)', '(local.get 1)'];
+const num = (value: number): string => `(i32.const ${value})`;
+const pick = (a: string, b: string, c: string): string => `(select ${a} ${b} ${c})`;
+/** The value in a loop, which runs once: memory is all 0. */
+const looped = (value: string): string =>
+  `(loop (local.set 2 ${value}) (br_if 0 (i32.load (i32.const 0)))) (local.get 2)`;
+
+const module = (body: string): string =>
+  `(module (memory 1) (func (export "f") (param i32 i32) (result i32) (local i32 i32) ${body}))`;
+const func = async (body: string): Promise<FuncIR> =>
+  through(await lower(module(body)), 'copies', 'dce', 'fold', 'dce', 'branch-free', 'dce');
+
+const EDGES = [0, 1, 2, -1, -2, 2 ** 31 - 1, -(2 ** 31), 12345, -(2 ** 30)];
+/** What the function gives, compiled, for all pairs of numbers on the edges. */
+async function results(body: string): Promise<number[]> {
+  const engine = await loadEngine('wavm');
+  const { f } = new engine.Instance(new engine.Module(await assemble(module(body))), {}).exports;
+  return pairs(f as (a: number, b: number) => number);
+}
+const pairs = (f: (a: number, b: number) => number): number[] => EDGES.flatMap((a) => EDGES.map((b) => f(a, b) | 0));
+
+const COMPARISONS: Record<string, (a: number, b: number) => boolean> = {
+  lt_s: (a, b) => a < b,
+  gt_s: (a, b) => a > b,
+  le_s: (a, b) => a <= b,
+  ge_s: (a, b) => a >= b,
+  lt_u: (a, b) => a >>> 0 < b >>> 0,
+  gt_u: (a, b) => a >>> 0 > b >>> 0,
+  le_u: (a, b) => a >>> 0 <= b >>> 0,
+  ge_u: (a, b) => a >>> 0 >= b >>> 0,
+};
+
+describe('the greater or the less of two values in a loop', () => {
+  it.each(Object.entries(COMPARISONS))('by %s', async (name, compare) => {
+    const [body, other] = [pick(x, y, `(i32.${name} ${x} ${y})`), pick(x, y, `(i32.${name} ${y} ${x})`)];
+    const rest = 'i32.xor(p1, i32.and(i32.xor(p0, p1), i32.sub(0,';
+    expect(returned(await func(looped(body)))).toBe(`${rest} i32.${name}(p0, p1))))`);
+    expect(returned(await func(looped(other)))).toBe(`${rest} i32.${name}(p1, p0))))`);
+    expect(await results(looped(body))).toEqual(pairs((a, b) => (compare(a, b) ? a : b)));
+    expect(await results(looped(other))).toEqual(pairs((a, b) => (compare(b, a) ? a : b)));
+  });
+  it('of what the loop loads and keeps', async () => {
+    const least = pick(
+      '(local.tee 1 (i32.load (local.get 0)))',
+      '(local.get 2)',
+      '(i32.lt_s (local.get 1) (local.get 2))',
+    );
+    expect(count(await func(`(loop (local.set 2 ${least}) (br_if 0 (local.get 2))) (local.get 2)`), 'select')).toBe(0);
+  });
+  it('in a frame of the loop', async () => {
+    const least = `(local.set 2 ${pick(x, y, `(i32.lt_u ${x} ${y})`)})`;
+    expect(count(await func(`(loop (if ${x} (then ${least})) (br_if 0 ${y})) (local.get 2)`), 'select')).toBe(0);
+  });
+
+  const less = `(i32.lt_s ${x} ${y})`;
+  /** One node, as arm and as operand. */
+  const nine = '(local.get 3)';
+  it.each([
+    ['outside of loops', pick(x, y, less)],
+    ['after a loop', `(loop (br_if 0 (i32.load ${x}))) ${pick(x, y, less)}`],
+    ['before a loop', `${pick(x, y, less)} (loop (br_if 0 (i32.load ${x})))`],
+    ['of a constant', `(local.set 3 ${num(9)}) ${looped(pick(x, nine, `(i32.lt_s ${x} ${nine})`))}`],
+    ['of a constant on the left', `(local.set 3 ${num(9)}) ${looped(pick(nine, x, `(i32.gt_u ${nine} ${x})`))}`],
+    ['with other values compared', looped(pick(x, y, `(i32.lt_s ${x} (i32.load ${y}))`))],
+    ['with neither arm compared', looped(pick(x, y, '(i32.lt_s (local.get 2) (i32.load (local.get 2)))'))],
+    ['by equality', looped(pick(x, y, `(i32.eq ${x} ${y})`))],
+    ['by what is no comparison', looped(pick(x, y, `(i32.sub ${x} ${y})`))],
+  ])('is a select still %s', async (_, body) => {
+    expect(count(await func(body), 'select')).toBe(1);
+  });
+  it('is a select still if it is no i32', async () => {
+    const least = '(select (local.get 0) (local.get 1) (f64.lt (local.get 0) (local.get 1)))';
+    const text = `(module (func (param f64 f64) (result f64) (loop (result f64) ${least} (br_if 0 (f64.eq (local.get 0) (local.get 1))))))`;
+    expect(count(through(await lower(text), 'copies', 'branch-free'), 'select')).toBe(1);
+  });
+});
+
+describe('what a single bit adds', () => {
+  const [low, high] = [`(i32.and ${y} ${num(1)})`, `(i32.shr_u ${y} ${num(31)})`];
+  const k = num(0x6db88320);
+
+  it.each<[string, string, string, (a: number, b: number) => number]>([
+    [
+      'by exclusive or, for the lowest bit',
+      pick(`(i32.xor ${x} ${k})`, x, low),
+      `i32.xor(p0, i32.and(${0x6db88320}, i32.sub(0, i32.and(p1, 1))))`,
+      (a, b) => (b & 1 ? a ^ 0x6db88320 : a),
+    ],
+    [
+      'by exclusive or, for the highest',
+      pick(`(i32.xor ${x} ${k})`, x, high),
+      `i32.xor(p0, i32.and(${0x6db88320}, i32.sub(0, i32.shr_u(p1, 31))))`,
+      (a, b) => (b < 0 ? a ^ 0x6db88320 : a),
+    ],
+    [
+      'as a sum',
+      pick(`(i32.add ${x} ${num(-7)})`, x, low),
+      'i32.add(p0, i32.and(-7, i32.sub(0, i32.and(p1, 1))))',
+      (a, b) => (b & 1 ? a - 7 : a),
+    ],
+    [
+      'as a difference, which is a sum',
+      pick(`(i32.sub ${x} ${num(7)})`, x, high),
+      'i32.add(p0, i32.and(-7, i32.sub(0, i32.shr_u(p1, 31))))',
+      (a, b) => (b < 0 ? a - 7 : a),
+    ],
+    [
+      'unless it is set',
+      pick(x, `(i32.add ${x} ${num(5)})`, `(i32.eqz ${low})`),
+      'i32.add(p0, i32.and(5, i32.sub(0, i32.and(p1, 1))))',
+      (a, b) => (b & 1 ? a + 5 : a),
+    ],
+  ])('%s', async (_, body, expected, evaluate) => {
+    const ir = await func(body);
+    expect(count(ir, 'select')).toBe(0);
+    expect(returned(ir)).toBe(expected);
+    expect(await results(body)).toEqual(pairs(evaluate));
+  });
+  it('has its constant on either side', async () => {
+    const ir = await lower(module(pick(`(i32.xor ${k} ${x})`, x, low)));
+    expect(count(through(ir, 'copies', 'branch-free'), 'select')).toBe(0);
+  });
+
+  it.each([
+    ['is not the lowest or the highest', pick(`(i32.xor ${x} ${k})`, x, `(i32.and ${y} ${num(2)})`)],
+    ['is shifted by less than 31', pick(`(i32.xor ${x} ${k})`, x, `(i32.shr_u ${y} ${num(30)})`)],
+    ['comes with the sign', pick(`(i32.xor ${x} ${k})`, x, `(i32.shr_s ${y} ${num(31)})`)],
+    ['adds what is not constant', pick(`(i32.add ${x} ${y})`, x, low)],
+    ['adds to another value', pick(`(i32.add ${x} ${k})`, y, low)],
+    ['takes away where it is set', pick(x, `(i32.add ${x} ${k})`, low)],
+    ['is set by another operation', pick(`(i32.or ${x} ${k})`, x, low)],
+  ])('is a select still if it %s', async (_, body) => {
+    expect(count(await func(body), 'select')).toBe(1);
+  });
+});
