@@ -50,6 +50,8 @@ export interface ModuleMaker {
   readonly name: string;
   readonly quick: boolean;
   make(seed: number): Promise<Uint8Array>;
+  /** The same module, but that every NaN an instruction gives becomes 0; if the maker can do that. */
+  withoutNaNs?(bytes: Uint8Array): Promise<Uint8Array>;
   close(): void;
 }
 
@@ -97,6 +99,12 @@ function maker(
       rmSync(input);
       rmSync(output);
       return bytes;
+    },
+    async withoutNaNs(bytes) {
+      const file = join(folder, 'nan.wasm');
+      writeFileSync(file, bytes);
+      await run(command!, [...first, file, ...FEATURES, ...features, '--denan', '-o', file]);
+      return Uint8Array.from(readFileSync(file));
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
