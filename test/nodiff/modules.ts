@@ -1,9 +1,9 @@
 /**
  * Random modules by binaryen's fuzzer (`wasm-opt -ttf` turns bytes into a valid module): Debian's wasm-opt where it is
- * installed, at 10 ms each, else npm's at a second. The seed gives the bytes and the passes that are run over the module,
+ * installed, at 10 ms each, else npm's at 100 (`wasm-opt-server.mjs`). The seed gives the bytes and the passes that are run over the module,
  * so that optimised shapes come up as well as raw ones.
  */
-import { execFile, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, fork, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,19 +70,57 @@ export function moduleMaker(features: readonly string[] = [], packagedOnly = fal
     if (quick && (packagedOnly || !wanted.every((name) => QUICK.includes(name)))) continue;
     const version = spawnSync(command, [...first, '--version'], { encoding: 'utf8' });
     if (version.status !== 0) continue;
-    return maker(version.stdout.trim(), quick, [command, ...first], flags);
+    const name = version.stdout.trim();
+    if (!quick) return maker(name, quick, new Server(packaged), flags);
+    const run = promisify(execFile);
+    return maker(name, quick, { run: (args) => run(command, args), close: () => {} }, flags);
   }
   return undefined;
 }
 
-function maker(
-  name: string,
-  quick: boolean,
-  [command, ...first]: readonly string[],
-  features: readonly string[],
-): ModuleMaker {
+/** A wasm-opt: `run` throws where it fails. */
+interface WasmOpt {
+  run(args: readonly string[]): Promise<unknown>;
+  close(): void;
+}
+
+/** The packaged one in a process that stays, one call after another. */
+class Server implements WasmOpt {
+  private readonly child: ChildProcess;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(file: string) {
+    this.child = fork(fileURLToPath(new URL('wasm-opt-server.mjs', import.meta.url)), [file], { execArgv: [] });
+    this.child.unref();
+    this.child.channel?.unref();
+  }
+  run(args: readonly string[]): Promise<void> {
+    const call = this.last.then(() => this.call(args));
+    this.last = call.catch(() => {});
+    return call;
+  }
+  private call(args: readonly string[]): Promise<void> {
+    const { child } = this;
+    child.channel?.ref();
+    return new Promise((resolve, reject) => {
+      const ended = (): void => reject(new Error('wasm-opt ended'));
+      child.once('exit', ended);
+      child.once('message', (code) => {
+        child.off('exit', ended);
+        child.channel?.unref();
+        if (code === 0) resolve();
+        else reject(new Error(`wasm-opt: exit code ${code}`));
+      });
+      child.send(args);
+    });
+  }
+  close(): void {
+    this.child.kill();
+  }
+}
+
+function maker(name: string, quick: boolean, tool: WasmOpt, features: readonly string[]): ModuleMaker {
   const folder = mkdtempSync(join(tmpdir(), 'wasmelt-fuzz-'));
-  const run = promisify(execFile);
   return {
     name,
     quick,
@@ -92,9 +130,9 @@ function maker(
       const output = join(folder, `${seed}.wasm`);
       writeFileSync(input, random.bytes(256 << random.below(9)));
       const passes = VARIANTS[seed % VARIANTS.length]!;
-      const base = [...first, '-ttf', input, ...FEATURES, ...features];
+      const base = ['-ttf', input, ...FEATURES, ...features];
       // Some passes do not know some features: then the module goes as it is.
-      await run(command!, [...base, ...passes, '-o', output]).catch(() => run(command!, [...base, '-o', output]));
+      await tool.run([...base, ...passes, '-o', output]).catch(() => tool.run([...base, '-o', output]));
       const bytes = Uint8Array.from(readFileSync(output));
       rmSync(input);
       rmSync(output);
@@ -103,9 +141,12 @@ function maker(
     async withoutNaNs(bytes) {
       const file = join(folder, 'nan.wasm');
       writeFileSync(file, bytes);
-      await run(command!, [...first, file, ...FEATURES, ...features, '--denan', '-o', file]);
+      await tool.run([file, ...FEATURES, ...features, '--denan', '-o', file]);
       return Uint8Array.from(readFileSync(file));
     },
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close() {
+      tool.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
