@@ -12,7 +12,7 @@ const HELP = `usage: npm run fuzz -- [options]
   --count N        how many modules (default 200)
   --seed N         seed of the first; the others follow (default 1)
   --maker NAME     wasm-opt (binaryen's fuzzer, the default), npm-wasm-opt (the newer one of npm,
-                   a second a module) or csmith (random C through clang)
+                   a tenth of a second a module) or csmith (random C through clang)
   --features LIST  what modules use besides scalar code, by commas: ${FEATURE_NAMES.join(', ')}
                    (wasm-opt of Debian knows simd, threads and tail-call; npm's makes all others)
   --backend NAME   only this generator: wavm or wamr

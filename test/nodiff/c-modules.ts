@@ -24,7 +24,6 @@ export function cModuleMaker(): ModuleMaker | undefined {
   const run = promisify(execFile);
   return {
     name: versions.map((v) => v.stdout.split('\n')[0]).join(', '),
-    quick: false,
     async make(seed) {
       const random = new Random(seed, 3);
       const source = join(folder, `${seed}.c`);

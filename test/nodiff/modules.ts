@@ -3,7 +3,7 @@
  * installed, at 10 ms each, else npm's at 100 (`wasm-opt-server.mjs`). The seed gives the bytes and the passes that are run over the module,
  * so that optimised shapes come up as well as raw ones.
  */
-import { type ChildProcess, execFile, fork, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, type ForkOptions, fork, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +48,6 @@ const VARIANTS = [
 export interface ModuleMaker {
   /** What makes the modules, and its version. */
   readonly name: string;
-  readonly quick: boolean;
   make(seed: number): Promise<Uint8Array>;
   /** The same module, but that every NaN an instruction gives becomes 0; if the maker can do that. */
   withoutNaNs?(bytes: Uint8Array): Promise<Uint8Array>;
@@ -71,9 +70,9 @@ export function moduleMaker(features: readonly string[] = [], packagedOnly = fal
     const version = spawnSync(command, [...first, '--version'], { encoding: 'utf8' });
     if (version.status !== 0) continue;
     const name = version.stdout.trim();
-    if (!quick) return maker(name, quick, new Server(packaged), flags);
+    if (!quick) return maker(name, new Server(packaged), flags);
     const run = promisify(execFile);
-    return maker(name, quick, { run: (args) => run(command, args), close: () => {} }, flags);
+    return maker(name, { run: (args) => run(command, args), close: () => {} }, flags);
   }
   return undefined;
 }
@@ -90,7 +89,9 @@ class Server implements WasmOpt {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(file: string) {
-    this.child = fork(fileURLToPath(new URL('wasm-opt-server.mjs', import.meta.url)), [file], { execArgv: [] });
+    // What it has to say about passes that fail is of no interest.
+    const options = { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] as ForkOptions['stdio'] };
+    this.child = fork(fileURLToPath(new URL('wasm-opt-server.mjs', import.meta.url)), [file], options);
     this.child.unref();
     this.child.channel?.unref();
   }
@@ -119,11 +120,10 @@ class Server implements WasmOpt {
   }
 }
 
-function maker(name: string, quick: boolean, tool: WasmOpt, features: readonly string[]): ModuleMaker {
+function maker(name: string, tool: WasmOpt, features: readonly string[]): ModuleMaker {
   const folder = mkdtempSync(join(tmpdir(), 'wasmelt-fuzz-'));
   return {
     name,
-    quick,
     async make(seed) {
       const random = new Random(seed);
       const input = join(folder, `${seed}.bin`);

@@ -10,8 +10,7 @@ afterAll(() => {
   maker?.close();
 });
 
-// npm's wasm-opt takes a second a module, Debian's ten milliseconds.
-const COUNT = maker?.quick ? 50 : 16;
+const COUNT = 50;
 
 it(`${COUNT} random modules do the same natively, by wamr and by wavm`, async () => {
   if (maker === undefined) throw new Error('no wasm-opt: run node test/support/install.mjs nodiff');
