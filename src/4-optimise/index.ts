@@ -3,6 +3,7 @@ import type { FuncIR } from '../3-lower/ir.ts';
 import { verify } from '../3-lower/verify.ts';
 import { timed } from '../dump.ts';
 import type { Settings } from '../options.ts';
+import { putBaseCaseLast } from './base-cases.ts';
 import { narrowBits } from './bits.ts';
 import { selectWithoutBranches } from './branch-free.ts';
 import { foldBranches } from './branches.ts';
@@ -53,6 +54,7 @@ export const PASSES: readonly Pass[] = [
   { name: 'branch-free', run: selectWithoutBranches },
   { name: 'selects', run: joinSelects },
   { name: 'empty-frames', run: dropEmptyFrames },
+  { name: 'base-cases', run: putBaseCaseLast },
   { name: 'indices', run: (ir, c) => shareIndices(ir, c.exact) },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
 ];
