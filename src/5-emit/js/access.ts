@@ -158,7 +158,7 @@ function elementIndex({ first, again }: Address, m: Access, shift: number, words
   }
   if (offset % 2 ** shift !== 0) return undefined;
   if (m.large) {
-    const index = sum(bits('>>>', first === again ? first : again, shift), offset / 2 ** shift + words);
+    const index = sum(bits('>>>', again, shift), offset / 2 ** shift + words);
     return conditional(bits('&', first, 2 ** shift - 1), int(-1), index);
   }
   return binary('|', sum(bits('>>>', first, shift), offset / 2 ** shift + words), bits('<<', again, 32 - shift));

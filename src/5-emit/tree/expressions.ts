@@ -113,8 +113,7 @@ export class Expressions {
     if (place.op !== Ir.place || this.trees.inline[place.id] === 0) return undefined;
     const [index] = place.inputs as [Node];
     if (place.imm === 0) return this.value(index);
-    const by = place.imm < 0 ? binary('-', this.sum(index).js, int(-place.imm)) : undefined;
-    return toInt32(by ?? binary('+', this.sum(index).js, int(place.imm)));
+    return toInt32(this.plus(place, this.sum(index).js, int(place.imm)));
   }
   span(n: Node): Js {
     const address = this.value(n.inputs[0]!);
