@@ -9,6 +9,8 @@ import { wasm2js } from './wasm2js.mjs';
 /**
  * @typedef {object} Engine
  * @property {boolean} ours results that differ from native's fail the run
+ * @property {boolean} [needsJit] cannot run where there is no JIT compiler
+ * @property {boolean} [onRequest] measured only where `--engines` names it
  * @property {boolean} [cached] the translator's version is pinned: keep its output between runs
  * @property {(wasm: string, out: string, options: { minify: boolean }) => Promise<void> | void} [translate]
  * @property {(file: string) => Promise<(imports: object) => object>} load gives the instantiating function
@@ -16,14 +18,21 @@ import { wasm2js } from './wasm2js.mjs';
 
 /** @type {Record<string, Engine>} */
 export const ENGINES = {
-  native: { ours: false, load: async (file) => webassembly(WebAssembly, file) },
+  native: { ours: false, needsJit: true, load: async (file) => webassembly(WebAssembly, file) },
   wasm2js: { ours: false, cached: true, translate: wasm2js, load: importFactory },
   polywasm: {
     ours: false,
+    needsJit: true,
     load: async (file) => webassembly((await import('polywasm')).WebAssembly, file),
   },
-  wamr: { ours: true, translate: wasmelt('wamr'), load: importFactory },
-  wavm: { ours: true, translate: wasmelt('wavm'), load: importFactory },
+  wamr: { ours: true, translate: wasmelt({ backend: 'wamr' }), load: importFactory },
+  wavm: { ours: true, translate: wasmelt({ backend: 'wavm' }), load: importFactory },
+  'wavm-unchecked': {
+    ours: true,
+    onRequest: true,
+    translate: wasmelt({ backend: 'wavm', traps: 'none' }),
+    load: importFactory,
+  },
 };
 
 /** The bytes are copied: polywasm misreads f64 constants of a module that does not start its ArrayBuffer. */
@@ -37,10 +46,11 @@ async function importFactory(file) {
   return (imports) => instantiate(imports).exports;
 }
 
-function wasmelt(backend) {
+/** @param {import('../../dist/src/index.js').TranspileOptions} options */
+function wasmelt(options) {
   return async (wasm, out, { minify }) => {
     const { transpile } = await import('../../dist/src/index.js');
-    const bundle = await transpile(readFileSync(wasm), { backend, format: 'esm', minify });
+    const bundle = await transpile(readFileSync(wasm), { ...options, format: 'esm', minify });
     writeFileSync(out, bundle.code);
   };
 }

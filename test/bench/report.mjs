@@ -5,32 +5,33 @@ const KERNEL_WIDTH = 24;
 const TIME_WIDTH = 10;
 const RATIO_WIDTH = 17;
 
-export function kernelHeader(engines) {
-  const others = engines.filter((engine) => engine !== 'native');
-  const base = engines.includes('native') ? 'native ms'.padStart(TIME_WIDTH) : '';
+export function kernelHeader([base, ...others]) {
   return colors.bold(
-    'kernel'.padEnd(KERNEL_WIDTH) + base + others.map((e) => `${e} ms (ratio)`.padStart(RATIO_WIDTH + 2)).join(''),
+    'kernel'.padEnd(KERNEL_WIDTH) +
+      `${base} ms`.padStart(TIME_WIDTH) +
+      others.map((e) => `${e} ms (ratio)`.padStart(RATIO_WIDTH + 2)).join(''),
   );
 }
 
-/** One kernel: native's time, then each engine's time and ratio to native; a wrong or failed engine says so. */
+/** One kernel: the first engine's time, then each other's time and ratio to it; a wrong or failed engine says so. */
 export function kernelLine(row, engines) {
-  const native = row.engines.native;
+  const [base] = engines;
   const cells = engines.map((engine) => {
     const cell = row.engines[engine];
-    if (engine === 'native') return (cell.error ? 'FAILED' : cell.best.toFixed(2)).padStart(TIME_WIDTH);
+    if (engine === base) return (cell.error ? 'FAILED' : cell.best.toFixed(2)).padStart(TIME_WIDTH);
     if (cell.error !== undefined) return colors.red('FAILED'.padStart(RATIO_WIDTH + 2));
     if (cell.wrong) return colors.red('WRONG'.padStart(RATIO_WIDTH + 2));
-    const ratio = native === undefined || native.error ? '' : `(${(cell.best / native.best).toFixed(2)})`;
-    const text = `${cell.best.toFixed(2)} ${ratio.padStart(8)}`.padStart(RATIO_WIDTH + 2);
-    return row.slower && engine === 'wavm' ? colors.yellow(text) : text;
+    const known = ratio(row, engine, base);
+    const bracket = known === undefined ? '' : `(${known.toFixed(2)})`;
+    const text = `${cell.best.toFixed(2)} ${bracket.padStart(8)}`.padStart(RATIO_WIDTH + 2);
+    return row.slower.length > 0 && engine === 'wavm' ? colors.yellow(text) : text;
   });
   return row.id.padEnd(KERNEL_WIDTH) + cells.join('');
 }
 
-/** Geometric means of the ratios to native per class and over all kernels, where the engine was right. */
+/** Geometric means of the ratios to the first engine per class and over all kernels, where the engine was right. */
 export function classTable(rows, engines) {
-  const others = engines.filter((engine) => engine !== 'native');
+  const [base, ...others] = engines;
   const classes = [...new Set(rows.map((row) => row.class))];
   const lines = [
     colors.bold('geometric mean'.padEnd(KERNEL_WIDTH) + others.map((e) => e.padStart(RATIO_WIDTH)).join('')),
@@ -38,7 +39,7 @@ export function classTable(rows, engines) {
   for (const name of [...classes, 'all']) {
     const members = rows.filter((row) => name === 'all' || row.class === name);
     const cells = others.map((engine) => {
-      const ratios = members.map((row) => ratio(row, engine)).filter((x) => x !== undefined);
+      const ratios = members.map((row) => ratio(row, engine, base)).filter((x) => x !== undefined);
       if (ratios.length === 0) return '-'.padStart(RATIO_WIDTH);
       const mean = Math.exp(ratios.reduce((sum, x) => sum + Math.log(x), 0) / ratios.length);
       const count = ratios.length < members.length ? ` (${ratios.length} of ${members.length})` : '';
@@ -49,12 +50,12 @@ export function classTable(rows, engines) {
   return lines.join('\n');
 }
 
-/** Time of an engine over native's; undefined where it failed, was wrong, or there is no native time. */
-export function ratio(row, engine) {
+/** Time of an engine over another's; undefined where one failed or was wrong. */
+export function ratio(row, engine, base) {
   const cell = row.engines[engine];
-  const native = row.engines.native;
-  if (cell === undefined || cell.error || cell.wrong || native === undefined || native.error) return undefined;
-  return cell.best / native.best;
+  const other = row.engines[base];
+  if (cell === undefined || cell.error || cell.wrong || other === undefined || other.error) return undefined;
+  return cell.best / other.best;
 }
 
 /** Translation: time, speed over the module's bytes, peak memory, output sizes. */

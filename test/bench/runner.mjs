@@ -12,12 +12,17 @@ const CACHE = join(here, 'node_modules', '.cache');
 
 export class Runner {
   #node;
+  #flags;
   #folder = mkdtempSync(join(tmpdir(), 'wasmelt-bench-'));
   #translations = new Map();
 
-  /** @param {string} node the Node executable that measures */
-  constructor(node) {
+  /**
+   * @param {string} node the Node executable that measures
+   * @param {readonly string[]} flags its flags
+   */
+  constructor(node, flags) {
     this.#node = node;
+    this.#flags = flags;
     process.on('exit', () => rmSync(this.#folder, { recursive: true, force: true }));
   }
 
@@ -65,7 +70,7 @@ export class Runner {
   measure(engine, kernel, { calls, ms }) {
     const translated = this.translate(engine, kernel.wasm);
     if (translated.error !== undefined) return { error: translated.error };
-    const args = [join(here, 'measure.mjs'), engine, translated.file, String(calls), String(ms)];
+    const args = [...this.#flags, join(here, 'measure.mjs'), engine, translated.file, String(calls), String(ms)];
     if (kernel.workload !== undefined) args.push(kernel.workload);
     return child(this.#node, args, process.env, 120_000);
   }

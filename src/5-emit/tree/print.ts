@@ -2,11 +2,12 @@
  * FuncIR → the text of one JavaScript function: statements in order, control flow as labelled blocks, loops, ifs and
  * switches. Lines that depend on what comes later (labels, empty arms) are patched when their frame closes.
  */
-import { Frame, type FuncIR, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.ts';
+import { Frame, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.ts';
 import type { Js } from '../js/expr.ts';
 import { copyStatements } from './copies.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
 import { Lines } from './lines.ts';
+import { endsInCondition } from './loops.ts';
 import type { Part } from './outline.ts';
 import type { PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
@@ -186,15 +187,19 @@ export class Printer {
   }
 
   private loop(n: Node): void {
-    const { ir, shape, views } = this.in;
+    const { shape, views } = this.in;
     const frame = n.frame!;
     const end = shape.end.get(frame)!;
     this.lineAll(this.copies({ frame, args: frame.init }));
-    // Room for the line that reads views into locals, known when the loop has been printed.
-    if (views.enter(this.at, end)) this.lines.reserve();
-    const tail = !this.isCutOut(end - 2) && this.doWhileTail(ir, frame, end);
+    // Room for the lines that read views into locals, known when the loop has been printed.
+    const reads = views.enter(this.at, end);
+    if (reads) this.lines.reserve();
+    const tail = !this.isCutOut(end - 2) && endsInCondition(this.in, frame, end);
     if (tail) this.opened('do', frame, 'do {', { tail: { condition: '', after: [] } });
     else this.opened('loop', frame, this.whileHead(frame) ?? 'for (;;) {');
+    if (!reads) return;
+    views.headed();
+    this.lines.reserve();
   }
 
   /** A loop that begins by leaving on a condition is a `while` on the opposite. */
@@ -215,21 +220,6 @@ export class Printer {
       if (region.start > this.at && region.start <= at && region.end >= at) return true;
     }
     return false;
-  }
-
-  /** Does the loop end in `br_if loop; br out` with nothing to carry round, and no other way round? */
-  private doWhileTail(ir: FuncIR, frame: Frame, end: number): boolean {
-    const { shape, variables } = this.in;
-    const back = ir.code[end - 2];
-    const out = ir.code[end - 1];
-    if (back?.op !== Ir.brIf || out?.op !== Ir.br || back.targets![0]!.frame !== frame) return false;
-    if (shape.branches.get(frame) !== 1) return false;
-    if (!passesNothing(back.targets![0]!, variables)) return false;
-    const exit = out.targets![0]!;
-    const block = shape.blockOfLoop.get(frame);
-    // What leads further out stands behind the loop, where no other way of leaving the loop may pass.
-    if (block !== exit.frame) return block === undefined || shape.branches.get(block) === undefined;
-    return shape.branches.get(exit.frame) === 1 || passesNothing(exit, variables);
   }
 
   private if(n: Node): void {
@@ -276,8 +266,9 @@ export class Printer {
     this.label(top);
   }
   private leaveLoop(top: Open): void {
-    const reads = this.in.views.leave();
-    if (reads !== '') this.lines.set(top.head - 1, reads, this.open.length);
+    const { before, inside } = this.in.views.leave();
+    if (before !== '') this.lines.set(top.head - 1, before, this.open.length);
+    if (inside !== '') this.lines.set(top.head + 1, inside, this.open.length + 1);
     if (top.tail) this.lineAll(top.tail.after);
   }
 

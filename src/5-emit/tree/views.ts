@@ -1,22 +1,34 @@
 /**
- * Memory views in local variables: before an innermost loop in which no memory can grow, the views that it uses are read
- * into locals. Elsewhere the object with the views is read at each access: compiled code has them for constants either way.
+ * Memory views in local variables: an innermost loop in which no memory can grow reads the views that it uses into locals.
+ * Elsewhere the object with the views is read at each access: compiled code has them for constants either way.
+ *
+ * They are read before the loop, so that their addresses stay in registers (floats: up to 1.3 without). But a loop of bytes
+ * alone reads them at the top of its body, where they are constants again: it has many short steps and wants the registers
+ * for them (base64 1.15 without, a JSON scanner 1.2).
  *
  * But V8 also enters optimised code in the middle of a loop that runs for long, and takes locals that were set before for
  * anything there. So a loop around others has none (a sieve took half the time), and neither has one with a switch, since
- * interpreters seldom leave it. For one load a round they are not worth a statement before the loop either. In other loops
+ * interpreters seldom leave it. For one load a round (or two of bytes) they are not worth a statement either. In other loops
  * they pay where code is interpreted, and in larger bodies too: a product of matrices took 0.8 of the time.
  */
 
 import { isCall } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isAccess, isStore, type Node } from '../../3-lower/ir.ts';
-import { OP } from '../../wasm/opcodes.ts';
+import { OP, OPS } from '../../wasm/opcodes.ts';
 import { FuncScope, type ModuleScope, type ViewKind } from '../js/scope.ts';
+
+/** Statements that read views into the locals of a loop; empty where there are none. */
+export interface LoopReads {
+  readonly before: string;
+  /** At the top of the body. */
+  readonly inside: string;
+}
 
 /** A scope that prints a local variable for a view while a loop has it in one. */
 export class TreeScope extends FuncScope {
   /** Local variables by view name; undefined outside such loops. */
   private active: Map<string, string> | undefined;
+  private inHead: ReadonlySet<string> = new Set();
   readonly locals = new Map<string, string>();
 
   constructor(module: ModuleScope) {
@@ -43,11 +55,18 @@ export class TreeScope extends FuncScope {
     print();
     this.active = active;
   }
+  /** Ends the head of the loop that is open: what it uses must be read before it. */
+  headed(): void {
+    this.inHead = new Set(this.active?.keys());
+  }
   /** Assignments for the views used since `begin`. */
-  finish(): string {
-    const text = Array.from(this.active ?? [], ([view, local]) => `${local} = ${view};`).join(' ');
+  finish(inside: boolean): LoopReads {
+    const reads: [string[], string[]] = [[], []];
+    for (const [view, local] of this.active ?? []) {
+      reads[inside && !this.inHead.has(view) ? 1 : 0].push(`${local} = ${view};`);
+    }
     this.active = undefined;
-    return text;
+    return { before: reads[0].join(' '), inside: reads[1].join(' ') };
   }
 }
 
@@ -57,6 +76,8 @@ export class LoopViews {
   private readonly barriers: readonly number[];
   /** Number of barriers up to the last loop entered: loops are entered in order. */
   private passed = 0;
+  /** Is it a loop of bytes alone that was entered last? */
+  private bytes = false;
   private readonly code: readonly Node[];
 
   constructor(scope: TreeScope, ir: FuncIR) {
@@ -75,7 +96,8 @@ export class LoopViews {
     while (this.barriers[this.passed]! <= begin) this.passed++;
     if (this.barriers[this.passed]! < end) return false;
     const accesses = this.code.slice(begin, end).filter(isAccess);
-    if (accesses.length < 2 && !accesses.some(isStore)) return false;
+    this.bytes = accesses.every((n) => OPS[n.op]?.width === 1);
+    if (accesses.length < (this.bytes ? 3 : 2) && !accesses.some(isStore)) return false;
     this.scope.begin();
     return true;
   }
@@ -83,8 +105,12 @@ export class LoopViews {
   apart(print: () => void): void {
     this.scope.apart(print);
   }
-  /** Leaves a loop; the assignments to put before it, if it was one that `enter` said true to. */
-  leave(): string {
-    return this.scope.finish();
+  /** The head of the loop just entered has been printed. */
+  headed(): void {
+    this.scope.headed();
+  }
+  /** Leaves a loop; no assignments if it was none that `enter` said true to. */
+  leave(): LoopReads {
+    return this.scope.finish(this.bytes);
   }
 }

@@ -1,0 +1,21 @@
+/** Which loops of the IR are a `do … while` in JavaScript. */
+import { type Frame, Ir } from '../../3-lower/ir.ts';
+import type { PrintInput } from './print-input.ts';
+import { passesNothing } from './switches.ts';
+
+/**
+ * Does a loop end in `br_if loop; br out` with nothing to carry round, and no other way round?
+ * @param end position of the loop's `end`
+ */
+export function endsInCondition({ ir, shape, variables }: PrintInput, frame: Frame, end: number): boolean {
+  const back = ir.code[end - 2];
+  const out = ir.code[end - 1];
+  if (back?.op !== Ir.brIf || out?.op !== Ir.br || back.targets![0]!.frame !== frame) return false;
+  if (shape.branches.get(frame) !== 1) return false;
+  if (!passesNothing(back.targets![0]!, variables)) return false;
+  const exit = out.targets![0]!;
+  const block = shape.blockOfLoop.get(frame);
+  // What leads further out stands behind the loop, where no other way of leaving the loop may pass.
+  if (block !== exit.frame) return block === undefined || shape.branches.get(block) === undefined;
+  return shape.branches.get(exit.frame) === 1 || passesNothing(exit, variables);
+}
