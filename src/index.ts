@@ -15,7 +15,7 @@ import { type Options, type Settings, settings } from './options.ts';
 
 export type { Bundle, BundleFile, BundleKind, BundleStats } from './6-link/index.ts';
 export { CompileError, type ErrorCode } from './errors.ts';
-export type { BackendName, DumpOptions, DumpStage, Format, Options, TrapMode } from './options.ts';
+export type { BackendName, DumpOptions, DumpStage, Format, Goal, Options, TrapMode } from './options.ts';
 
 /**
  * Translates a WebAssembly module to JavaScript.

@@ -5,12 +5,17 @@ export type Format = 'esm' | 'cjs' | 'iife';
 /** `exact`: every trap of the specification. `none`: out-of-bounds, alignment and arithmetic traps are dropped. */
 export type TrapMode = 'exact' | 'none';
 
+/** What the optimising generator strives for: time, or bytes of output where that costs time. */
+export type Goal = 'speed' | 'size';
+
 export interface Options {
   /** Name of the module in messages and in the output's header; default `module.wasm`. */
   readonly name?: string;
   readonly backend?: BackendName;
   readonly format?: Format;
   readonly traps?: TrapMode;
+  /** Default `speed`. With `size`, memory accesses are calls, and passes that make code longer are left out. */
+  readonly optimize?: Goal;
   readonly minify?: boolean;
   /** File name of the data segments beside the output, instead of inline base64. */
   readonly data?: string;
@@ -44,6 +49,7 @@ export interface Settings {
   readonly backend: BackendName;
   readonly format: Format;
   readonly traps: TrapMode;
+  readonly optimize: Goal;
   readonly minify: boolean;
   readonly data: string | undefined;
   readonly globalName: string;
@@ -60,6 +66,7 @@ export function settings(o: Options = {}): Settings {
     backend: o.backend ?? 'wavm',
     format: o.format ?? 'esm',
     traps: o.traps ?? 'exact',
+    optimize: o.optimize ?? 'speed',
     minify: o.minify ?? false,
     data: o.data,
     globalName: o.globalName ?? 'wasmModule',

@@ -1,10 +1,12 @@
 /**
- * Branches on constants become plain branches, and code that no longer can be reached goes: one walk that builds the
- * list anew, skipping from a terminator to the next place where control arrives.
+ * Branches to branches lead on (threads.ts), branches on constants become plain branches, and code that no longer can be
+ * reached goes: one walk that builds the list anew, skipping from a terminator to the next place where control arrives.
  */
 import { type Frame, type FuncIR, Ir, isI32Const, isOpening, isTerminator, type Node, Type } from '../3-lower/ir.ts';
+import { threadBranches } from './threads.ts';
 
 export function foldBranches(ir: FuncIR): void {
+  threadBranches(ir);
   const out: Node[] = [];
   const open: { frame: Frame; entered: boolean; reached: boolean; op: number; constant: number | undefined }[] = [];
   const reached = new Set<Frame>();

@@ -23,6 +23,8 @@ import { dropTries } from './tries.ts';
 export interface PassContext {
   /** False under `--traps none`. */
   readonly exact: boolean;
+  /** `--optimize size`: passes that make code longer are left out. */
+  readonly small: boolean;
   /** Check the IR's invariants after each pass. */
   readonly verify: boolean;
   /** Takes the times of the passes. */
@@ -32,6 +34,8 @@ export interface Pass {
   readonly name: string;
   /** What the output does depends on it. Any other pass may be left out: the text changes, and nothing else. */
   readonly required?: true;
+  /** It gives bytes for time: not under `--optimize size`. */
+  readonly grows?: true;
   readonly run: (ir: FuncIR, context: PassContext) => void;
 }
 
@@ -55,13 +59,14 @@ export const PASSES: readonly Pass[] = [
   { name: 'selects', run: joinSelects },
   { name: 'empty-frames', run: dropEmptyFrames },
   { name: 'base-cases', run: putBaseCaseLast },
-  { name: 'indices', run: (ir, c) => shareIndices(ir, c.exact) },
+  { name: 'indices', grows: true, run: (ir, c) => shareIndices(ir, c.exact) },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
 ];
 
 export function optimise(ir: FuncIR, context: PassContext, passes = PASSES): void {
   if (context.verify) verify(ir, 'lower');
   for (const pass of passes) {
+    if (pass.grows && context.small) continue;
     timed(context, `compile/optimise: ${pass.name}`, () => pass.run(ir, context));
     if (context.verify) verify(ir, pass.name);
   }

@@ -8,7 +8,7 @@ import type { Bundle, BundleFile } from './bundle.ts';
 import { kindOf, runner } from './command.ts';
 import { writeFactory } from './factory.ts';
 import { dataFileText, outputText, scriptText } from './formats.ts';
-import { LinkScope } from './scope.ts';
+import { type DataForm, LinkScope } from './scope.ts';
 import { type DataLayout, dataLayout } from './segments.ts';
 
 export type { Bundle, BundleFile, BundleKind, BundleStats } from './bundle.ts';
@@ -18,7 +18,7 @@ const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { 
 /** Functions may come in any order: the output is the same. */
 export function link(typed: TypedModule, scope: ModuleScope, codes: readonly FuncCode[], settings: Settings): Bundle {
   checkName(settings);
-  const { linked, layout } = prepare(scope, codes, dataFileText(settings));
+  const { linked, layout } = prepare(scope, codes, dataForm(settings));
   const { kind, warnings } = kindOf(typed);
   const run = kind === 'command' ? runner(typed, settings) : undefined;
   const code = outputText(linked, settings, header(settings), run);
@@ -32,16 +32,22 @@ export function link(typed: TypedModule, scope: ModuleScope, codes: readonly Fun
  * use in the process that compiles.
  */
 export function linkScript(scope: ModuleScope, codes: readonly FuncCode[]): string {
-  return scriptText(prepare(scope, codes, undefined).linked);
+  return scriptText(prepare(scope, codes, 'base64').linked);
+}
+
+function dataForm(settings: Settings): DataForm {
+  const file = dataFileText(settings);
+  if (file !== undefined) return { file };
+  return settings.optimize === 'size' ? 'hex' : 'base64';
 }
 
 function prepare(
   scope: ModuleScope,
   codes: readonly FuncCode[],
-  dataFile: string | undefined,
+  data: DataForm,
 ): { linked: LinkScope; layout: DataLayout } {
   const ordered = [...codes].sort((a, b) => a.index - b.index);
-  const linked = new LinkScope(scope, ordered, dataFile);
+  const linked = new LinkScope(scope, ordered, data);
   const layout = dataLayout(linked);
   writeFactory(linked, ordered, layout);
   return { linked, layout };

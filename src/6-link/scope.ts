@@ -7,20 +7,22 @@ import type { ExternKind } from '../wasm/module.ts';
 
 type VmName = keyof typeof vm & string;
 
+/** How the output has the bytes of data segments: as text, or an expression that reads the file with them. */
+export type DataForm = 'base64' | 'hex' | { readonly file: string };
+
 export class LinkScope extends FuncScope {
   readonly typed: TypedModule;
   readonly vm = new Set<string>();
   /** The body of `instantiate`, as far as it is written. */
   readonly lines: string[] = [];
-  /** An expression that reads the data file, where data segments are not inline. */
-  readonly dataFile: string | undefined;
+  readonly dataForm: DataForm;
   private readonly exported: ReadonlySet<string>;
   private temporaries = 0;
 
-  constructor(scope: ModuleScope, codes: readonly FuncCode[], dataFile?: string) {
+  constructor(scope: ModuleScope, codes: readonly FuncCode[], dataForm: DataForm) {
     super(scope);
     this.typed = scope.typed;
-    this.dataFile = dataFile;
+    this.dataForm = dataForm;
     this.exported = new Set(this.typed.module.exports.map((e) => `${e.kind} ${e.index}`));
     for (const { uses } of codes) {
       for (const [name, text] of uses.accessors) this.uses.accessors.set(name, text);

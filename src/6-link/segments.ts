@@ -69,13 +69,53 @@ export function dataSegments(scope: LinkScope, layout: DataLayout): void {
   }
 }
 
+/** Segments with known offsets in a row are one call. */
+const ROW = 4;
+
 export function activeData(scope: LinkScope, layout: DataLayout): void {
-  scope.typed.module.datas.forEach(({ mode, memory, offset }, i) => {
-    if (mode !== 'active') return;
-    const { text, high } = constant(scope, offset!);
-    const args = `${scope.module.memory(memory)}, ${i}, ${text}, ${bytesText(layout, i)}`;
-    scope.line(`${scope.name('init_memory')}(${args}${high === '' || high === '0' ? '' : `, ${high}`});`);
-  });
+  const { datas } = scope.typed.module;
+  for (let i = 0; i < datas.length; i++) {
+    const row = knownOffsets(scope, i);
+    if (row.length >= ROW && layout.block.length > 0) {
+      activeRow(scope, layout, i, row);
+      i += row.length - 1;
+    } else if (datas[i]!.mode === 'active') activeSegment(scope, layout, i);
+  }
+}
+
+function activeSegment(scope: LinkScope, layout: DataLayout, i: number): void {
+  const { memory, offset } = scope.typed.module.datas[i]!;
+  const { text, high } = constant(scope, offset!);
+  const args = `${scope.module.memory(memory)}, ${i}, ${text}, ${bytesText(layout, i)}`;
+  scope.line(`${scope.name('init_memory')}(${args}${high === '' || high === '0' ? '' : `, ${high}`});`);
+}
+
+/** The offsets of segment `from` and those behind it, as far as they are active, of one memory of 32 bits, and small constants. */
+function knownOffsets(scope: LinkScope, from: number): number[] {
+  const { datas, memories } = scope.typed.module;
+  const offsets: number[] = [];
+  for (let i = from; i < datas.length; i++) {
+    const { mode, memory, offset } = datas[i]!;
+    if (mode !== 'active' || memory !== datas[from]!.memory || memories[memory]!.type.is64) break;
+    const { known } = constant(scope, offset!);
+    if (known === undefined || known < 0n || known > 0x7fffffffn) break;
+    offsets.push(Number(known));
+  }
+  return offsets;
+}
+
+function activeRow(scope: LinkScope, layout: DataLayout, first: number, offsets: readonly number[]): void {
+  const places: number[] = [];
+  let end = 0;
+  for (const [i, offset] of offsets.entries()) {
+    const part = layout.parts.get(first + i)!;
+    const length = part.end - part.start;
+    places.push(offset - end, length);
+    end = offset + length;
+  }
+  const memory = scope.module.memory(scope.typed.module.datas[first]!.memory);
+  const { start } = layout.parts.get(first)!;
+  scope.line(`${scope.name('init_memories')}(${memory}, ${first}, ${BLOCK}, ${start}, [${places.join(', ')}]);`);
 }
 
 const NOTHING = 'new Uint8Array(0)';
@@ -87,7 +127,8 @@ function bytesText({ parts }: DataLayout, index: number): string {
 }
 
 function blockText(scope: LinkScope, block: Uint8Array): string {
-  if (scope.dataFile !== undefined) return `options.data ?? ${scope.dataFile}`;
+  if (typeof scope.dataForm === 'object') return `options.data ?? ${scope.dataForm.file}`;
+  if (scope.dataForm === 'hex') return `${scope.name('decode_hex')}("${Buffer.from(block).toString('hex')}")`;
   const text = Buffer.from(block).toString('base64').replace(/=+$/, '');
   return `${scope.name('decode_base64')}("${text}")`;
 }

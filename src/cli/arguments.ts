@@ -1,8 +1,8 @@
 /** Options that subcommands share, and the checks that turn their texts into the compiler's options. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DUMP_STAGES } from '../dump.ts';
-import type { BackendName, DumpStage, Format, Options, TrapMode } from '../options.ts';
-import { TRAPS_HELP } from './help.ts';
+import type { BackendName, DumpStage, Format, Goal, Options, TrapMode } from '../options.ts';
+import { OPTIMIZE_HELP, TRAPS_HELP } from './help.ts';
 
 type Preopen = NonNullable<Options['dirs']>[number];
 
@@ -10,6 +10,7 @@ type Preopen = NonNullable<Options['dirs']>[number];
 export interface CompilerFlags {
   readonly backend: BackendName;
   readonly traps: TrapMode;
+  readonly optimize: Goal;
   readonly dir: readonly Preopen[];
   readonly verify?: true;
   readonly quiet?: true;
@@ -29,6 +30,7 @@ export function addCompilerOptions(command: Command): Command {
         .choices(['wavm', 'wamr'])
         .default('wavm'),
     )
+    .addOption(new Option('--optimize <goal>', OPTIMIZE_HELP).choices(['speed', 'size']).default('speed'))
     .addOption(new Option('--traps <mode>', TRAPS_HELP).choices(['exact', 'none']).default('exact'))
     .addOption(
       new Option('--dir <host::guest>', 'a folder that a WASI program may use, and its name there; repeatable')
@@ -90,6 +92,6 @@ export function dumpStages(text: string): ReadonlySet<DumpStage> {
 
 /** The compiler's options out of the shared flags. */
 export function compilerOptions(name: string, flags: CompilerFlags): Options {
-  const { backend, traps, dir, verify } = flags;
-  return { name, backend, traps, dirs: dir, verify: verify === true };
+  const { backend, traps, optimize, dir, verify } = flags;
+  return { name, backend, traps, optimize, dirs: dir, verify: verify === true };
 }

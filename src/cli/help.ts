@@ -29,6 +29,9 @@ Examples:
   wasmelt inspect app.wasm --json | jq .imports
 `;
 
+export const OPTIMIZE_HELP =
+  'speed: the fastest code. size: the smallest; memory accesses become calls, and it runs slower';
+
 export const TRAPS_HELP =
   'exact: every trap of the specification. none: memory accesses out of bounds, integer divisions by zero or with ' +
   'overflow, and float-to-integer conversions out of range may give any value instead of a trap, and an access ' +

@@ -12,6 +12,7 @@ import { transpile, transpileScript } from '../../src/index.ts';
 import type { BackendName, DumpStage } from '../../src/options.ts';
 import { assembler } from '../nodiff/wat.ts';
 import { loadEngine } from '../spec/engines.ts';
+import { TRANSLATORS } from '../support/translated.ts';
 import { behaviour, reference } from './behaviour.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/golden/', import.meta.url));
@@ -52,7 +53,7 @@ describe.each(cases)('%s', (name) => {
   if (existsSync(`${FOLDER}${name}/script.js`)) {
     it('script.js', async () => compare(`${FOLDER}${name}/script.js`, script(await binary(name))));
   }
-  it.each(['wavm', 'wamr'] as const)('%s does what native WebAssembly does', async (backend) => {
+  it.each(TRANSLATORS)('%s does what native WebAssembly does', async (backend) => {
     const bytes = await binary(name);
     const native = behaviour(await reference(bytes), bytes);
     expect(native.length).toBeGreaterThan(3);

@@ -6,10 +6,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Translator } from '../support/translated.ts';
 import { EXACT, EXHAUSTED, REFUSED, UNSUPPORTED } from './drive.ts';
 import type { Request } from './subject.ts';
 
-export type Subject = 'native' | 'wamr' | 'wavm';
+export type Subject = 'native' | Translator;
 
 export interface Difference {
   readonly subject: Subject;

@@ -1,10 +1,11 @@
 /** A bounded run of the fuzzer: `npm run fuzz` is the long one. */
 import { afterAll, expect, it } from 'vitest';
+import { TRANSLATORS } from '../support/translated.ts';
 import { moduleMaker } from './modules.ts';
 import { describeDifference, Engines } from './nodiff.ts';
 
 const maker = moduleMaker();
-const engines = new Engines();
+const engines = new Engines(TRANSLATORS);
 afterAll(() => {
   engines.close();
   maker?.close();

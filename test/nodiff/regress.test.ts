@@ -1,15 +1,16 @@
 /**
  * Modules that once gave a difference, or that hold a case worth keeping: each must do what native WebAssembly does, by
- * both generators.
+ * both generators, for speed and for size.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { TRANSLATORS } from '../support/translated.ts';
 import { describeDifference, Engines } from './nodiff.ts';
 import { assembler } from './wat.ts';
 
 const folder = new URL('../../fixtures/regress/', import.meta.url);
-const engines = new Engines();
+const engines = new Engines(TRANSLATORS);
 afterAll(() => engines.close());
 
 const assemble = assembler();

@@ -1,4 +1,5 @@
-/** A process that drives the modules it is sent on one engine: `node subject.ts native|wamr|wavm`. */
+/** A process that drives the modules it is sent on one engine: `node subject.ts native|wamr|wavm|wamr-size|wavm-size`. */
+import type { Translator } from '../support/translated.ts';
 import { drive, type Namespace } from './drive.ts';
 
 export interface Request {
@@ -9,7 +10,7 @@ export interface Request {
 async function load(engine: string): Promise<Namespace> {
   if (engine === 'native') return (globalThis as unknown as { WebAssembly: Namespace }).WebAssembly;
   const { translatedWebAssembly } = await import('../support/translated.ts');
-  return translatedWebAssembly(engine as 'wamr') as unknown as Namespace;
+  return translatedWebAssembly(engine as Translator) as unknown as Namespace;
 }
 
 const wasm = await load(process.argv[2]!);

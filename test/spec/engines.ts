@@ -2,9 +2,9 @@
  * What the scripts run on, each in the shape of the JavaScript API's namespace: native WebAssembly, and the namespace
  * over modules translated by either code generator.
  */
-import type { BackendName } from '../../src/options.ts';
+import type { Translator } from '../support/translated.ts';
 
-export type EngineName = 'native' | BackendName;
+export type EngineName = 'native' | Translator;
 
 type ErrorClass = new (...args: never[]) => Error;
 export interface Instance {

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseOptions } from '../support/options.ts';
+import { TRANSLATORS } from '../support/translated.ts';
 import { findSuite, listScripts, MISSING_SUITE, type ScriptFile, scriptConverter } from './convert/load.ts';
 import { HOST_NAMES, type Host, type HostName, hostOf, newestNode } from './hosts/hosts.ts';
 import { type Outcome, type ScriptResult, TEXT_ONLY } from './outcome.ts';
@@ -15,7 +16,7 @@ import { runJob } from './processes.ts';
 
 const HELP = `usage: npm run spec -- [options]
 
-  --backend NAME   only this generator: wavm or wamr; may be repeated
+  --backend NAME   only this generator: wavm, wamr, wavm-size or wamr-size (--optimize size); may be repeated
   --front-end      only the verdicts of decoder and validator
   --engine native  native WebAssembly instead, which proves the runner itself (on the newest Node where installed)
   --host NAME      where the generators' output runs: node (this one, the default), newest (the newest Node), jitless
@@ -48,8 +49,8 @@ function fail(message: string, code: number): never {
 function jobsOf(values: { backend?: string[]; engine?: string; 'front-end'?: boolean; host?: string[] }): Job[] {
   if (values.engine === 'native') return ['native'];
   if (values.engine !== undefined) fail(`unknown engine ${values.engine}: only native; see --backend`, 1);
-  const wrong = values.backend?.find((b) => b !== 'wavm' && b !== 'wamr');
-  if (wrong !== undefined) fail(`unknown backend ${wrong}: wavm or wamr`, 1);
+  const wrong = values.backend?.find((b) => !(TRANSLATORS as readonly string[]).includes(b));
+  if (wrong !== undefined) fail(`unknown backend ${wrong}: ${TRANSLATORS.join(', ')}`, 1);
   if (values['front-end']) return ['front end', ...((values.backend ?? []) as Job[])];
   if (values.backend !== undefined) return values.backend as Job[];
   return values.host === undefined ? ['front end', 'wamr', 'wavm'] : ['wamr', 'wavm'];

@@ -7,15 +7,24 @@ import * as runtime from '../../runtime/index.ts';
 import { createWebAssembly } from '../../runtime/js-api/namespace.ts';
 import * as objects from '../../runtime/js-api/objects.ts';
 import { transpileScript } from '../../src/index.ts';
-import type { BackendName } from '../../src/options.ts';
+import type { BackendName, Options } from '../../src/options.ts';
 
 type Instantiate = (imports: object | undefined) => { readonly exports: object };
 
-export function translatedWebAssembly(backend: BackendName): ReturnType<typeof createWebAssembly> {
+/** A generator, at its default or with `--optimize size`. */
+export type Translator = BackendName | `${BackendName}-size`;
+export const TRANSLATORS: readonly Translator[] = ['wamr', 'wavm', 'wamr-size', 'wavm-size'];
+
+function optionsOf(name: Translator): Options {
+  const [backend, optimize = 'speed'] = name.split('-') as [BackendName, 'size'?];
+  return { backend, optimize, verify: true };
+}
+
+export function translatedWebAssembly(name: Translator): ReturnType<typeof createWebAssembly> {
   let count = 0;
   return createWebAssembly((bytes) => {
-    const { code, typed } = transpileScript(bytes, { backend, verify: true });
-    const filename = `${backend}-${count++}.js`;
+    const { code, typed } = transpileScript(bytes, optionsOf(name));
+    const filename = `${name}-${count++}.js`;
     const make = new Script(code, { filename }).runInThisContext() as (names: object) => Instantiate;
     const kind = (k: string) => (k === 'func' ? 'function' : k) as 'function';
     const { imports, exports, customs } = typed.module;

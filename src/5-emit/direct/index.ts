@@ -67,8 +67,9 @@ const OPTIMISED_CHARACTERS = 57_000 / 0.75;
 
 /** Translates one function. Throws CompileError('unsupported') for what this generator does not translate. */
 export function compileDirect(module: TypedModule, func: Func, scope: ModuleScope, settings: Settings): FuncCode {
-  const f = translate(module, func, scope, settings, false);
-  const tooLarge = f.exact && f.out.reduce((sum, line) => sum + line.length, 0) > OPTIMISED_CHARACTERS;
+  const small = settings.optimize === 'size';
+  const f = translate(module, func, scope, settings, small);
+  const tooLarge = f.exact && !small && f.out.reduce((sum, line) => sum + line.length, 0) > OPTIMISED_CHARACTERS;
   // Once more, with calls for memory accesses: they are a quarter of the size.
   return finish(tooLarge ? translate(module, func, scope, settings, true) : f);
 }

@@ -203,14 +203,23 @@ function accessor(scope: FuncScope, op: AccessOp, { memory, high, large }: Acces
     return name;
   }
   scope.uses.accessors.set(slow, accessorText(slow, op, scope.module.memory(memory), wide));
-  if (way !== 'full' || !isShaped(op)) return slow;
-  const { view, shift } = SHAPES[op];
+  if (way !== 'full' || op === 'i64_load') return slow;
+  const pair = op === 'i64_store';
+  const { view, shift } = pair ? SHAPES.i32_store : SHAPES[op];
   const name = `${op}_full${wide ? '64' : ''}_${memory}`;
-  const sum = `(a >>> ${shift}) + (o >>> ${shift})`;
+  const sum = `(a >>> ${shift}) + (o >>> ${shift})${pair ? ' + 1' : ''}`;
   const rotated = shift === 0 ? 'a + (o | 0) | a >> 31' : `${sum} | a << ${32 - shift}`;
   const element = large && shift > 0 ? `a & ${2 ** shift - 1} ? -1 : ${sum}` : rotated;
   const a = wide ? 'a, b' : 'a';
-  const cell = `${scope.currentView(view, memory)}[${wide ? `b ? -1 : ${element}` : element}]`;
+  const cells = scope.currentView(view, memory);
+  const checked = wide ? `b ? -1 : ${element}` : element;
+  const cell = `${cells}[${checked}]`;
+  if (pair) {
+    const write = `${cells}[i - 1] = l; ${cells}[i] = h;`;
+    const text = `function ${name}(${a}, l, h, o) { const i = ${checked}; if (${cells}[i] === undefined) ${slow}(${a}, l, h, o); else { ${write} } }`;
+    scope.uses.accessors.set(name, text);
+    return name;
+  }
   const text = op.includes('store')
     ? `function ${name}(${a}, v, o) { if (${cell} === undefined) ${slow}(${a}, v, o); else ${cell} = v; }`
     : `function ${name}(${a}, o) { return ${cell} ?? ${slow}(${a}, o); }`;
@@ -299,8 +308,9 @@ export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: 
   if (unchecked) return `${cells}[${at.text}] = ${v};`;
   const slow = `${callAccess(scope, op, a.again, m, [value], 'slow').text};`;
   // An index that is the address itself needs no variable of its own.
-  const again = at === a.first ? a.again.text : isSimple(at) ? at.text : temps.index;
-  const first = again === temps.index ? `${again} = ${within(at, Prec.assign)}` : at.text;
+  const known = at === a.first ? a.again.text : isSimple(at) ? at.text : undefined;
+  const again = known ?? temps.index;
+  const first = known === undefined ? `${again} = ${within(at, Prec.assign)}` : at.text;
   return `if (${cells}[${first}] === undefined) ${slow} else ${cells}[${again}] = ${v};`;
 }
 
@@ -332,6 +342,8 @@ export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: A
   const a = addressOf(address, m, temps);
   const top = m.element ?? fastIndex(a, m, 2, 1);
   if (!top) return `${callAccess(scope, 'i64_store', address, m, [low, high], 'unaligned').text};`;
+  const unchecked = !m.exact || alwaysInBounds(scope, address, m, 8);
+  if (m.compact && !unchecked) return `${callAccess(scope, 'i64_store', address, m, [low, high], 'full').text};`;
   const cells = scope.view('i32', m.memory);
   const l = within(loose(low), Prec.assign);
   const h = within(loose(high), Prec.assign);
@@ -339,7 +351,7 @@ export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: A
   const below = top.value === undefined ? `${at} - 1` : String(top.value - 1);
   const write = `${cells}[${below}] = ${l}; ${cells}[${at}] = ${h};`;
   const set = top.value === undefined ? `${at} = ${within(top, Prec.assign)}` : at;
-  if (!m.exact || alwaysInBounds(scope, address, m, 8)) return top.value === undefined ? `${set}; ${write}` : write;
+  if (unchecked) return top.value === undefined ? `${set}; ${write}` : write;
   const slow = callAccess(scope, 'i64_store', a.again, m, [low, high], 'slow').text;
   return `if (${cells}[${set}] === undefined) ${slow}; else { ${write} }`;
 }

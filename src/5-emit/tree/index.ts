@@ -64,13 +64,14 @@ interface Form {
 
 function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings: Settings, form: Form): FuncCode {
   const exact = settings.traps === 'exact';
+  const small = settings.optimize === 'size';
   const { onPhase } = settings;
   const { index } = ir;
   const type = typed.typeOf(index);
   dumpFunc(settings, 'ir', typed.module, index, () => irText(ir));
-  timed(settings, 'compile/optimise', () => optimise(ir, { exact, verify: settings.verify, onPhase }));
+  timed(settings, 'compile/optimise', () => optimise(ir, { exact, small, verify: settings.verify, onPhase }));
   dumpFunc(settings, 'opt', typed.module, index, () => irText(ir));
-  const trees = formTrees(ir, exact);
+  const trees = formTrees(ir, exact, small);
   const variables = assignVariables(ir, trees);
   const shape = findShape(ir);
   const switches = planSwitches(ir, shape, variables);
@@ -91,19 +92,32 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
     const text = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
     return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses, sizes: printer.sizes };
   };
-  return fitted(ir, print);
+  return small ? smallest(ir, print) : fitted(ir, print);
 }
 
+type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed;
 type Printed = FuncCode & { readonly sizes: readonly number[] };
 
 /** The function in the first form that V8 optimises: spelled out, with accesses as calls, or cut into several functions. */
-function fitted(ir: FuncIR, print: (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed): FuncCode {
+function fitted(ir: FuncIR, print: Print): FuncCode {
   const spelledOut = print(new Set());
   const bytes = bytecodeEstimate(spelledOut.code);
   if (bytes <= OPTIMISED_LIMIT) return spelledOut;
   const smallest = bytecodeEstimate(print(compactAccesses(ir, 0)).code);
   if (smallest < OPTIMISED_LIMIT) return print(compactAccesses(ir, OPTIMISED_LIMIT - smallest));
-  const scale = bytes / spelledOut.code.length;
-  const sizes = spelledOut.sizes.map((n) => n * scale);
-  return print(new Set(), chooseRegions(ir, sizes, bytes - OPTIMISED_LIMIT));
+  return cut(ir, print, spelledOut, new Set());
+}
+
+/** The function with calls for all its accesses, and cut if V8 would not optimise it even so. */
+function smallest(ir: FuncIR, print: Print): FuncCode {
+  const compact = compactAccesses(ir, 0);
+  const whole = print(compact);
+  return bytecodeEstimate(whole.code) <= OPTIMISED_LIMIT ? whole : cut(ir, print, whole, compact);
+}
+
+function cut(ir: FuncIR, print: Print, whole: Printed, compact: ReadonlySet<Node>): FuncCode {
+  const bytes = bytecodeEstimate(whole.code);
+  const scale = bytes / whole.code.length;
+  const sizes = whole.sizes.map((n) => n * scale);
+  return print(compact, chooseRegions(ir, sizes, bytes - OPTIMISED_LIMIT));
 }

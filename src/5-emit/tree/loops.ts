@@ -1,6 +1,7 @@
-/** Which loops of the IR are a `do … while` in JavaScript. */
+/** Which loops of the IR are a `do … while` in JavaScript, and where a bare `break` out of a loop leads. */
 import { type Frame, Ir } from '../../3-lower/ir.ts';
 import type { PrintInput } from './print-input.ts';
+import { fallsInto } from './shape.ts';
 import { passesNothing } from './switches.ts';
 
 /**
@@ -18,4 +19,18 @@ export function endsInCondition({ ir, shape, variables }: PrintInput, frame: Fra
   // What leads further out stands behind the loop, where no other way of leaving the loop may pass.
   if (block !== exit.frame) return block === undefined || shape.branches.get(block) === undefined;
   return shape.branches.get(exit.frame) === 1 || passesNothing(exit, variables);
+}
+
+/**
+ * Does control that has left `loop` arrive where a branch to `frame` leads?
+ * @param isDo it is a `do … while`, behind which may stand what only its condition leads to
+ */
+export function leavesTo(input: PrintInput, loop: Frame, isDo: boolean, frame: Frame): boolean {
+  const { ir, shape, variables } = input;
+  const end = shape.end.get(loop)!;
+  if (!fallsInto(ir, shape, end, frame)) return false;
+  if (!isDo) return true;
+  const exit = ir.code[end - 1]!.targets![0]!;
+  if (!passesNothing(exit, variables)) return false;
+  return shape.blockOfLoop.get(loop) === exit.frame || fallsInto(ir, shape, end, exit.frame);
 }

@@ -7,7 +7,7 @@ import type { Js } from '../js/expr.ts';
 import { copyStatements } from './copies.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
 import { Lines } from './lines.ts';
-import { endsInCondition } from './loops.ts';
+import { endsInCondition, leavesTo } from './loops.ts';
 import type { Part } from './outline.ts';
 import type { PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
@@ -16,6 +16,9 @@ import { passesNothing } from './switches.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');
+/** What a bare `break` leaves. */
+const BREAKABLE: ReadonlySet<string> = new Set(['loop', 'do', 'switch']);
+
 /** A JavaScript statement that is open around the current position. */
 interface Open {
   readonly kind: 'block' | 'loop' | 'do' | 'if' | 'try' | 'switch';
@@ -312,10 +315,12 @@ export class Printer {
   private transfer(frame: Frame): string {
     const target = this.in.shape.loopOfBlock.get(frame) ?? frame;
     const continues = frame.kind === 'loop';
+    const inner = continues ? undefined : this.open.findLast((o) => BREAKABLE.has(o.kind));
+    if (inner && inner.kind !== 'switch' && leavesTo(this.in, inner.frame, inner.kind === 'do', frame)) return 'break;';
     for (let i = this.open.length - 1; i >= 0; i--) {
       const o = this.open[i]!;
       if (o.frame === target) {
-        const own = continues ? o.kind === 'loop' : o.kind === 'loop' || o.kind === 'do' || o.kind === 'switch';
+        const own = continues ? o.kind === 'loop' : BREAKABLE.has(o.kind);
         if (own && this.innermost(i, continues)) return continues ? 'continue;' : 'break;';
         o.labelled = true;
         return `${continues ? 'continue' : 'break'} L${o.frame.id};`;

@@ -44,8 +44,13 @@ function storeStatement(n: Node, e: Expressions): string {
   if (isWithinSpan(n)) return `${viewedStore(e.names(), OPS[n.op]!.name, e.value(n.inputs[0]!), first, n).text};`;
   const access = e.access(n);
   const address = e.address(n, access);
-  const temps = { address: ADDRESS, index: INDEX };
-  e.usesIndex = true;
+  const temps = {
+    address: ADDRESS,
+    get index(): string {
+      e.usesIndex = true;
+      return INDEX;
+    },
+  };
   if (n.op === Ir.storePair) return storePair(e.names(), address, first, second, access, temps);
   const op = OPS[n.op]!.name.replace('.', '_') as StoreOp;
   return store(e.names(), op, address, first, access, temps);

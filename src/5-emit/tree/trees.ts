@@ -38,8 +38,9 @@ export interface Trees {
   readonly position: Int32Array;
 }
 
-export function formTrees(ir: FuncIR, exact: boolean): Trees {
-  return new Former(ir, exact).run();
+/** @param compact accesses are calls, which print each operand once, in order, and read the view last */
+export function formTrees(ir: FuncIR, exact: boolean, compact = false): Trees {
+  return new Former(ir, exact, compact).run();
 }
 
 interface Pending {
@@ -50,6 +51,7 @@ interface Pending {
 class Former {
   private readonly ir: FuncIR;
   private readonly exact: boolean;
+  private readonly compact: boolean;
   private readonly inline: Uint8Array;
   private readonly effects: Int32Array;
   private readonly depth: Int32Array;
@@ -64,10 +66,11 @@ class Former {
   private loops: number[] = [0];
   private loopCount = 0;
 
-  constructor(ir: FuncIR, exact: boolean) {
+  constructor(ir: FuncIR, exact: boolean, compact: boolean) {
     const n = ir.nodeCount;
     this.ir = ir;
     this.exact = exact;
+    this.compact = compact;
     this.inline = new Uint8Array(n);
     this.effects = new Int32Array(n);
     this.depth = new Int32Array(n);
@@ -117,17 +120,18 @@ class Former {
       effects |= this.effects[v.id]!;
       depth = Math.max(depth, this.depth[v.id]! + 1);
     };
-    const ordered = operandsInOrder(n, this.ir);
+    const isCall = this.isCallAccess(n);
+    const ordered = isCall ? n.inputs : operandsInOrder(n, this.ir);
     for (let k = ordered.length - 1; k >= 0; k--) {
       const v = ordered[k]!;
       if (!this.absorbable(v)) continue;
       if (this.effects[v.id] === 0) absorb(v);
-      else if (this.pending[this.pending.length - 1]?.node === v && !this.replacesView(n, v)) {
+      else if (this.pending[this.pending.length - 1]?.node === v && (isCall || !this.replacesView(n, v))) {
         this.pending.pop();
         absorb(v);
       } else this.settle(v);
     }
-    for (const v of otherOperands(n, this.ir)) {
+    for (const v of isCall ? [] : otherOperands(n, this.ir)) {
       if (this.absorbable(v) && this.effects[v.id] === 0 && mayMoveInto(n, v, this.depth[v.id]!)) absorb(v);
       else this.settle(v);
     }
@@ -153,6 +157,10 @@ class Former {
     }
   }
 
+  /** Is an access printed as a call? Not where its address is a constant, which may be known to be in bounds. */
+  private isCallAccess(n: Node): boolean {
+    return this.compact && this.exact && isAccess(n) && !isWithinSpan(n) && !isConst(n.inputs[0]!);
+  }
   /** The view that an access reads is evaluated before the address: that must not make the memory grow. */
   private replacesView(n: Node, address: Node): boolean {
     return (isAccess(n) || n.op === Ir.span) && (this.effects[address.id]! & Effect.growMemory) !== 0;
