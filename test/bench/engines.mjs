@@ -27,6 +27,12 @@ export const ENGINES = {
   },
   wamr: { ours: true, translate: wasmelt({ backend: 'wamr' }), load: importFactory },
   wavm: { ours: true, translate: wasmelt({ backend: 'wavm' }), load: importFactory },
+  'wavm-size': {
+    ours: true,
+    onRequest: true,
+    translate: wasmelt({ backend: 'wavm', optimize: 'size' }),
+    load: importFactory,
+  },
   'wavm-unchecked': {
     ours: true,
     onRequest: true,

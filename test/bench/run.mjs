@@ -13,7 +13,8 @@ const HELP = `npm run bench -- [options]
 
   --only PATTERN     kernels whose name (class/kernel) matches this regular expression
   --class NAMES      classes, comma-separated: array, int64, calls, bytes, sort, float32, simd, interp, tail-calls, gc, sqlite
-  --engines NAMES    of native, wasm2js, polywasm, wamr, wavm, wavm-unchecked (--traps none); default all but the last.
+  --engines NAMES    of native, wasm2js, polywasm, wamr, wavm, wavm-size (--optimize size), wavm-unchecked (--traps none);
+                     default all but the last two.
                      Ratios and checks are against the first of this list that is chosen
   --rounds N         measure each engine N times, in turn, and take the best; default 1
   --jitless          run the kernels without JIT compilers, where WebAssembly does not exist: native and polywasm drop out
