@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { WORKLOADS } from './sqlite.mjs';
 
 const require = createRequire(import.meta.url);
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 export const GUESTS = fileURLToPath(new URL('../../fixtures/guests/', import.meta.url));
 /** SQLite as npm's sql.js ships it. */
 export const SQLITE = () => require.resolve('sql.js/dist/sql-wasm.wasm');
@@ -35,13 +36,19 @@ function kernelsOf(folder, name) {
     .map((file) => ({ id: `${name}/${file.slice(0, -5)}`, class: name, wasm: join(folder, file) }));
 }
 
-/** Real modules for the translation table; `name` is what the table shows. */
+/** Ten real modules for the translation table, in C, C++, Rust and Go; `name` is what the table shows. */
 export function realModules() {
+  const of = (path) => join(HERE, 'node_modules', path);
   return [
-    { name: 'sha512 (C)', wasm: join(GUESTS, 'bench/int64/sha512.wasm') },
-    { name: 'vm400 (C)', wasm: join(GUESTS, 'bench/interp/vm400.wasm') },
     { name: 'quickjs', wasm: require.resolve('@jitl/quickjs-wasmfile-release-sync/wasm') },
     { name: 'sql.js', wasm: SQLITE() },
-    { name: 'brotli (Rust)', wasm: join(require.resolve('brotli-wasm'), '../pkg.node/brotli_wasm_bg.wasm') },
+    { name: 'brotli', wasm: of('brotli-wasm/pkg.node/brotli_wasm_bg.wasm') },
+    { name: 'oniguruma', wasm: of('vscode-oniguruma/release/onig.wasm') },
+    { name: 'zstd', wasm: of('@bokuweb/zstd-wasm/dist/common/zstd.wasm') },
+    { name: 'lua (wasmoon)', wasm: of('wasmoon/dist/glue.wasm') },
+    { name: 'gofmt', wasm: of('@wasm-fmt/gofmt/gofmt.wasm') },
+    { name: 'draco', wasm: of('draco3d/draco_decoder.wasm') },
+    { name: 'box2d', wasm: of('box2d-wasm/dist/es/Box2D.wasm') },
+    { name: 'tree-sitter', wasm: of('web-tree-sitter/web-tree-sitter.wasm') },
   ];
 }

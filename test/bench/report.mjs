@@ -41,7 +41,7 @@ export function classTable(rows, engines) {
     const cells = others.map((engine) => {
       const ratios = members.map((row) => ratio(row, engine, base)).filter((x) => x !== undefined);
       if (ratios.length === 0) return '-'.padStart(RATIO_WIDTH);
-      const mean = Math.exp(ratios.reduce((sum, x) => sum + Math.log(x), 0) / ratios.length);
+      const mean = geometricMean(ratios);
       const count = ratios.length < members.length ? ` (${ratios.length} of ${members.length})` : '';
       return `${mean.toFixed(2)}${count}`.padStart(RATIO_WIDTH);
     });
@@ -60,7 +60,18 @@ export function ratio(row, engine, base) {
 
 /** Translation: time, speed over the module's bytes, peak memory, output sizes. */
 export function translationTable(rows) {
-  const head = ['module', 'engine', 'wasm KB', 'seconds', 'MB/s', 'peak MB', 'raw KB', 'min KB', 'min.gz KB'];
+  const head = [
+    'module',
+    'engine',
+    'wasm KB',
+    'seconds',
+    'MB/s',
+    'peak MB',
+    'raw KB',
+    'min KB',
+    'min.gz KB',
+    'of wasm.gz',
+  ];
   const body = rows.map((r) => {
     if (r.error !== undefined) return [r.name, r.engine, kb(r.wasm), `FAILED: ${r.error.slice(0, 90)}`];
     const speed = (r.wasm / 1e6 / (r.ms / 1000)).toFixed(2);
@@ -74,6 +85,7 @@ export function translationTable(rows) {
       kb(r.raw),
       kb(r.min),
       kb(r.gz),
+      (r.gz / r.wasmGz).toFixed(2),
     ];
   });
   const widths = head.map((_, i) =>
@@ -83,5 +95,16 @@ export function translationTable(rows) {
     cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ');
   return [colors.bold(line(head)), ...body.map(line)].join('\n');
 }
+
+/** Geometric means over the modules of the output, minified and gzipped, over the gzipped module. */
+export function sizeMeans(rows, engines) {
+  const texts = engines.flatMap((engine) => {
+    const ratios = rows.filter((r) => r.engine === engine && r.gz !== undefined).map((r) => r.gz / r.wasmGz);
+    return ratios.length === 0 ? [] : [`${engine} ${geometricMean(ratios).toFixed(2)} (${ratios.length})`];
+  });
+  return `min.gz of wasm.gz, geometric mean (modules): ${texts.join(', ')}`;
+}
+
+const geometricMean = (numbers) => Math.exp(numbers.reduce((sum, x) => sum + Math.log(x), 0) / numbers.length);
 
 const kb = (bytes) => (bytes / 1000).toFixed(1);

@@ -156,14 +156,27 @@ async function runTranslations() {
   for (const { name, wasm } of realModules()) {
     for (const engine of engines.filter((e) => ENGINES[e].translate !== undefined)) {
       const plain = runner.translate(engine, wasm);
-      const row = { name, engine, wasm: size(wasm), ms: plain.ms, megabytes: plain.megabytes };
+      const row = {
+        name,
+        engine,
+        wasm: size(wasm),
+        wasmGz: gzipSync(readFileSync(wasm), { level: 9 }).length,
+        ms: plain.ms,
+        megabytes: plain.megabytes,
+      };
       const min = plain.error === undefined ? await minified(engine, wasm, plain.file) : plain;
       if (min.error !== undefined) row.error = min.error;
-      else Object.assign(row, { raw: size(plain.file), min: min.code.length, gz: gzipSync(min.code).length });
+      else
+        Object.assign(row, {
+          raw: size(plain.file),
+          min: min.code.length,
+          gz: gzipSync(min.code, { level: 9 }).length,
+        });
       out.push(row);
     }
   }
   console.log(report.translationTable(out));
+  console.log(`\n${report.sizeMeans(out, engines)}`);
   return out;
 }
 
