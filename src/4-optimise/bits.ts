@@ -7,8 +7,8 @@
  */
 import { type FuncIR, Ir, isI32Const, type Node, resolveAll, Type } from '../3-lower/ir.ts';
 import { byOp, OP, OPS, type OpName } from '../wasm/opcodes.ts';
+import { incomingArgs, paramsAt } from './control/frames.ts';
 import { isBoolean } from './fold.ts';
-import { incomingArgs, paramsAt } from './frames.ts';
 
 const FULL = 32;
 const PATIENCE = 3;

@@ -3,7 +3,7 @@
  * until nothing changes, since one removal may make another parameter redundant.
  */
 import { type FuncIR, type Node, resolve, resolveAll } from '../3-lower/ir.ts';
-import { dropParams, incomingArgs } from './frames.ts';
+import { dropParams, incomingArgs } from './control/frames.ts';
 
 export function propagateCopies(ir: FuncIR): void {
   const incoming = incomingArgs(ir);

@@ -4,7 +4,7 @@
  */
 import { mustStay } from '../3-lower/effects.ts';
 import { type FuncIR, Ir, type Node } from '../3-lower/ir.ts';
-import { dropParams, incomingArgs } from './frames.ts';
+import { dropParams, incomingArgs } from './control/frames.ts';
 
 export function removeDead(ir: FuncIR, exact: boolean): void {
   const live = new Uint8Array(ir.nodeCount);

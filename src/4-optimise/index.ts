@@ -3,22 +3,22 @@ import type { FuncIR } from '../3-lower/ir.ts';
 import { verify } from '../3-lower/verify.ts';
 import { timed } from '../dump.ts';
 import type { Settings } from '../options.ts';
-import { putBaseCaseLast } from './base-cases.ts';
 import { narrowBits } from './bits.ts';
-import { selectWithoutBranches } from './branch-free.ts';
-import { foldBranches } from './branches.ts';
+import { putBaseCaseLast } from './control/base-cases.ts';
+import { selectWithoutBranches } from './control/branch-free.ts';
+import { foldBranches } from './control/branches.ts';
+import { dropEmptyFrames } from './control/empty-frames.ts';
+import { makeIfs } from './control/ifs.ts';
+import { joinSelects } from './control/selects.ts';
+import { dropTries } from './control/tries.ts';
 import { propagateCopies } from './copies.ts';
 import { removeDead } from './dce.ts';
-import { dropEmptyFrames } from './empty-frames.ts';
 import { carryFloatBits } from './floats/float-bits.ts';
 import { fold } from './fold.ts';
 import { useGuards } from './guards.ts';
-import { makeIfs } from './ifs.ts';
 import { shareIndices } from './indices/index.ts';
 import { splitInt64 } from './int64/int64.ts';
-import { joinSelects } from './selects.ts';
 import { splitVectors } from './simd/index.ts';
-import { dropTries } from './tries.ts';
 
 export interface PassContext {
   /** False under `--traps none`. */

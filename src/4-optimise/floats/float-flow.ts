@@ -7,7 +7,7 @@
 import { isCall } from '../../3-lower/effects.ts';
 import { type Frame, type FuncIR, floatValue, Ir, isConst, type Node, Type } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
-import { incomingArgs } from '../frames.ts';
+import { incomingArgs } from '../control/frames.ts';
 
 export const isFloat = (n: Node): boolean => n.type === Type.f32 || n.type === Type.f64;
 export const isLoad = (n: Node): boolean => n.op === OP['f32.load'] || n.op === OP['f64.load'];

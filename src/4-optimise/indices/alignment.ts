@@ -6,7 +6,7 @@
  */
 import { type FuncIR, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
 import { byOp } from '../../wasm/opcodes.ts';
-import { incomingArgs, paramsAt } from '../frames.ts';
+import { incomingArgs, paramsAt } from '../control/frames.ts';
 
 const ALL = 32;
 const MAX_ROUNDS = 20;

@@ -21,7 +21,7 @@ import {
   Type,
 } from '../../3-lower/ir.ts';
 import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { frequencies } from '../frequencies.ts';
+import { frequencies } from '../control/frequencies.ts';
 import { trailingZeros } from './alignment.ts';
 import { Regions } from './regions.ts';
 

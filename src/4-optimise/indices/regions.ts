@@ -3,7 +3,7 @@
  * What stands earlier in a region, or in one around it, runs before.
  */
 import { type FuncIR, Ir, isOpening, type Node } from '../../3-lower/ir.ts';
-import { paramsAt } from '../frames.ts';
+import { paramsAt } from '../control/frames.ts';
 
 export interface Region {
   readonly parent: Region | undefined;

@@ -9,7 +9,7 @@
  */
 import { type FuncIR, isConst, type Node } from '../../3-lower/ir.ts';
 import { byOp, OP } from '../../wasm/opcodes.ts';
-import { incomingArgs, paramsAt } from '../frames.ts';
+import { incomingArgs, paramsAt } from '../control/frames.ts';
 
 /** Products by a constant of more bits than this spread over the low half. */
 const MAX_FACTOR_BITS = 16;

@@ -3,7 +3,7 @@
  * the memory accesses become calls, which are a quarter of the size, all but those that run most often.
  */
 import { type FuncIR, Ir, isAccess, isStore, isWithinSpan, type Node } from '../../3-lower/ir.ts';
-import { frequencies } from '../../4-optimise/frequencies.ts';
+import { frequencies } from '../../4-optimise/control/frequencies.ts';
 
 /** V8's --max-optimized-bytecode-size, with a margin for the error of the estimate. */
 export const OPTIMISED_LIMIT = 57_000;

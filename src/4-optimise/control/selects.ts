@@ -2,9 +2,9 @@
  * Several selects on one condition become one `if`: engines make a branch of each, and most come in pairs, as the halves
  * of an i64. What only one arm needs is then computed in that arm alone.
  */
-import { isFrameMarker } from '../3-lower/effects.ts';
-import { type FuncIR, Ir, isTerminator, type Node, resolveAll, Type } from '../3-lower/ir.ts';
-import { OP } from '../wasm/opcodes.ts';
+import { isFrameMarker } from '../../3-lower/effects.ts';
+import { type FuncIR, Ir, isTerminator, type Node, resolveAll, Type } from '../../3-lower/ir.ts';
+import { OP } from '../../wasm/opcodes.ts';
 
 /** Nodes between two selects that are joined, at most. */
 const MAX_BETWEEN = 8;

@@ -4,8 +4,8 @@
  * in a loop, `b ^ (a ^ b) & -(a < b)`, and what a single bit decides to add, `x ^ (k & -(bit))`. Longest common
  * subsequence took 0.55 of the time, edit distance 0.78; on data that can be predicted they lose 5 %.
  */
-import { type FuncIR, Ir, isI32Const, type Node, Type } from '../3-lower/ir.ts';
-import { OP, type OpName } from '../wasm/opcodes.ts';
+import { type FuncIR, Ir, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
+import { OP, type OpName } from '../../wasm/opcodes.ts';
 
 export function selectWithoutBranches(ir: FuncIR): void {
   if (!ir.code.some((n) => n.op === OP.select && n.type === Type.i32)) return;

@@ -1,7 +1,7 @@
 /** Conditional branches that only skip code become ifs: before and after. */
 import { describe, expect, it } from 'vitest';
-import { type FuncIR, Ir } from '../../../src/3-lower/ir.ts';
-import { count, expression, lower, plainText, through } from '../../support/func-ir.ts';
+import { type FuncIR, Ir } from '../../../../src/3-lower/ir.ts';
+import { count, expression, lower, plainText, through } from '../../../support/func-ir.ts';
 
 const func = async (body: string): Promise<FuncIR> =>
   through(await lower(`(module (memory 1) (func (param i32 i32) (result i32) ${body}))`), 'copies', 'ifs');

@@ -2,7 +2,7 @@
  * Frames that nothing needs: a block or loop that nobody branches to is just its body, and so is a block whose only
  * branch stands right before its end and carries nothing.
  */
-import { type Frame, type FuncIR, Ir, type Node } from '../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, type Node } from '../../3-lower/ir.ts';
 
 export function dropEmptyFrames(ir: FuncIR): void {
   const branches = new Map<Frame, number>();

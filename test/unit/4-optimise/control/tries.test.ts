@@ -1,7 +1,7 @@
 /** Bodies that throw nothing lose their handlers. */
 import { describe, expect, it } from 'vitest';
-import { type FuncIR, Ir } from '../../../src/3-lower/ir.ts';
-import { count, lower, through } from '../../support/func-ir.ts';
+import { type FuncIR, Ir } from '../../../../src/3-lower/ir.ts';
+import { count, lower, through } from '../../../support/func-ir.ts';
 
 const PASSES = ['copies', 'dce', 'int64', 'fold', 'branches', 'tries'];
 const func = async (body: string): Promise<FuncIR> =>

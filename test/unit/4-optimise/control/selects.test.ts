@@ -1,7 +1,7 @@
 /** Selects on one condition: joined where they may be, and what that prints. */
 import { describe, expect, it } from 'vitest';
-import { Ir } from '../../../src/3-lower/ir.ts';
-import { count, lower, through } from '../../support/func-ir.ts';
+import { Ir } from '../../../../src/3-lower/ir.ts';
+import { count, lower, through } from '../../../support/func-ir.ts';
 
 async function shape(body: string): Promise<{ ifs: number; selects: number }> {
   const ir = await lower(`(module (memory 1) (func (param i32 i32 i32) (result i32) ${body}))`);

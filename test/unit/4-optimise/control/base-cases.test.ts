@@ -1,7 +1,7 @@
 /** The early return of a recursive function: where it goes, and that nothing else moves. */
 import { describe, expect, it } from 'vitest';
-import { Ir, opName } from '../../../src/3-lower/ir.ts';
-import { lower, through } from '../../support/func-ir.ts';
+import { Ir, opName } from '../../../../src/3-lower/ir.ts';
+import { lower, through } from '../../../support/func-ir.ts';
 
 async function order(body: string): Promise<string[]> {
   const ir = await lower(`(module (func $f (param i32 i32) (result i32) ${body}))`);

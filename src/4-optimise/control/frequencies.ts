@@ -1,5 +1,5 @@
 /** How often each instruction runs, guessed from the shape of the code. */
-import { type FuncIR, Ir, isOpening } from '../3-lower/ir.ts';
+import { type FuncIR, Ir, isOpening } from '../../3-lower/ir.ts';
 
 /** By position: a loop runs 8 times, an arm of an if half the times, a case its share. */
 export function frequencies(ir: FuncIR): Float64Array {

@@ -3,7 +3,7 @@
  * stands in an `if`, with a branch back at its end, then leaves at its head on the opposite condition. It may leave code that
  * cannot be reached (branches.ts removes it).
  */
-import { type Frame, type FuncIR, Ir, type Node, type Target } from '../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, type Node, type Target } from '../../3-lower/ir.ts';
 
 export function threadBranches(ir: FuncIR): void {
   const onward = branchesBehind(ir);

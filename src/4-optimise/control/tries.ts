@@ -2,11 +2,11 @@
  * Bodies that throw nothing: where no call and no throw is left inside, as when each throw has become a branch, a `try` is an
  * ordinary block that is never left by its end, and what was there for exceptions cannot be reached.
  */
-import { isCall } from '../3-lower/effects.ts';
-import { type Frame, type FuncIR, Ir, type Node, Type } from '../3-lower/ir.ts';
-import { Effect } from '../wasm/opcodes.ts';
+import { isCall } from '../../3-lower/effects.ts';
+import { type Frame, type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import { Effect } from '../../wasm/opcodes.ts';
+import { removeDead } from '../dce.ts';
 import { foldBranches } from './branches.ts';
-import { removeDead } from './dce.ts';
 
 export function dropTries(ir: FuncIR, exact: boolean): void {
   const quiet = quietTries(ir);

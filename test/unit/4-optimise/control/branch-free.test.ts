@@ -1,8 +1,8 @@
 /** Selects that become arithmetic: minima and maxima in loops, and what a single bit adds. */
 import { describe, expect, it } from 'vitest';
-import type { FuncIR } from '../../../src/3-lower/ir.ts';
-import { loadEngine } from '../../spec/engines.ts';
-import { assemble, count, lower, returned, through } from '../../support/func-ir.ts';
+import type { FuncIR } from '../../../../src/3-lower/ir.ts';
+import { loadEngine } from '../../../spec/engines.ts';
+import { assemble, count, lower, returned, through } from '../../../support/func-ir.ts';
 
 const [x, y] = ['(local.get 0)', '(local.get 1)'];
 const num = (value: number): string => `(i32.const ${value})`;

@@ -2,7 +2,7 @@
  * Branches to branches lead on (threads.ts), branches on constants become plain branches, and code that no longer can be
  * reached goes: one walk that builds the list anew, skipping from a terminator to the next place where control arrives.
  */
-import { type Frame, type FuncIR, Ir, isI32Const, isOpening, isTerminator, type Node, Type } from '../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, isI32Const, isOpening, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
 import { threadBranches } from './threads.ts';
 
 export function foldBranches(ir: FuncIR): void {

@@ -1,5 +1,5 @@
 /** Who branches where: the incoming targets of each frame, found in one walk. */
-import { type Frame, type FuncIR, Ir, type Node } from '../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, type Node } from '../../3-lower/ir.ts';
 
 /** For each frame that the function opens: the argument lists that reach its parameters. */
 export function incomingArgs(ir: FuncIR): Map<Frame, Node[][]> {

@@ -2,9 +2,9 @@
  * Conditional branches that only skip code become ifs: a block whose first branch leaves it when a condition holds is an
  * `if` on the opposite, and a conditional branch over a plain one is the opposite condition on the plain one.
  */
-import { isFrameMarker } from '../3-lower/effects.ts';
-import { type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../3-lower/ir.ts';
-import { OP } from '../wasm/opcodes.ts';
+import { isFrameMarker } from '../../3-lower/effects.ts';
+import { type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
+import { OP } from '../../wasm/opcodes.ts';
 
 export function makeIfs(ir: FuncIR): void {
   ir.code = blocksToIfs(ir, overBranches(ir));
