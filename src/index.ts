@@ -9,13 +9,23 @@ import { refuseUnsupported } from './2-validate/support.ts';
 import type { TypedModule } from './2-validate/typed.ts';
 import { type FuncCode, ModuleScope } from './5-emit/js/scope.ts';
 import { type Bundle, link, linkScript } from './6-link/index.ts';
-import { BACKENDS } from './backends.ts';
+import { backendOf } from './backends.ts';
 import { dumpFunc, timed } from './dump.ts';
+import { Explanation } from './explain/index.ts';
 import { type Options, type Settings, settings } from './options.ts';
 
 export type { Bundle, BundleFile, BundleKind, BundleStats } from './6-link/index.ts';
 export { CompileError, type ErrorCode } from './errors.ts';
-export type { BackendName, DumpOptions, DumpStage, Format, Goal, Options, TrapMode } from './options.ts';
+export type {
+  BackendName,
+  DumpOptions,
+  DumpStage,
+  ExplainOptions,
+  Format,
+  Goal,
+  Options,
+  TrapMode,
+} from './options.ts';
 
 /**
  * Translates a WebAssembly module to JavaScript.
@@ -49,19 +59,21 @@ interface Compiled {
 
 function compile(bytes: Uint8Array, options: Options): Compiled {
   const chosen = settings(options);
+  const backend = backendOf(chosen);
   const module = timed(chosen, 'decode', () => decode(bytes));
   const typed = timed(chosen, 'validate', () => validate(module));
   refuseUnsupported(typed);
   const scope = new ModuleScope(typed);
-  const backend = BACKENDS[chosen.backend];
+  const explanation = chosen.explain && new Explanation(scope, chosen.explain);
   const codes: FuncCode[] = [];
   const total = module.funcs.length - module.importedFuncs;
   for (const func of module.funcs) {
     if (func.import !== undefined) continue;
-    const code = timed(chosen, 'compile', () => backend(typed, func, scope, chosen));
+    const code = timed(chosen, 'compile', () => backend(typed, func, scope, chosen, explanation?.of(func.index)));
     dumpFunc(chosen, 'js', module, func.index, () => code.code);
     codes.push(code);
     chosen.onProgress?.(codes.length, total);
   }
+  explanation?.print();
   return { typed, scope, codes, chosen };
 }

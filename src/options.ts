@@ -27,6 +27,10 @@ export interface Options {
   readonly verify?: boolean;
   /** What to print of the compiler's inner state, and where to (see dump.ts). */
   readonly dump?: DumpOptions;
+  /** What to explain of how functions were optimised, and where to (see explain/). */
+  readonly explain?: ExplainOptions;
+  /** Passes of wavm to leave out, by name: to find the one to blame, and for tests. */
+  readonly without?: readonly string[];
   /** Called as functions are compiled. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Called with the milliseconds each phase took (see `timed` in dump.ts). */
@@ -43,6 +47,12 @@ export interface DumpOptions {
   readonly write: (text: string) => void;
 }
 
+export interface ExplainOptions {
+  /** Functions by index or name, also several in one text, by commas; without any, the module as a whole. */
+  readonly funcs: readonly string[];
+  readonly write: (text: string) => void;
+}
+
 /** Options with all defaults filled in. */
 export interface Settings {
   readonly name: string;
@@ -56,6 +66,8 @@ export interface Settings {
   readonly dirs: readonly { readonly host: string; readonly guest: string }[];
   readonly verify: boolean;
   readonly dump: DumpOptions | undefined;
+  readonly explain: ExplainOptions | undefined;
+  readonly without: readonly string[];
   readonly onProgress: ((done: number, total: number) => void) | undefined;
   readonly onPhase: ((phase: string, ms: number) => void) | undefined;
 }
@@ -73,6 +85,8 @@ export function settings(o: Options = {}): Settings {
     dirs: o.dirs ?? [],
     verify: o.verify ?? false,
     dump: o.dump,
+    explain: o.explain,
+    without: o.without ?? [],
     onProgress: o.onProgress,
     onPhase: o.onPhase,
   };

@@ -22,7 +22,8 @@ export class ModuleFacts {
   readonly calls: CallFacts;
   private readonly typed: TypedModule;
   private readonly written = new Set<number>();
-  private readonly closed = new Map<number, ClosedTable | undefined>();
+  /** What tables hold, or why that is not known. */
+  private readonly closed = new Map<number, ClosedTable | string>();
   readonly tails: TailPlan;
 
   constructor(typed: TypedModule) {
@@ -34,8 +35,18 @@ export class ModuleFacts {
 
   /** The contents of a table, if it is closed. */
   closedTable(table: number): ClosedTable | undefined {
-    if (!this.closed.has(table)) this.closed.set(table, this.contents(table));
-    return this.closed.get(table);
+    const known = this.contentsOf(table);
+    return typeof known === 'string' ? undefined : known;
+  }
+  /** Why a table is not closed; undefined if it is. */
+  whyOpen(table: number): string | undefined {
+    const known = this.contentsOf(table);
+    return typeof known === 'string' ? known : undefined;
+  }
+  private contentsOf(table: number): ClosedTable | string {
+    let known = this.closed.get(table);
+    if (known === undefined) this.closed.set(table, (known = this.contents(table)));
+    return known;
   }
 
   private read(func: Func): void {
@@ -50,15 +61,19 @@ export class ModuleFacts {
     }
   }
 
-  private contents(table: number): ClosedTable | undefined {
+  private contents(table: number): ClosedTable | string {
     const { module } = this.typed;
     const t = module.tables[table]!;
     const exported = module.exports.some((e) => e.kind === 'table' && e.index === table);
-    if (t.import || exported || t.init || this.written.has(table) || t.type.limits.min > MAX_CLOSED) return undefined;
+    if (t.import) return 'it is imported';
+    if (exported) return 'it is exported';
+    if (this.written.has(table)) return 'instructions write to it';
+    if (t.init) return 'it is filled by an expression';
+    if (t.type.limits.min > MAX_CLOSED) return `it has more than ${MAX_CLOSED} elements`;
     const contents = new Array<number | undefined>(Number(t.type.limits.min)).fill(undefined);
     for (const segment of module.elements) {
       if (segment.mode !== 'active' || segment.table !== table) continue;
-      if (!place(module, segment, contents)) return undefined;
+      if (!place(module, segment, contents)) return 'a segment is not known, or does not fit';
     }
     return contents;
   }

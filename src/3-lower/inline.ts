@@ -5,7 +5,7 @@
  *
  * Whether a function goes into its caller follows from the module alone, so that both find the same when they are compiled.
  */
-import type { OperatorReader } from '../1-decode/operators.ts';
+import { OperatorReader } from '../1-decode/operators.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { OP, OPS } from '../wasm/opcodes.ts';
@@ -23,10 +23,18 @@ const CALLS = new Set<number>(
 );
 const VECTORS = new Set<number>(OPS.filter((o) => /^(relaxed-)?simd$/.test(o.feature)).map((o) => o.op));
 
+/** What stands for a caller where there is none that a function can go into. */
+const [SEVERAL, TAIL, NO_LOOP] = [-1, -2, -3];
+const NO_CALLER: Readonly<Record<number, string>> = {
+  [SEVERAL]: 'it is called at several places',
+  [TAIL]: 'it is called in tail position',
+  [NO_LOOP]: 'it is not called in a loop',
+};
+
 /** Gathers who calls whom while the bodies are read. */
 export class CallFacts {
   private readonly typed: TypedModule;
-  /** The only caller of a function, if it calls in a loop; -1 for several calls, or one elsewhere. */
+  /** The only caller of a function, if it calls in a loop; below 0 otherwise. */
   private readonly caller = new Map<number, number>();
   private readonly leaves = new Set<number>();
   private reader: OperatorReader | undefined;
@@ -57,13 +65,38 @@ export class CallFacts {
     this.leaves.delete(this.func);
     if (op !== OP.call && op !== OP.return_call) return;
     const { index } = this.reader!;
-    caller.set(index, op === OP.call && around && !caller.has(index) ? this.func : -1);
+    if (caller.has(index)) caller.set(index, SEVERAL);
+    else if (op === OP.return_call) caller.set(index, TAIL);
+    else caller.set(index, around ? this.func : NO_LOOP);
   }
 
   /** Does the function stand in its caller? */
   isInlined(func: number): boolean {
     this.accepted ??= this.accept();
     return this.accepted.has(func);
+  }
+
+  /** The caller that a function stands in. */
+  callerOf(func: number): number {
+    return this.caller.get(func)!;
+  }
+  /** Why a function does not stand in its caller; undefined if it does. */
+  whyNot(func: number): string | undefined {
+    const { funcs, start } = this.typed.module;
+    const f = funcs[func]!;
+    if (this.isInlined(func)) return undefined;
+    if (f.import) return 'it is imported';
+    if (func === start || this.typed.referenced.has(func)) return 'it is exported, in a table or referred to';
+    if (f.end - f.start > MAX_CALLEE) return `it has more than ${MAX_CALLEE} bytes`;
+    if (!this.leaves.has(func))
+      return this.holds(f, VECTORS) ? 'it works on vectors' : 'it calls others, or handles exceptions';
+    return NO_CALLER[this.caller.get(func) ?? 0] ?? `its caller would take in more than ${MAX_CALLER} bytes`;
+  }
+  private holds(func: Func, ops: ReadonlySet<number>): boolean {
+    const reader = new OperatorReader(this.typed.module.bytes, func.start, func.end);
+    reader.reset(reader.localGroups(func.start, func.end).start, func.end);
+    while (reader.next()) if (ops.has(reader.op)) return true;
+    return false;
   }
 
   private accept(): Set<number> {

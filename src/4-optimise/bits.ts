@@ -6,6 +6,7 @@
  * grows after a few rounds is taken for a full word.
  */
 import { type FuncIR, Ir, isI32Const, type Node, resolveAll, Type } from '../3-lower/ir.ts';
+import type { Note } from '../notes.ts';
 import { byOp, OP, OPS, type OpName } from '../wasm/opcodes.ts';
 import { incomingArgs, paramsAt } from './control/frames.ts';
 import { isBoolean } from './fold.ts';
@@ -15,15 +16,17 @@ const PATIENCE = 3;
 /** One more than loops are nested, as a rule. */
 const MAX_ROUNDS = 20;
 
-export function narrowBits(ir: FuncIR): void {
+export function narrowBits(ir: FuncIR, note?: Note): void {
   const widths = widthsOf(ir);
   for (const n of ir.code) {
     if (n.inputs.length === 0) continue;
     const by = unmasked(n, widths);
     if (by) n.forward = by;
+    note?.('masks and extensions that keep every bit', by ? 1 : 0);
     const signed = SIGNED[n.op];
     if (signed !== undefined && n.inputs.every((i) => widths[i.id]! < FULL)) {
       n.op = OP[signed];
+      note?.('unsigned operations on values without sign bit', 1);
       n.effects = OPS[n.op]!.effects;
     }
   }

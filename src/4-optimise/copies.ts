@@ -3,9 +3,10 @@
  * until nothing changes, since one removal may make another parameter redundant.
  */
 import { type FuncIR, type Node, resolve, resolveAll } from '../3-lower/ir.ts';
+import type { Note } from '../notes.ts';
 import { dropParams, incomingArgs } from './control/frames.ts';
 
-export function propagateCopies(ir: FuncIR): void {
+export function propagateCopies(ir: FuncIR, note?: Note): void {
   const incoming = incomingArgs(ir);
   let changed = true;
   while (changed) {
@@ -16,6 +17,7 @@ export function propagateCopies(ir: FuncIR): void {
         const only = onlyValue(p, lists, i);
         if (only === undefined) return true;
         p.forward = only;
+        note?.('merges that are one value', 1);
         changed = true;
         return false;
       });

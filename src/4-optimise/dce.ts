@@ -4,9 +4,10 @@
  */
 import { mustStay } from '../3-lower/effects.ts';
 import { type FuncIR, Ir, type Node } from '../3-lower/ir.ts';
+import type { Note } from '../notes.ts';
 import { dropParams, incomingArgs } from './control/frames.ts';
 
-export function removeDead(ir: FuncIR, exact: boolean): void {
+export function removeDead(ir: FuncIR, exact: boolean, note?: Note): void {
   const live = new Uint8Array(ir.nodeCount);
   const work: Node[] = [];
   const mark = (n: Node): void => {
@@ -28,13 +29,16 @@ export function removeDead(ir: FuncIR, exact: boolean): void {
     for (const list of incoming.get(n.frame!)!) mark(list[at]!);
   }
   for (const [frame, lists] of incoming) {
+    note?.('merges that nobody reads', frame.params.filter((p) => live[p.id] === 0).length);
     dropParams(
       frame,
       lists,
       frame.params.map((p) => live[p.id] === 1),
     );
   }
+  const { length } = ir.code;
   ir.code = ir.code.filter((n) => live[n.id] === 1);
+  note?.('nodes that nobody needs', length - ir.code.length);
 }
 
 /** A variable for handlers is written as long as someone reads it. */

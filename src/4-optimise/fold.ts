@@ -16,9 +16,10 @@ import {
   resolveList,
   Type,
 } from '../3-lower/ir.ts';
+import type { Note } from '../notes.ts';
 import { byOp, OP, type OpName } from '../wasm/opcodes.ts';
 
-export function fold(ir: FuncIR): void {
+export function fold(ir: FuncIR, note?: Note): void {
   const out: Node[] = [];
   const f = new Folder(ir, out);
   for (const n of ir.code) {
@@ -27,6 +28,7 @@ export function fold(ir: FuncIR): void {
     if (by === undefined) out.push(n);
     else n.forward = by;
   }
+  note?.('values known, or had for less', ir.code.filter((n) => n.forward !== undefined).length);
   ir.code = out;
   resolveAll(ir);
 }

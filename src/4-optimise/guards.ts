@@ -7,6 +7,7 @@
  * with a constant or a comparison with one puts a value in an interval of the circle of 32-bit numbers.
  */
 import { type Frame, type FuncIR, Ir, isI32Const, isOpening, type Node } from '../3-lower/ir.ts';
+import type { Note } from '../notes.ts';
 import { byOp, Effect, OP } from '../wasm/opcodes.ts';
 import { isBoolean } from './fold.ts';
 
@@ -21,8 +22,14 @@ interface Fact {
   readonly notMinusOne: boolean;
 }
 
-export function useGuards(ir: FuncIR): void {
-  if (ir.code.some((n) => DIVISIONS[n.op] !== undefined && !isI32Const(n.inputs[1]!))) new Guards().run(ir);
+export function useGuards(ir: FuncIR, note?: Note): void {
+  const divisions = ir.code.filter((n) => DIVISIONS[n.op] !== undefined && !isI32Const(n.inputs[1]!));
+  if (divisions.length === 0) return;
+  new Guards().run(ir);
+  if (!note) return;
+  const tested = divisions.filter((n) => (n.effects & Effect.trap) !== 0).length;
+  note('divisions behind a test of their divisor', divisions.length - tested);
+  note('divisions keep their own test: no condition on the way excludes the divisors that trap', tested);
 }
 
 class Guards {

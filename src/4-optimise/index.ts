@@ -2,6 +2,8 @@
 import type { FuncIR } from '../3-lower/ir.ts';
 import { verify } from '../3-lower/verify.ts';
 import { timed } from '../dump.ts';
+import { CompileError } from '../errors.ts';
+import type { FuncNotes, Note } from '../notes.ts';
 import type { Settings } from '../options.ts';
 import { narrowBits } from './bits.ts';
 import { putBaseCaseLast } from './control/base-cases.ts';
@@ -29,6 +31,10 @@ export interface PassContext {
   readonly verify: boolean;
   /** Takes the times of the passes. */
   readonly onPhase?: Settings['onPhase'];
+  /** Names of passes to leave out. */
+  readonly without?: readonly string[];
+  /** Takes what the passes do, and why they do no more. */
+  readonly notes?: FuncNotes | undefined;
 }
 export interface Pass {
   readonly name: string;
@@ -36,38 +42,61 @@ export interface Pass {
   readonly required?: true;
   /** It gives bytes for time: not under `--optimize size`. */
   readonly grows?: true;
-  readonly run: (ir: FuncIR, context: PassContext) => void;
+  readonly run: (ir: FuncIR, context: Pick<PassContext, 'exact'> & { readonly note?: Note | undefined }) => void;
 }
 
 /** In order. A name may stand several times: a pass is run again where an earlier one has made it work to do. */
 export const PASSES: readonly Pass[] = [
-  { name: 'copies', run: propagateCopies },
-  { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
-  { name: 'simd', required: true, run: splitVectors },
-  { name: 'float-bits', required: true, run: carryFloatBits },
-  { name: 'int64', required: true, run: splitInt64 },
-  { name: 'fold', run: fold },
-  { name: 'branches', run: foldBranches },
-  { name: 'tries', run: (ir, c) => dropTries(ir, c.exact) },
-  { name: 'copies', run: propagateCopies },
-  { name: 'ifs', run: makeIfs },
-  { name: 'bits', run: narrowBits },
-  { name: 'guards', run: useGuards },
-  { name: 'fold', run: fold },
-  { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
-  { name: 'branch-free', run: selectWithoutBranches },
-  { name: 'selects', run: joinSelects },
-  { name: 'empty-frames', run: dropEmptyFrames },
-  { name: 'base-cases', run: putBaseCaseLast },
-  { name: 'indices', grows: true, run: (ir, c) => shareIndices(ir, c.exact) },
-  { name: 'dce', run: (ir, c) => removeDead(ir, c.exact) },
+  { name: 'copies', run: (ir, c) => propagateCopies(ir, c.note) },
+  { name: 'dce', run: (ir, c) => removeDead(ir, c.exact, c.note) },
+  { name: 'simd', required: true, run: (ir, c) => splitVectors(ir, c.note) },
+  { name: 'float-bits', required: true, run: (ir, c) => carryFloatBits(ir, c.note) },
+  { name: 'int64', required: true, run: (ir, c) => splitInt64(ir, c.note) },
+  { name: 'fold', run: (ir, c) => fold(ir, c.note) },
+  { name: 'branches', run: (ir, c) => foldBranches(ir, c.note) },
+  { name: 'tries', run: (ir, c) => dropTries(ir, c.exact, c.note) },
+  { name: 'copies', run: (ir, c) => propagateCopies(ir, c.note) },
+  { name: 'ifs', run: (ir, c) => makeIfs(ir, c.note) },
+  { name: 'bits', run: (ir, c) => narrowBits(ir, c.note) },
+  { name: 'guards', run: (ir, c) => useGuards(ir, c.note) },
+  { name: 'fold', run: (ir, c) => fold(ir, c.note) },
+  { name: 'dce', run: (ir, c) => removeDead(ir, c.exact, c.note) },
+  { name: 'branch-free', run: (ir, c) => selectWithoutBranches(ir, c.note) },
+  { name: 'selects', run: (ir, c) => joinSelects(ir, c.note) },
+  { name: 'empty-frames', run: (ir, c) => dropEmptyFrames(ir, c.note) },
+  { name: 'base-cases', run: (ir, c) => putBaseCaseLast(ir, c.note) },
+  { name: 'indices', grows: true, run: (ir, c) => shareIndices(ir, c.exact, c.note) },
+  { name: 'dce', run: (ir, c) => removeDead(ir, c.exact, c.note) },
 ];
 
-export function optimise(ir: FuncIR, context: PassContext, passes = PASSES): void {
+export function optimise(ir: FuncIR, context: PassContext, passes = passesWithout(context.without)): void {
   if (context.verify) verify(ir, 'lower');
   for (const pass of passes) {
-    if (pass.grows && context.small) continue;
-    timed(context, `compile/optimise: ${pass.name}`, () => pass.run(ir, context));
+    if (pass.grows && context.small) {
+      context.notes?.begin(pass.name).note('left out, since it makes code longer: --optimize size');
+      continue;
+    }
+    timed(context, `compile/optimise: ${pass.name}`, () => runPass(pass, ir, context));
     if (context.verify) verify(ir, pass.name);
   }
+}
+
+function runPass(pass: Pass, ir: FuncIR, { exact, notes }: PassContext): void {
+  const section = notes?.begin(pass.name);
+  const before = ir.code.length;
+  pass.run(ir, { exact, note: section?.note });
+  if (section) section.nodes = { before, after: ir.code.length };
+}
+
+/**
+ * All passes but those of these names.
+ * @throws CompileError for a name that no pass has, and for one of a pass that is required
+ */
+function passesWithout(names: readonly string[] = []): readonly Pass[] {
+  for (const name of names) {
+    const pass = PASSES.find((p) => p.name === name);
+    if (!pass) throw new CompileError('usage', `no pass is called ${name}; see src/4-optimise/index.ts`);
+    if (pass.required) throw new CompileError('usage', `the pass ${name} decides what the output does, and stays`);
+  }
+  return names.length === 0 ? PASSES : PASSES.filter((p) => !names.includes(p.name));
 }

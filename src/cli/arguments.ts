@@ -90,6 +90,15 @@ export function dumpStages(text: string): ReadonlySet<DumpStage> {
   return new Set(stages as DumpStage[]);
 }
 
+/** Functions to explain; an empty text stands for the option without a value. */
+export function explained(text: string, before: readonly string[] = []): string[] {
+  return text === '' ? [...before] : [...before, text];
+}
+
+export function passNames(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',').map((part) => part.trim())];
+}
+
 /** The compiler's options out of the shared flags. */
 export function compilerOptions(name: string, flags: CompilerFlags): Options {
   const { backend, traps, optimize, dir, verify } = flags;

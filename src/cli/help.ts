@@ -10,6 +10,7 @@ Examples:
   wasmelt run app.wasm --dir . -- --verbose in.txt    translate and run at once
   wasmelt inspect app.wasm --func main                what is in a module; a function as text
   wasmelt app.wasm --dump ir,opt,js --func main       how one function is compiled
+  wasmelt app.wasm --explain main                     what was done to it, and why not more
 
 Exit codes: 0 done, 1 the input cannot be read or translated, 2 wrong usage.
 With WASMELT_DEBUG=1 an error shows its stack.

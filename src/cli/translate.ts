@@ -10,7 +10,9 @@ import {
   type CompilerFlags,
   compilerOptions,
   dumpStages,
+  explained,
   type OutputFlags,
+  passNames,
 } from './arguments.ts';
 import { type Input, readInput } from './input.ts';
 import { type OutputFile, sameFile, writeOutputs } from './output.ts';
@@ -21,6 +23,8 @@ interface Flags extends CompilerFlags, OutputFlags {
   readonly output?: string;
   readonly dump?: ReadonlySet<DumpStage>;
   readonly func?: string;
+  readonly explain?: readonly string[];
+  readonly without?: readonly string[];
   readonly time?: true;
 }
 
@@ -38,6 +42,15 @@ export function translateCommand(command: Command): Command {
       ),
     )
     .option('--func <index|name>', 'dump this function only')
+    .addOption(
+      new Option(
+        '--explain [index|name]',
+        'what was done to these functions and why not more; repeatable, or by commas; without any, for the whole module',
+      )
+        .preset('')
+        .argParser(explained),
+    )
+    .option('--without <passes>', 'leave out passes, by commas: to find the one to blame', passNames)
     .option('--time', 'print how long each phase took')
     .action(translate);
 }
@@ -55,6 +68,10 @@ async function translate(path: string, flags: Flags): Promise<void> {
     ...(flags.data !== undefined && { data: flags.data }),
     ...(flags.globalName !== undefined && { globalName: flags.globalName }),
     ...(dump !== undefined && { dump: dump.options }),
+    ...(flags.explain !== undefined && {
+      explain: { funcs: flags.explain, write: (text) => stream(flags).write(text) },
+    }),
+    ...(flags.without !== undefined && { without: flags.without }),
     ...(flags.time && { onPhase: times.add }),
   };
   const bundle = await compile(input, options, flags.quiet);
@@ -82,7 +99,8 @@ export async function compile(input: Input, options: Options, quiet = false): Pr
 
 function check(path: string, flags: Flags): void {
   const { output } = flags;
-  if (output === undefined && flags.dump === undefined && flags.time !== true && flags.verify !== true) {
+  const looks = flags.dump ?? flags.explain ?? flags.time ?? flags.verify;
+  if (output === undefined && looks === undefined) {
     throw new UsageError('say where the output goes: -o FILE, or -o - for standard output');
   }
   if (flags.func !== undefined && flags.dump === undefined) throw new UsageError('--func goes with --dump');
@@ -102,14 +120,17 @@ function check(path: string, flags: Flags): void {
   }
 }
 
-/** Dumps go to standard output, or to standard error where the JavaScript goes to standard output. */
+/** Where dumps and explanations go: standard output, or standard error where the JavaScript goes to standard output. */
+function stream({ output }: Flags): NodeJS.WritableStream {
+  return output === '-' ? process.stderr : process.stdout;
+}
+
 function dumpOptions(flags: Flags): { options: DumpOptions; count: () => number } | undefined {
   if (flags.dump === undefined) return undefined;
-  const stream = flags.output === '-' ? process.stderr : process.stdout;
   let count = 0;
   const write = (text: string) => {
     count++;
-    stream.write(text);
+    stream(flags).write(text);
   };
   const options = { what: flags.dump, write, ...(flags.func !== undefined && { func: flags.func }) };
   return { options, count: () => count };

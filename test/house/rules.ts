@@ -13,7 +13,7 @@ export interface Part {
   readonly node?: readonly string[] | true;
 }
 
-const nouns = ['src/wasm', 'src/errors.ts', 'src/options.ts', 'src/dump.ts'];
+const nouns = ['src/wasm', 'src/errors.ts', 'src/options.ts', 'src/dump.ts', 'src/notes.ts'];
 const frontEnd = [...nouns, 'src/1-decode', 'src/2-validate'];
 
 export const SOURCE: readonly Part[] = [
@@ -21,6 +21,7 @@ export const SOURCE: readonly Part[] = [
   { path: 'src/errors.ts', may: ['src/wasm'] },
   { path: 'src/options.ts', may: [] },
   { path: 'src/dump.ts', may: ['src/options.ts', 'src/wasm'] },
+  { path: 'src/notes.ts', may: [] },
   { path: 'src/1-decode', may: nouns },
   { path: 'src/2-validate', may: [...nouns, 'src/1-decode'] },
   { path: 'src/3-lower', may: frontEnd },
@@ -49,7 +50,8 @@ export const SOURCE: readonly Part[] = [
     node: true,
   },
   { path: 'src/backends.ts', may: [...nouns, 'src/5-emit'], mayType: ['src/2-validate'] },
-  { path: 'src/index.ts', may: [...frontEnd, 'src/backends.ts', 'src/5-emit/js', 'src/6-link'] },
+  { path: 'src/explain', may: [...frontEnd, 'src/3-lower/facts.ts'], mayType: ['src/5-emit/js'] },
+  { path: 'src/index.ts', may: [...frontEnd, 'src/backends.ts', 'src/5-emit/js', 'src/6-link', 'src/explain'] },
   { path: 'src/inspect', may: frontEnd, packages: ['wasmparser'] },
   {
     path: 'src/cli',

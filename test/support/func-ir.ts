@@ -40,7 +40,7 @@ export const lower = async (wat: string, index?: number): Promise<FuncIR> => low
 /** Runs passes by name, with the verifier after each. */
 export function through(ir: FuncIR, ...names: readonly string[]): FuncIR {
   for (const name of names) {
-    PASSES.find((p) => p.name === name)!.run(ir, { exact: true, small: false, verify: true });
+    PASSES.find((p) => p.name === name)!.run(ir, { exact: true });
     verify(ir, name);
   }
   return ir;

@@ -3,12 +3,14 @@
  * the text, and what follows a return that is taken half the time ran slower: Fibonacci numbers take 0.9 of the time.
  */
 import { type FuncIR, Ir, isOpening, type Node } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { OP } from '../../wasm/opcodes.ts';
 
-export function putBaseCaseLast(ir: FuncIR): void {
+export function putBaseCaseLast(ir: FuncIR, note?: Note): void {
   const { code } = ir;
   if (!code.some((n) => n.op === OP.call && n.imm === ir.index)) return;
   const at = earlyReturn(ir);
+  note?.(at < 0 ? 'it calls itself, and has no early return at its top' : 'an early return goes behind the rest');
   if (at < 0) return;
   // if c; br return(x); else; br @f(); end @f; rest  =>  if c; br @f(); else; rest; end @f; br return(x)
   const [open, leave, otherwise, skip, end] = code.slice(at, at + 5) as [Node, Node, Node, Node, Node];

@@ -5,9 +5,10 @@
  * subsequence took 0.55 of the time, edit distance 0.78; on data that can be predicted they lose 5 %.
  */
 import { type FuncIR, Ir, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { OP, type OpName } from '../../wasm/opcodes.ts';
 
-export function selectWithoutBranches(ir: FuncIR): void {
+export function selectWithoutBranches(ir: FuncIR, note?: Note): void {
   if (!ir.code.some((n) => n.op === OP.select && n.type === Type.i32)) return;
   const out: Node[] = [];
   const shared = sharedConditions(ir);
@@ -15,14 +16,16 @@ export function selectWithoutBranches(ir: FuncIR): void {
   for (const n of ir.code) {
     if (n.op === Ir.loop) loops++;
     else if (n.op === Ir.end && n.frame!.kind === 'loop') loops--;
-    if (n.op === OP.select && n.type === Type.i32 && !shared.has(n.inputs[2]!)) {
-      new Rewriting(ir, out).select(n, loops > 0);
+    if (n.op === OP.select && n.type === Type.i32) {
+      const became = shared.has(n.inputs[2]!) ? SHARED : new Rewriting(ir, out).select(n, loops > 0);
+      note?.(became, 1);
     }
     out.push(n);
   }
   ir.code = out;
 }
 
+const SHARED = 'selects that share their condition';
 /** Conditions of several selects, which become one `if` (`selects.ts`). */
 function sharedConditions(ir: FuncIR): ReadonlySet<Node> {
   const seen = new Set<Node>();
@@ -44,18 +47,25 @@ class Rewriting {
     this.out = out;
   }
 
-  select(n: Node, inLoop: boolean): void {
+  /** Rewrites a select if it has one of the forms; says what became of it. */
+  select(n: Node, inLoop: boolean): string {
     const [a, b, c] = n.inputs as [Node, Node, Node];
-    if (inLoop && isExtreme(a, b, c))
+    if (isExtreme(a, b, c)) {
+      if (!inLoop) return 'minima and maxima outside of loops';
       this.becomes(n, 'i32.xor', b, this.op('i32.and', this.op('i32.xor', a, b), this.mask(c)));
-    else if (isBit(c)) this.combined(n, a, b, c);
+      return 'minima and maxima without a branch';
+    }
+    if (isBit(c) && this.combined(n, a, b, c)) return 'what a single bit adds, without a branch';
+    return 'selects of no such form';
   }
 
   /** `bit ? x ^ k : x`, and the same of sums. */
-  private combined(n: Node, a: Node, b: Node, bit: Node): void {
+  private combined(n: Node, a: Node, b: Node, bit: Node): boolean {
     const name = COMBINES.get(a.op);
     const k = a.inputs[0] === b ? a.inputs[1] : a.inputs[1] === b ? a.inputs[0] : undefined;
-    if (name && k && isI32Const(k)) this.becomes(n, name, b, this.op('i32.and', k, this.mask(bit)));
+    if (!name || !k || !isI32Const(k)) return false;
+    this.becomes(n, name, b, this.op('i32.and', k, this.mask(bit)));
+    return true;
   }
 
   private becomes(n: Node, name: OpName, ...inputs: Node[]): void {

@@ -3,10 +3,11 @@
  * reached goes: one walk that builds the list anew, skipping from a terminator to the next place where control arrives.
  */
 import { type Frame, type FuncIR, Ir, isI32Const, isOpening, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { threadBranches } from './threads.ts';
 
-export function foldBranches(ir: FuncIR): void {
-  threadBranches(ir);
+export function foldBranches(ir: FuncIR, note?: Note): void {
+  threadBranches(ir, note);
   const out: Node[] = [];
   const open: { frame: Frame; entered: boolean; reached: boolean; op: number; constant: number | undefined }[] = [];
   const reached = new Set<Frame>();
@@ -24,6 +25,7 @@ export function foldBranches(ir: FuncIR): void {
       if (dead) continue;
       if (constant === undefined) out.push(n);
       else {
+        note?.('ifs on a constant', 1);
         out.push(becomesBlock(ir, n));
         dead = constant === 0;
       }
@@ -39,6 +41,7 @@ export function foldBranches(ir: FuncIR): void {
       dead = top.op !== Ir.try && (top.op === Ir.loop || !reached.has(top.frame));
     } else if (!dead) keep(constantBranch(ir, n));
   }
+  note?.('branches on a constant', ir.code.filter(isConstantBranch).length);
   ir.code = out.filter((n) => n.op !== Ir.brIf || !isI32Const(n.inputs[0]!));
 }
 
@@ -50,11 +53,12 @@ function becomesBlock(ir: FuncIR, n: Node): Node {
   return block;
 }
 
+const isConstantBranch = (n: Node): boolean => (n.op === Ir.brIf || n.op === Ir.switch) && isI32Const(n.inputs[0]!);
+
 /** A conditional branch that is always taken becomes plain; one never taken stays until the end and is filtered. */
 function constantBranch(ir: FuncIR, n: Node): Node {
-  if (n.op !== Ir.brIf && n.op !== Ir.switch) return n;
+  if (!isConstantBranch(n)) return n;
   const index = n.inputs[0]!;
-  if (!isI32Const(index)) return n;
   if (n.op === Ir.brIf && index.imm === 0) {
     n.targets = [];
     return n;

@@ -3,8 +3,9 @@
  * branch stands right before its end and carries nothing.
  */
 import { type Frame, type FuncIR, Ir, type Node } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 
-export function dropEmptyFrames(ir: FuncIR): void {
+export function dropEmptyFrames(ir: FuncIR, note?: Note): void {
   const branches = new Map<Frame, number>();
   for (const n of ir.code) {
     if (n.targets) for (const t of n.targets) branches.set(t.frame, (branches.get(t.frame) ?? 0) + 1);
@@ -20,6 +21,7 @@ export function dropEmptyFrames(ir: FuncIR): void {
       dropped.add(frame);
     } else if (n.op !== Ir.end || !dropped.has(frame)) out.push(n);
   }
+  note?.('frames that nobody branches to', dropped.size);
   ir.code = out.filter((n) => !((n.op === Ir.block || n.op === Ir.loop || n.op === Ir.end) && dropped.has(n.frame!)));
 }
 

@@ -4,14 +4,15 @@
  */
 import { isFrameMarker } from '../../3-lower/effects.ts';
 import { type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { OP } from '../../wasm/opcodes.ts';
 
-export function makeIfs(ir: FuncIR): void {
-  ir.code = blocksToIfs(ir, overBranches(ir));
+export function makeIfs(ir: FuncIR, note?: Note): void {
+  ir.code = blocksToIfs(ir, overBranches(ir, note), note);
 }
 
 /** `br_if F; br G; end F` → `br_if (not) G; br F; end F`. */
-function overBranches(ir: FuncIR): Node[] {
+function overBranches(ir: FuncIR, note?: Note): Node[] {
   const out: Node[] = [];
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;
@@ -19,6 +20,7 @@ function overBranches(ir: FuncIR): Node[] {
     const end = ir.code[i + 2];
     const over = n.op === Ir.brIf && plain?.op === Ir.br && end?.op === Ir.end && end.frame!.kind !== 'loop';
     if (over && n.targets![0]!.frame === end.frame && plain.targets![0]!.frame !== end.frame) {
+      note?.('branches over a branch', 1);
       const skip = n.targets!;
       n.targets = plain.targets;
       plain.targets = skip;
@@ -30,7 +32,7 @@ function overBranches(ir: FuncIR): Node[] {
 }
 
 /** `block F; …; br_if F; rest; end F` → `…; if (not) rest; else br F; end F`. */
-function blocksToIfs(ir: FuncIR, code: readonly Node[]): Node[] {
+function blocksToIfs(ir: FuncIR, code: readonly Node[], note?: Note): Node[] {
   const out: Node[] = [];
   const converted = new Map<Frame, Node>();
   for (let i = 0; i < code.length; i++) {
@@ -40,6 +42,7 @@ function blocksToIfs(ir: FuncIR, code: readonly Node[]): Node[] {
       for (let k = i + 1; k < exit; k++) out.push(code[k]!);
       out.push(marker(ir, Ir.if, n.frame!, [negation(ir, code[exit]!.inputs[0]!, out)]));
       n.frame!.kind = 'if';
+      note?.('blocks that a condition skips', 1);
       converted.set(n.frame!, code[exit]!);
       i = exit;
       continue;

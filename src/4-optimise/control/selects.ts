@@ -4,12 +4,13 @@
  */
 import { isFrameMarker } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isTerminator, type Node, resolveAll, Type } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { OP } from '../../wasm/opcodes.ts';
 
 /** Nodes between two selects that are joined, at most. */
 const MAX_BETWEEN = 8;
 
-export function joinSelects(ir: FuncIR): void {
+export function joinSelects(ir: FuncIR, note?: Note): void {
   if (!ir.code.some((n) => n.op === OP.select)) return;
   const out: Node[] = [];
   const joined = new Set<Node>();
@@ -20,6 +21,7 @@ export function joinSelects(ir: FuncIR): void {
     if (n.op !== OP.select) continue;
     const group = groupAt(ir.code, i);
     if (group.length < 2) continue;
+    note?.('selects that are one if with others', group.length);
     out.pop();
     // What stands between the selects may be what the later ones choose from.
     const last = ir.code.indexOf(group[group.length - 1]!, i);

@@ -4,15 +4,18 @@
  * cannot be reached (branches.ts removes it).
  */
 import { type Frame, type FuncIR, Ir, type Node, type Target } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 
-export function threadBranches(ir: FuncIR): void {
+export function threadBranches(ir: FuncIR, note?: Note): void {
   const onward = branchesBehind(ir);
   if (onward.size === 0) return;
   for (const n of ir.code) {
     if (n.op !== Ir.br && n.op !== Ir.brIf) continue;
     const [target] = n.targets!;
     const next = follow(target!, onward);
-    if (next !== target) n.targets = [next];
+    if (next === target) continue;
+    n.targets = [next];
+    note?.('branches that lead to a branch', 1);
   }
 }
 

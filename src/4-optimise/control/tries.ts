@@ -4,12 +4,15 @@
  */
 import { isCall } from '../../3-lower/effects.ts';
 import { type Frame, type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { Effect } from '../../wasm/opcodes.ts';
 import { removeDead } from '../dce.ts';
 import { foldBranches } from './branches.ts';
 
-export function dropTries(ir: FuncIR, exact: boolean): void {
+export function dropTries(ir: FuncIR, exact: boolean, note?: Note): void {
   const quiet = quietTries(ir);
+  note?.('bodies that throw nothing', quiet.size);
+  note?.('handlers stay, for a call or a throw inside', ir.code.filter((n) => n.op === Ir.try).length - quiet.size);
   if (quiet.size === 0) return;
   ir.code = ir.code.map((n) => {
     if (n.op !== Ir.try || !quiet.has(n.frame!)) return n;

@@ -24,13 +24,17 @@ import {
   type Target,
   Type,
 } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { OP, type OpName } from '../../wasm/opcodes.ts';
 import { FloatFlow, isFloat } from './float-flow.ts';
 import { Twins } from './float-twins.ts';
 
-export function carryFloatBits(ir: FuncIR): void {
+export function carryFloatBits(ir: FuncIR, note?: Note): void {
   const uses = ir.code.filter((n) => seesBits(n, ir));
-  if (uses.length > 0) new Carrier(ir, uses).run();
+  if (uses.length === 0) return;
+  const carrier = new Carrier(ir, uses);
+  carrier.run();
+  if (note) carrier.tell(note);
 }
 
 const isFloatStore = (n: Node): boolean => n.op === OP['f32.store'] || n.op === OP['f64.store'];
@@ -79,6 +83,11 @@ class Carrier {
     }
     ir.code = twins.atStart.concat(this.out.filter((n) => !n.forward));
     resolveAll(ir);
+  }
+
+  tell(note: Note): void {
+    note('places where the bits of a float are seen', this.uses.length);
+    this.twins.tell(note);
   }
 
   /** The values whose bits a use sees. */

@@ -2,6 +2,7 @@
 
 import { paramCell, resultCell } from '../../2-validate/payloads/carried.ts';
 import { type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { Effect, OP, type OpName } from '../../wasm/opcodes.ts';
 import { type FloatFlow, isAbs, isNeg, isReinterpreted } from './float-flow.ts';
 
@@ -27,6 +28,12 @@ export class Twins {
   constructor(ir: FuncIR, flow: FloatFlow) {
     this.ir = ir;
     this.flow = flow;
+  }
+
+  tell(note: Note): void {
+    const full = [...this.twins.keys()].filter((v) => this.flow.isFull(v)).length;
+    note('floats with their bits beside them', full);
+    note('floats with their bits beside them for a NaN only', this.twins.size - full);
   }
 
   before(n: Node): readonly Node[] {

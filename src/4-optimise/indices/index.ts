@@ -20,6 +20,7 @@ import {
   type Node,
   Type,
 } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { frequencies } from '../control/frequencies.ts';
 import { trailingZeros } from './alignment.ts';
@@ -70,8 +71,25 @@ interface Scaled {
   readonly by: { readonly op: OpName; readonly constant: number } | undefined;
 }
 
-export function shareIndices(ir: FuncIR, exact: boolean): void {
-  if (exact && ir.code.some((n) => shiftOf(n) > 0)) new Indices(ir).run();
+export function shareIndices(ir: FuncIR, exact: boolean, note?: Note): void {
+  if (!exact) return note?.('accesses have no test whose parts could be shared: --traps none');
+  if (note) for (const n of ir.code) if (isAccess(n) && shiftOf(n) === 0) note(whyAlone(n), 1);
+  if (ir.code.some((n) => shiftOf(n) > 0)) new Indices(ir).run(note);
+}
+
+const MADE: Readonly<Record<Kind, string>> = {
+  [Known.nothing]: 'with a test of alignment',
+  [Known.aligned]: 'of bases known to be aligned',
+  [Known.alignedSigned]: 'of bases known to be aligned',
+};
+
+/** Why an access that gets no place does not, whatever its base. */
+function whyAlone(n: Node): string {
+  if (OPS[n.op]?.width === 1) return 'accesses to bytes, whose address is their index';
+  if (hasHighAddress(n)) return 'accesses with a 64-bit address';
+  if (isWithinSpan(n)) return 'accesses of vectors, which have one test for all lanes';
+  if (isI32Const(n.inputs[0]!)) return 'accesses at constant addresses';
+  return 'accesses that promise no alignment, or whose offset is no multiple of their size';
 }
 
 /** log2 of the width of an access that may get a place; 0 for all else. */
@@ -118,23 +136,33 @@ class Indices {
     return this.addressUses[n.id] === this.uses[n.id];
   }
 
-  run(): void {
+  run(note: Note | undefined): void {
     for (let i = this.ir.code.length - 1; i >= 0; i--) this.count(this.ir.code[i]!);
     const plans: Plan[] = [];
     for (const [i, n] of this.ir.code.entries()) {
       const shift = shiftOf(n);
-      const plan = shift > 0 ? this.plan(n, i, shift) : undefined;
+      if (shift === 0) continue;
+      const plan = this.plan(n, i, shift);
       if (plan) plans.push(plan);
+      else note?.('accesses whose constant is no multiple of their size', 1);
     }
     for (const plan of plans) this.credit(plan);
     const anchors = this.worthwhile();
-    for (const plan of plans) if (plan.leaves.every((l) => anchors.has(l))) this.place(plan, anchors);
+    const placed = plans.filter((p) => p.leaves.every((l) => anchors.has(l)));
+    for (const plan of placed) this.place(plan, anchors);
+    if (note) this.tell(note, placed, plans.length);
     const out: Node[] = [];
     for (const [i, n] of this.ir.code.entries()) {
       for (const made of this.inserted.get(i) ?? []) out.push(made);
       out.push(n);
     }
     this.ir.code = out;
+  }
+
+  private tell(note: Note, placed: readonly Plan[], planned: number): void {
+    note('accesses by an index that others or all rounds share', placed.length);
+    for (const { kind, node } of this.leaves.values()) if (node) note(`indices ${MADE[kind]}`, 1);
+    note('accesses that would save less than such an index costs', planned - placed.length);
   }
 
   private plan(n: Node, position: number, shift: number): Plan | undefined {

@@ -11,12 +11,14 @@ import {
   type FuncIR,
   f64Const,
   Ir,
+  isConst,
   isOpening,
   type Node,
   resolveList,
   type Target,
   Type,
 } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { byOp, Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { ATOMICS } from './atomics.ts';
 import { steadySums } from './carries.ts';
@@ -27,8 +29,10 @@ import { WIDE } from './wide.ts';
 
 const TWO_32 = 4294967296;
 
-export function splitInt64(ir: FuncIR): void {
-  new Splitter(ir).run();
+export function splitInt64(ir: FuncIR, note?: Note): void {
+  const splitter = new Splitter(ir);
+  splitter.run();
+  if (note) splitter.tell(note);
 }
 
 export class Splitter {
@@ -56,6 +60,15 @@ export class Splitter {
     for (const n of ir.code) this.visit(n);
     ir.code = this.out;
     ir.results = ir.results.flatMap((t) => (t === Type.i64 ? [Type.i32, Type.i32] : [t]));
+  }
+
+  /** What the values have become. */
+  tell(note: Note): void {
+    const highs = this.high.filter((n) => n !== undefined);
+    note('i64 values, each two i32', highs.length);
+    note('of these with a high half that is constant', highs.filter(isConst).length);
+    note('sums whose carry is a branch', this.steady.size);
+    for (const n of this.out) if (n.op === Ir.libcall) note('by a function of the runtime', n.name);
   }
 
   set(n: Node, low: Node, high: Node): void {

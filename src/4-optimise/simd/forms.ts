@@ -7,6 +7,7 @@
  * in each form besides that computing asks for: a load of the same place twice, constants twice, two sets of merges.
  */
 import { type Frame, type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { D, F, I, type Rule } from './rules.ts';
 import { ruleOf } from './table.ts';
@@ -18,6 +19,14 @@ const SELECT: Rule = { ...MOVE, takes: 'PPs' };
 const CONST: Rule = { ...MOVE, takes: '' };
 /** Parameters, results of calls, globals. */
 const WORDS: Rule = { takes: '', gives: I, expand: () => [] };
+
+/** By the forms that a vector is made in, where that is one. */
+const KEPT: Readonly<Record<number, string>> = {
+  0: 'nothing, since nobody reads them',
+  [I]: 'four words',
+  [F]: 'four singles',
+  [D]: 'two doubles',
+};
 
 interface Operand {
   readonly value: Node;
@@ -55,6 +64,10 @@ export class Forms {
     this.collect();
     this.findArithmetic();
     this.demand();
+  }
+  /** How the vectors are kept. */
+  tell(note: Note): void {
+    for (const { id } of this.vectors) note(`vectors as ${KEPT[this.made[id]!] ?? 'several forms'}`, 1);
   }
   rule(n: Node): Rule | undefined {
     return this.rules[n.id];

@@ -7,14 +7,15 @@
 import type { Carried } from '../../2-validate/payloads/carried.ts';
 import { mustStay } from '../../3-lower/effects.ts';
 import { type Frame, type FuncIR, Ir, isOpening, type Node, resolveList, type Target, Type } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { Expander } from './expander.ts';
 import { Forms } from './forms.ts';
 import { D, F, type Form, I, laneCount } from './rules.ts';
 
-export function splitVectors(ir: FuncIR): void {
+export function splitVectors(ir: FuncIR, note?: Note): void {
   if (!hasVectors(ir)) return;
-  new Splitter(ir).run();
+  new Splitter(ir, note).run();
 }
 
 function hasVectors(ir: FuncIR): boolean {
@@ -39,9 +40,10 @@ const FORMS = [I, F, D];
 class Splitter extends Expander {
   private readonly forms: Forms;
 
-  constructor(ir: FuncIR) {
+  constructor(ir: FuncIR, note: Note | undefined) {
     super(ir);
     this.forms = new Forms(ir);
+    if (note) this.forms.tell(note);
   }
 
   run(): void {

@@ -7,12 +7,14 @@ import type { TailGroup } from '../../3-lower/tails/tails.ts';
 import { irText } from '../../3-lower/text.ts';
 import { optimise } from '../../4-optimise/index.ts';
 import { dumpFunc, timed } from '../../dump.ts';
+import type { FuncNotes } from '../../notes.ts';
 import type { Settings } from '../../options.ts';
 import type { Func } from '../../wasm/module.ts';
 import { I64, V128 } from '../../wasm/types.ts';
 import { type FuncCode, FuncScope, type ModuleScope, Uses } from '../js/scope.ts';
 import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
 import { Expressions } from './expressions.ts';
+import { tellLowered, tellSize, tellVariables } from './notes.ts';
 import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
@@ -22,15 +24,22 @@ import { formTrees } from './trees.ts';
 import { assignVariables } from './variables.ts';
 import { LoopViews, TreeScope } from './views.ts';
 
-export function compileTree(typed: TypedModule, func: Func, module: ModuleScope, settings: Settings): FuncCode {
+export function compileTree(
+  typed: TypedModule,
+  func: Func,
+  module: ModuleScope,
+  settings: Settings,
+  notes?: FuncNotes,
+): FuncCode {
   // It stands in its caller.
   if (module.facts.calls.isInlined(func.index)) return { index: func.index, code: '', uses: new Uses() };
   const group = module.tails?.groupOf(func.index);
-  if (group?.merges) return compileMember(typed, func.index, module, settings, group);
+  if (group?.merges) return compileMember(typed, func.index, module, settings, group, notes);
   const ir = timed(settings, 'compile/lower', () => buildIR(typed, func, module.facts));
   return generate(typed, ir, module, settings, {
     name: group ? bodyName(module, func.index) : module.func(func.index),
     jumps: group !== undefined,
+    notes,
   });
 }
 
@@ -41,6 +50,7 @@ function compileMember(
   module: ModuleScope,
   settings: Settings,
   group: TailGroup,
+  notes: FuncNotes | undefined,
 ): FuncCode {
   const [first] = group.members;
   const name = `${module.func(first!)}$loop`;
@@ -49,7 +59,7 @@ function compileMember(
   const entry = memberEntry(scope, func, name, cycle.entry(func));
   if (func !== first) return { index: func, code: entry, uses: scope.uses };
   const ir = timed(settings, 'compile/lower', () => cycle.build());
-  const { code, uses } = generate(typed, ir, module, settings, { name, jumps: false });
+  const { code, uses } = generate(typed, ir, module, settings, { name, jumps: false, notes });
   // The cells of payloads, if it uses them, are what its members use.
   for (const [key, text] of scope.uses.accessors) uses.accessors.set(key, text);
   for (const call of scope.uses.libcalls) uses.libcalls.add(call);
@@ -60,26 +70,29 @@ interface Form {
   readonly name: string;
   /** It is in a cycle of tail calls: a body for jumps, with an entry besides. */
   readonly jumps: boolean;
+  readonly notes: FuncNotes | undefined;
 }
 
 function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings: Settings, form: Form): FuncCode {
   const exact = settings.traps === 'exact';
   const small = settings.optimize === 'size';
-  const { onPhase } = settings;
+  const { onPhase, without, verify } = settings;
+  const { name, jumps, notes } = form;
   const { index } = ir;
   const type = typed.typeOf(index);
+  if (notes) tellLowered(notes, ir);
   dumpFunc(settings, 'ir', typed.module, index, () => irText(ir));
-  timed(settings, 'compile/optimise', () => optimise(ir, { exact, small, verify: settings.verify, onPhase }));
+  timed(settings, 'compile/optimise', () => optimise(ir, { exact, small, verify, onPhase, without, notes }));
   dumpFunc(settings, 'opt', typed.module, index, () => irText(ir));
   const trees = formTrees(ir, exact, small);
   const variables = assignVariables(ir, trees);
+  if (notes) tellVariables(notes, ir, trees, variables);
   const shape = findShape(ir);
   const switches = planSwitches(ir, shape, variables);
   const wideResult = type.results.length === 1 && (type.results[0] === I64 || type.results[0] === V128);
-  const { name, jumps } = form;
   const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);
-    const views = new LoopViews(scope, ir);
+    const views = new LoopViews(scope, ir, notes?.begin('views', true).note);
     const expressions = new Expressions(scope, trees, variables, {
       exact,
       compact,
@@ -90,6 +103,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
     const parts = new Map(regions.map((r, i) => [r.start, new Part(`${name}$${i}`, r, context)]));
     const printer = new Printer({ ir, trees, variables, shape, switches, views, expressions, wideResult, parts });
     const text = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
+    if (notes) tellSize(notes, ir, text, compact, regions);
     return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses, sizes: printer.sizes };
   };
   return small ? smallest(ir, print) : fitted(ir, print);

@@ -14,6 +14,7 @@
 
 import { isCall } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isAccess, isStore, type Node } from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
 import { FuncScope, type ModuleScope, type ViewKind } from '../js/scope.ts';
 
@@ -70,6 +71,13 @@ export class TreeScope extends FuncScope {
   }
 }
 
+const FEW = ['it has no accesses', 'it has one load only'];
+function barrierName(n: Node): string {
+  if (n.op === Ir.loop) return 'a loop inside';
+  if (n.op === Ir.switch) return 'a switch inside';
+  return isCall(n) ? 'a call inside' : 'a memory that grows inside';
+}
+
 export class LoopViews {
   private readonly scope: TreeScope;
   /** Positions of what a loop with locals may not contain: calls, what grows a memory, loops and switches. */
@@ -79,9 +87,13 @@ export class LoopViews {
   /** Is it a loop of bytes alone that was entered last? */
   private bytes = false;
   private readonly code: readonly Node[];
+  private readonly note: Note | undefined;
+  /** Loops entered so far. */
+  private loops = 0;
 
-  constructor(scope: TreeScope, ir: FuncIR) {
+  constructor(scope: TreeScope, ir: FuncIR, note?: Note) {
     this.scope = scope;
+    this.note = note;
     this.code = ir.code;
     this.barriers = ir.code.flatMap((n, i) =>
       isCall(n) || n.op === OP['memory.grow'] || n.op === Ir.loop || n.op === Ir.switch ? [i] : [],
@@ -93,13 +105,21 @@ export class LoopViews {
 
   /** Enters the loop at positions `begin` to `end`; true if its views go to locals from here. */
   enter(begin: number, end: number): boolean {
+    this.loops++;
     while (this.barriers[this.passed]! <= begin) this.passed++;
-    if (this.barriers[this.passed]! < end) return false;
+    if (this.barriers[this.passed]! < end)
+      return this.stays(`there is ${barrierName(this.code[this.barriers[this.passed]!]!)}`);
     const accesses = this.code.slice(begin, end).filter(isAccess);
     this.bytes = accesses.every((n) => OPS[n.op]?.width === 1);
-    if (accesses.length < (this.bytes ? 3 : 2) && !accesses.some(isStore)) return false;
+    if (accesses.length < (this.bytes ? 3 : 2) && !accesses.some(isStore))
+      return this.stays(FEW[accesses.length] ?? 'it has few accesses');
     this.scope.begin();
     return true;
+  }
+  /** The loop just entered has no locals, for a reason. */
+  private stays(why: string): false {
+    this.note?.(`read at each access, since ${why}`, `loop ${this.loops}`);
+    return false;
   }
   /** Runs `print` for code that becomes a function of its own, where the locals of the loop around it do not exist. */
   apart(print: () => void): void {
@@ -111,6 +131,9 @@ export class LoopViews {
   }
   /** Leaves a loop; no assignments if it was none that `enter` said true to. */
   leave(): LoopReads {
-    return this.scope.finish(this.bytes);
+    const reads = this.scope.finish(this.bytes);
+    if (reads.before !== '') this.note?.('in locals before it', `loop ${this.loops}`);
+    if (reads.inside !== '') this.note?.('in locals at the top of its body, since all are bytes', `loop ${this.loops}`);
+    return reads;
   }
 }

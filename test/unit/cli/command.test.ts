@@ -86,6 +86,22 @@ describe('wasmelt IN -o OUT', () => {
   });
 });
 
+describe('wasmelt IN --explain', () => {
+  it('tells of the module, or of functions, beside an output or without one', () => {
+    const { code, stdout, stderr } = wasmelt([at('add.wasm'), '--explain']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^module: 1 functions/);
+    expect(wasmelt([at('add.wasm'), '--explain', 'add']).stdout).toMatch(/^function 0 "add": 7 bytes/);
+    const both = wasmelt([at('add.wasm'), '--explain', '0,add', '-o', '-']);
+    expect(both.stdout).toContain('instantiate');
+    expect(both.stderr.match(/^function/gm)).toHaveLength(1);
+  });
+  it('leaves out passes', () => {
+    const { stdout } = wasmelt([at('add.wasm'), '--explain', '0', '--without', 'copies,ifs']);
+    expect(stdout).toMatch(/^ {2}no change +dce, simd, float-bits, int64, fold, branches, tries, bits,/m);
+  });
+});
+
 describe('an input that cannot be translated', () => {
   it.each([
     ['absent.wasm', 'no such file'],
@@ -166,6 +182,10 @@ describe('wrong usage', () => {
     [['add.wasm', '-o', 'add.wasm'], 'would overwrite the input'],
     [['add.wasm', '-o', 'x.mjs', '--data', 'add.wasm'], 'would overwrite the input'],
     [['add.wasm', '--dump', 'js', '--func', 'nobody'], 'no function of add.wasm has this index or name'],
+    [['add.wasm', '--explain', '9'], 'no function with a body has the index or name 9'],
+    [['add.wasm', '--explain', '--backend', 'wamr'], 'wamr has no passes'],
+    [['add.wasm', '-o', 'x.mjs', '--without', 'speed'], 'no pass is called speed'],
+    [['add.wasm', '-o', 'x.mjs', '--without', 'int64'], 'the pass int64 decides what the output does'],
     [['add.wasm', 'data.wasm', '-o', 'x.mjs'], 'too many arguments'],
     [['inspect', 'add.wasm', '--func', '9'], 'no function has the index or name 9'],
     [['inspect', 'add.wasm', '--func', '0', '--json'], 'exclude each other'],

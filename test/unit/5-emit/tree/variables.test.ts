@@ -13,7 +13,7 @@ import { assignVariables, type Variables } from '../../../../src/5-emit/tree/var
 import { lowered, typedOf } from '../../../support/func-ir.ts';
 
 function assigned(ir: FuncIR) {
-  for (const pass of PASSES) pass.run(ir, { exact: true, small: false, verify: false });
+  for (const pass of PASSES) pass.run(ir, { exact: true });
   const trees = formTrees(ir, true);
   return { ir, ranges: liveRanges(ir, trees), variables: assignVariables(ir, trees) };
 }
