@@ -1,8 +1,10 @@
 /** FuncIR as text, for dumps and golden tests: one node a line, indented by frame. */
+import { Effect, OPS } from '../wasm/opcodes.ts';
 import {
   type FuncIR,
   floatValue,
   Ir,
+  isAccess,
   isConst,
   isOpening,
   type Node,
@@ -31,6 +33,7 @@ const targetText = (t: Target): string => `${t.frame.kind === 'exit' ? 'return' 
 function nodeText(n: Node): string {
   const result = n.type === Type.none ? '' : `v${n.id}:${TYPE_NAMES[n.type]} = `;
   const parts = [opName(n.op)];
+  if (neverTraps(n)) parts.push('nontrapping');
   if (n.name) parts.push(n.name);
   if (n.frame && n.op !== Ir.merge) parts.push(frameText(n));
   if (isConst(n)) parts.push(constantText(n));
@@ -40,6 +43,10 @@ function nodeText(n: Node): string {
   if (n.targets) parts.push(n.targets.map(targetText).join(' '));
   return result + parts.join(' ');
 }
+
+/** Is it known to do without the trap that its instruction may have? Of accesses `span` and places tell. */
+const neverTraps = (n: Node): boolean =>
+  !isAccess(n) && ((OPS[n.op]?.effects ?? 0) & Effect.trap) !== 0 && (n.effects & Effect.trap) === 0;
 
 function constantText(n: Node): string {
   if (n.type === Type.i32) return String(n.imm);
