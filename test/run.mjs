@@ -35,6 +35,25 @@ function specIsAbsent() {
   return existsSync(folder) ? undefined : `no specification tests at ${folder}; set WASM_SPEC to their folder`;
 }
 
+/** Scripts for runs without one pass after another: control, numbers, memory, calls, and a part of each later feature. */
+const FEW = [
+  'i32',
+  'i64',
+  'f32',
+  'br',
+  'call',
+  'if',
+  'loop',
+  'labels',
+  'switch',
+  'select',
+  'local',
+  'memory',
+  'address',
+]
+  .concat('align', 'endianness', 'exceptions', 'gc', 'relaxed-simd', 'simd/simd_lane', 'simd/simd_load')
+  .flatMap((name) => ['--file', `core/${name}`]);
+
 const SUITES = [
   { name: 'packages', command: ['node', 'test/support/install.mjs'], counts: () => ({ passed: 0, failed: 0 }) },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'], counts: () => ({ passed: 1, failed: 0 }) },
@@ -44,8 +63,14 @@ const SUITES = [
   vitest('nodiff', 'test/nodiff/'),
   vitest('converter', 'test/spec/'),
   { name: 'spec', command: ['npm', 'run', '--silent', 'spec'], absent: specIsAbsent },
+  {
+    name: 'without',
+    command: ['npm', 'run', '--silent', 'spec', '--', '--without', 'each', ...FEW],
+    absent: specIsAbsent,
+  },
   { name: 'hosts', command: ['npm', 'run', '--silent', 'spec', '--', '--host', 'others'], absent: specIsAbsent },
   { name: 'real', command: ['npm', 'run', '--silent', 'real'] },
+  { name: 'left-out', command: ['npm', 'run', '--silent', 'real', '--', 'llhttp', 'sourcemap', '--without', 'each'] },
   { name: 'demo', command: ['npm', 'run', '--silent', 'demo', '--', '--check'] },
 ];
 /** What the others need is always run; without a build nothing else can be. */

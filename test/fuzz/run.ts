@@ -6,6 +6,7 @@ import { cModuleMaker } from '../nodiff/c-modules.ts';
 import { FEATURE_NAMES, type ModuleMaker, moduleMaker } from '../nodiff/modules.ts';
 import { type Comparison, describeDifference, Engines, type Subject } from '../nodiff/nodiff.ts';
 import { parseOptions } from '../support/options.ts';
+import { askedFor } from '../support/without.ts';
 
 const HELP = `usage: npm run fuzz -- [options]
 
@@ -16,6 +17,7 @@ const HELP = `usage: npm run fuzz -- [options]
   --features LIST  what modules use besides scalar code, by commas: ${FEATURE_NAMES.join(', ')}
                    (wasm-opt of Debian knows simd, threads and tail-call; npm's makes all others)
   --backend NAME   only this generator: wavm, wamr, wavm-size or wamr-size (--optimize size)
+  --without PASS   wavm without this pass instead; may be repeated; "each" for each pass in turn
   --out DIR        where modules with a difference go (default: a new temporary folder)
   -h, --help       this text
 
@@ -92,6 +94,7 @@ async function main(): Promise<void> {
       count: { type: 'string', default: '200' },
       seed: { type: 'string', default: '1' },
       backend: { type: 'string' },
+      without: { type: 'string', multiple: true, default: [] },
       features: { type: 'string', default: '' },
       maker: { type: 'string', default: 'wasm-opt' },
       out: { type: 'string' },
@@ -104,7 +107,9 @@ async function main(): Promise<void> {
     values.features.split(',').filter((f) => f !== ''),
   );
   console.log(`modules by ${maker.name}`);
-  const engines = new Engines(values.backend === undefined ? undefined : [values.backend as Subject]);
+  const without = askedFor(values.without).map((pass): Subject => `wavm without ${pass}`);
+  const backends = values.backend === undefined ? undefined : [values.backend as Subject];
+  const engines = new Engines(without.length > 0 ? without : backends);
   const totals: Totals = {
     modules: 0,
     lines: 0,

@@ -7,10 +7,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Translator } from '../support/translated.ts';
+import { withoutEnv } from '../support/without.ts';
 import { EXACT, EXHAUSTED, REFUSED, UNSUPPORTED } from './drive.ts';
 import type { Request } from './subject.ts';
 
-export type Subject = 'native' | Translator;
+export type Subject = 'native' | Translator | `wavm without ${string}`;
 
 export interface Difference {
   readonly subject: Subject;
@@ -83,7 +84,9 @@ class SubjectProcess {
   }
 
   private start(): ChildProcess {
-    return fork(subjectFile, [this.subject], {
+    const [engine, pass] = this.subject.split(' without ');
+    return fork(subjectFile, [engine!], {
+      env: { ...process.env, ...(pass !== undefined && withoutEnv(pass)) },
       execPath: execPathOf(this.subject),
       execArgv: ['--import', loader],
       serialization: 'advanced',

@@ -2,6 +2,7 @@
  * Runs real programs from npm on native WebAssembly, on wamr and on wavm, and compares the digests of their output.
  *
  *     node test/real/run.mjs [case...] [--on native,wamr,wavm]
+ *     node test/real/run.mjs [case...] --without PASS          # wavm from source without a pass, or "each" in turn
  *
  * Each run is a process of its own with an empty cache, so that its time of translation is known. Needs `npm run
  * build` before; installs the packages of this folder when they are missing. Prints a row per case and `N passed,
@@ -15,10 +16,26 @@ import { register, runCase } from './child.mjs';
 import { CASES } from './expected.mjs';
 
 const { values, positionals } = parseArgs({
-  options: { on: { type: 'string', default: 'native,wamr,wavm' } },
+  options: { on: { type: 'string', default: 'native,wamr,wavm' }, without: { type: 'string' } },
   allowPositionals: true,
 });
-const engines = values.on.split(',');
+const engines = values.without === undefined ? values.on.split(',') : await withoutPasses(values.without);
+
+/** Engines without one pass each. */
+async function withoutPasses(name) {
+  const { PASSES } = await import('../../dist/src/4-optimise/index.js');
+  const all = new Set(PASSES.filter((p) => !p.required).map((p) => p.name));
+  if (name !== 'each' && !all.has(name))
+    throw new Error(`no pass ${name} that may be left out: each, ${[...all].join(', ')}`);
+  return (name === 'each' ? [...all] : [name]).map((pass) => `wavm without ${pass}`);
+}
+
+function runOn(name, engine) {
+  const [, pass] = engine.split(' without ');
+  if (pass === undefined) return runCase(name, engine);
+  const preload = ['../support/ts.mjs', './without.ts'].map((path) => new URL(path, import.meta.url).href);
+  return runCase(name, 'wavm', { preload, env: { WASMELT_WITHOUT: pass } });
+}
 
 function installPackages() {
   const command = [fileURLToPath(new URL('../support/install.mjs', import.meta.url)), 'real'];
@@ -43,7 +60,7 @@ function cell(result) {
 }
 
 function row(name, columns) {
-  return [name.padEnd(16), ...columns.map((c) => c.padStart(12))].join('');
+  return [name.padEnd(16), ...columns.map((c) => ` ${c}`.padStart(13))].join('');
 }
 
 async function main() {
@@ -53,8 +70,15 @@ async function main() {
   }
   installPackages();
   const names = positionals.length > 0 ? positionals : Object.keys(CASES);
-  const compiled = engines.filter((e) => e !== 'native');
-  console.log(row('case', ['', ...engines.map((e) => `${e} ms`), ...compiled.map((e) => `${e} made`)]));
+  // What is translated from source says nothing about times.
+  const compiled = engines.filter((e) => e !== 'native' && values.without === undefined);
+  console.log(
+    row('case', [
+      '',
+      ...engines.map((e) => `${e.replace('wavm without ', '-')} ms`),
+      ...compiled.map((e) => `${e} made`),
+    ]),
+  );
   const failures = [];
   let passed = 0;
   for (const name of names) {
@@ -62,7 +86,7 @@ async function main() {
     if (expected === undefined) throw new Error(`no case ${name}; there are: ${Object.keys(CASES).join(' ')}`);
     const results = {};
     for (const engine of engines) {
-      const result = (results[engine] = await runCase(name, engine));
+      const result = (results[engine] = await runOn(name, engine));
       const wrong = verdict(expected, engine, result);
       if (wrong === undefined) passed++;
       else failures.push(`${name} on ${engine}: ${wrong}`);

@@ -23,8 +23,14 @@ type Report = (result: ScriptResult) => void;
 /** Starts a process that does these scripts; `answer` is to be called with each result. */
 type Start = (scripts: readonly ScriptFile[], answer: Report) => ChildProcess;
 
-export async function runJob(job: Job, scripts: readonly ScriptFile[], host: Host): Promise<ScriptResult[]> {
-  if (host.kind === 'node') return runAll(scripts, (rest, answer) => startNode(job, host, rest, answer));
+/** `env`: what a Node has in its environment besides. */
+export async function runJob(
+  job: Job,
+  scripts: readonly ScriptFile[],
+  host: Host,
+  env: Record<string, string> = {},
+): Promise<ScriptResult[]> {
+  if (host.kind === 'node') return runAll(scripts, (rest, answer) => startNode(job, host, env, rest, answer));
   const { folder, script } = await bundleShell();
   try {
     const start = await shellStarter(job, host, scripts, folder, script);
@@ -74,8 +80,15 @@ function watch(start: (answer: Report) => ChildProcess, results: ScriptResult[])
   });
 }
 
-function startNode(job: Job, host: NodeHost, scripts: readonly ScriptFile[], answer: Report): ChildProcess {
+function startNode(
+  job: Job,
+  host: NodeHost,
+  env: Record<string, string>,
+  scripts: readonly ScriptFile[],
+  answer: Report,
+): ChildProcess {
   const child = fork(childFile, [], {
+    env: { ...process.env, ...env },
     execPath: host.execPath,
     execArgv: [...host.args, '--import', loader],
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],

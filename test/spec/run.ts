@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseOptions } from '../support/options.ts';
 import { TRANSLATORS } from '../support/translated.ts';
+import { askedFor, withoutEnv } from '../support/without.ts';
 import { findSuite, listScripts, MISSING_SUITE, type ScriptFile, scriptConverter } from './convert/load.ts';
 import { HOST_NAMES, type Host, type HostName, hostOf, newestNode } from './hosts/hosts.ts';
 import { type Outcome, type ScriptResult, TEXT_ONLY } from './outcome.ts';
@@ -17,6 +18,7 @@ import { runJob } from './processes.ts';
 const HELP = `usage: npm run spec -- [options]
 
   --backend NAME   only this generator: wavm, wamr, wavm-size or wamr-size (--optimize size); may be repeated
+  --without PASS   only wavm, without this pass; may be repeated; "each" for each pass in turn. Not in shells
   --front-end      only the verdicts of decoder and validator
   --engine native  native WebAssembly instead, which proves the runner itself (on the newest Node where installed)
   --host NAME      where the generators' output runs: node (this one, the default), newest (the newest Node), jitless
@@ -32,6 +34,7 @@ Exit code: 0 when nothing failed, 1 otherwise, 2 when the suite is absent.`;
 const OPTIONS = {
   backend: { type: 'string', multiple: true },
   'front-end': { type: 'boolean' },
+  without: { type: 'string', multiple: true },
   engine: { type: 'string' },
   host: { type: 'string', multiple: true },
   file: { type: 'string', multiple: true },
@@ -61,6 +64,8 @@ interface Task {
   readonly job: Job;
   readonly host: Host;
   readonly name: string;
+  /** What its process has in its environment besides. */
+  readonly env?: Record<string, string>;
 }
 
 function tasksOf(jobs: readonly Job[], names: readonly string[]): Task[] {
@@ -71,6 +76,12 @@ function tasksOf(jobs: readonly Job[], names: readonly string[]): Task[] {
       return [{ job, name: job, host: { kind: 'node', execPath: own, args: [] } }];
     return Array.from(hosts, ([name, host]) => ({ job, host, name: name === 'node' ? job : `${job} on ${name}` }));
   });
+}
+
+/** wavm without one pass after another. */
+function withoutTasks(names: readonly string[]): Task[] {
+  const host: Host = { kind: 'node', execPath: process.execPath, args: [] };
+  return askedFor(names).map((pass) => ({ job: 'wavm', host, name: `wavm without ${pass}`, env: withoutEnv(pass) }));
 }
 
 function chosenHosts(names: readonly string[]): Map<HostName, Host> {
@@ -141,19 +152,21 @@ async function main(): Promise<void> {
   const { values } = parseOptions({ options: OPTIONS });
   if (values.help) return console.log(HELP);
   const jobs = jobsOf(values);
+  const others = values.backend ?? values.host ?? values.engine ?? values['front-end'];
+  if (values.without && others !== undefined) fail('--without is about wavm on this Node alone', 1);
   const suite = findSuite() ?? fail(MISSING_SUITE, 2);
   const scripts = listScripts(suite, values.file);
   if (scripts.length === 0) fail(`no script matches ${values.file}`, 1);
   installAssemblers();
   await convert(scripts);
-  const tasks = tasksOf(jobs, values.host ?? []);
+  const tasks = values.without ? withoutTasks(values.without) : tasksOf(jobs, values.host ?? []);
   const waiting = [...tasks];
   const done = new Map<Task, ScriptResult[]>();
   const lane = async (): Promise<void> => {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-      const { job, host } = task;
+      const { job, host, env } = task;
       const run = scripts.filter((s) => !isLeftOut(job, host.kind, s.path));
-      done.set(task, settle(job, await runJob(job, run, host)));
+      done.set(task, settle(job, await runJob(job, run, host, env)));
     }
   };
   await Promise.all([lane(), lane()]);

@@ -1,6 +1,7 @@
 /**
  * A `WebAssembly` namespace whose modules are translated by one of the code generators and run in this process: the
- * linker's script form, compiled as a Script with a name of its own, so that stack traces say which module.
+ * linker's script form, compiled as a Script with a name of its own, so that stack traces say which module. `without` are
+ * passes of wavm to leave out.
  */
 import { Script } from 'node:vm';
 import * as runtime from '../../runtime/index.ts';
@@ -8,6 +9,7 @@ import { createWebAssembly } from '../../runtime/js-api/namespace.ts';
 import * as objects from '../../runtime/js-api/objects.ts';
 import { transpileScript } from '../../src/index.ts';
 import type { BackendName, Options } from '../../src/options.ts';
+import { leftOut } from './without.ts';
 
 type Instantiate = (imports: object | undefined) => { readonly exports: object };
 
@@ -15,15 +17,18 @@ type Instantiate = (imports: object | undefined) => { readonly exports: object }
 export type Translator = BackendName | `${BackendName}-size`;
 export const TRANSLATORS: readonly Translator[] = ['wamr', 'wavm', 'wamr-size', 'wavm-size'];
 
-function optionsOf(name: Translator): Options {
+function optionsOf(name: Translator, without: readonly string[]): Options {
   const [backend, optimize = 'speed'] = name.split('-') as [BackendName, 'size'?];
-  return { backend, optimize, verify: true };
+  return { backend, optimize, verify: true, without: backend === 'wavm' ? without : [] };
 }
 
-export function translatedWebAssembly(name: Translator): ReturnType<typeof createWebAssembly> {
+export function translatedWebAssembly(
+  name: Translator,
+  without: readonly string[] = leftOut(),
+): ReturnType<typeof createWebAssembly> {
   let count = 0;
   return createWebAssembly((bytes) => {
-    const { code, typed } = transpileScript(bytes, optionsOf(name));
+    const { code, typed } = transpileScript(bytes, optionsOf(name, without));
     const filename = `${name}-${count++}.js`;
     const make = new Script(code, { filename }).runInThisContext() as (names: object) => Instantiate;
     const kind = (k: string) => (k === 'func' ? 'function' : k) as 'function';
