@@ -107,9 +107,27 @@ async function main(): Promise<void> {
     values.features.split(',').filter((f) => f !== ''),
   );
   console.log(`modules by ${maker.name}`);
-  const without = askedFor(values.without).map((pass): Subject => `wavm without ${pass}`);
+  const without = askedFor(values.without).map((pass): Subject[] => [`wavm without ${pass}`]);
   const backends = values.backend === undefined ? undefined : [values.backend as Subject];
-  const engines = new Engines(without.length > 0 ? without : backends);
+  const range = { first: natural('seed', values.seed), count: natural('count', values.count), out: values.out };
+  let wrong = 0;
+  for (const subjects of without.length > 0 ? without : [backends]) {
+    const totals = await fuzz(subjects, maker, range);
+    console.log(`${without.length > 0 ? `${subjects![0]}: ` : ''}${print(totals)}`);
+    if (totals.differing > 0) console.log(REDUCE);
+    wrong += totals.differing + totals.unsupported;
+  }
+  maker.close();
+  process.exitCode = wrong > 0 ? 1 : 0;
+}
+
+/** Compares modules on native WebAssembly and the subjects; by default those that `Engines` has. */
+async function fuzz(
+  subjects: readonly Subject[] | undefined,
+  maker: ModuleMaker,
+  range: { readonly first: number; readonly count: number; readonly out: string | undefined },
+): Promise<Totals> {
+  const engines = new Engines(subjects);
   const totals: Totals = {
     modules: 0,
     lines: 0,
@@ -121,11 +139,10 @@ async function main(): Promise<void> {
     endedAtNaN: 0,
     shallower: 0,
   };
-  let out = values.out;
-  const first = natural('seed', values.seed);
-  const last = first + natural('count', values.count);
-  let next = maker.make(first);
-  for (let seed = first; seed < last; seed++) {
+  let { out } = range;
+  const last = range.first + range.count;
+  let next = maker.make(range.first);
+  for (let seed = range.first; seed < last; seed++) {
     const bytes = await next;
     if (seed + 1 < last) next = maker.make(seed + 1);
     const comparison = await engines.nodiff(bytes, seed);
@@ -143,10 +160,7 @@ async function main(): Promise<void> {
     if (totals.modules % 100 === 0) console.log(`${print(totals)} …`);
   }
   engines.close();
-  maker.close();
-  console.log(print(totals));
-  if (totals.differing > 0) console.log(REDUCE);
-  process.exitCode = totals.differing + totals.unsupported > 0 ? 1 : 0;
+  return totals;
 }
 
 await main();
