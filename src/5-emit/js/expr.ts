@@ -165,7 +165,8 @@ export function nullish(a: Js, b: Js): Js {
 
 /** `text` with a looser form that gives the same under ToInt32. */
 export function withLoose(exact: Js, loose: Js): Js {
-  return { ...exact, loose };
+  const { text, prec, value, bool } = exact;
+  return { text, prec, value, loose, bool };
 }
 
 /** The form to use where ToInt32 or ToUint32 is applied anyway. */
