@@ -50,14 +50,18 @@ export function timed<T>(on: Partial<Pick<Settings, 'onPhase'>>, phase: string, 
 export class PhaseTimes {
   private readonly sums = new Map<string, { ms: number; runs: number }>();
 
-  readonly add = (phase: string, ms: number): void => {
+  readonly add = (phase: string, ms: number, runs = 1): void => {
     const sum = this.sums.get(phase);
-    if (sum === undefined) this.sums.set(phase, { ms, runs: 1 });
+    if (sum === undefined) this.sums.set(phase, { ms, runs });
     else {
       sum.ms += ms;
-      sum.runs++;
+      sum.runs += runs;
     }
   };
+  /** The sums, to be added to those of another thread. */
+  entries(): [phase: string, ms: number, runs: number][] {
+    return Array.from(this.sums, ([phase, { ms, runs }]) => [phase, ms, runs]);
+  }
 
   /** A table of phases in order of first report, parts indented below their phase, with the share of `total` ms. */
   table(total: number): string {

@@ -9,14 +9,16 @@ import { refuseUnsupported } from './2-validate/support.ts';
 import type { TypedModule } from './2-validate/typed.ts';
 import { type FuncCode, ModuleScope } from './5-emit/js/scope.ts';
 import { type Bundle, link, linkScript } from './6-link/index.ts';
-import { backendOf } from './backends.ts';
-import { dumpFunc, timed } from './dump.ts';
+import { timed } from './dump.ts';
 import { Explanation } from './explain/index.ts';
-import { type Options, type Settings, settings } from './options.ts';
+import { Jobs, jobsFor } from './jobs/index.ts';
+import { FuncCompiler } from './jobs/share.ts';
+import { type AsyncOptions, type Options, type Settings, settings } from './options.ts';
 
 export type { Bundle, BundleFile, BundleKind, BundleStats } from './6-link/index.ts';
 export { CompileError, type ErrorCode } from './errors.ts';
 export type {
+  AsyncOptions,
   BackendName,
   DumpOptions,
   DumpStage,
@@ -42,6 +44,27 @@ export function transpile(bytes: Uint8Array, options: Options = {}): Bundle {
 }
 
 /**
+ * The same on several threads: `options.jobs`, of which one is the caller's, are kept busy until the translation is done.
+ *
+ * @returns A promise of the same Bundle, byte for byte.
+ * @throws CompileError (the promise rejects) as `transpile` does, and for a number of jobs that is none.
+ */
+export async function transpileAsync(bytes: Uint8Array, options: AsyncOptions = {}): Promise<Bundle> {
+  const count = jobsFor(bytes.length, options.jobs);
+  // What is explained is told by one thread.
+  if (count === 1 || options.explain !== undefined) return transpile(bytes, options);
+  const chosen = settings(options);
+  const jobs = new Jobs(count - 1);
+  try {
+    const { typed, scope } = checked(bytes, chosen);
+    const codes = await jobs.compile(typed, scope, chosen);
+    return timed(chosen, 'link', () => link(typed, scope, codes, chosen));
+  } finally {
+    await jobs.stop();
+  }
+}
+
+/**
  * Translates a module for use in this process: the text of a function expression that takes the namespace of
  * `wasmelt/runtime` and returns `instantiate`. Options about the output file do not matter.
  */
@@ -59,21 +82,23 @@ interface Compiled {
 
 function compile(bytes: Uint8Array, options: Options): Compiled {
   const chosen = settings(options);
-  const backend = backendOf(chosen);
+  const { typed, scope } = checked(bytes, chosen);
+  const explanation = chosen.explain && new Explanation(scope, chosen.explain);
+  const compiler = new FuncCompiler(typed, scope, chosen, explanation);
+  const { funcs, importedFuncs } = typed.module;
+  const codes = funcs.slice(importedFuncs).map((func, i) => {
+    const code = compiler.compile(func);
+    chosen.onProgress?.(i + 1, funcs.length - importedFuncs);
+    return code;
+  });
+  explanation?.print();
+  return { typed, scope, codes, chosen };
+}
+
+/** The module, once it is known that it can be translated as far as functions are not concerned. */
+function checked(bytes: Uint8Array, chosen: Settings): Pick<Compiled, 'typed' | 'scope'> {
   const module = timed(chosen, 'decode', () => decode(bytes));
   const typed = timed(chosen, 'validate', () => validate(module));
   refuseUnsupported(typed);
-  const scope = new ModuleScope(typed);
-  const explanation = chosen.explain && new Explanation(scope, chosen.explain);
-  const codes: FuncCode[] = [];
-  const total = module.funcs.length - module.importedFuncs;
-  for (const func of module.funcs) {
-    if (func.import !== undefined) continue;
-    const code = timed(chosen, 'compile', () => backend(typed, func, scope, chosen, explanation?.of(func.index)));
-    dumpFunc(chosen, 'js', module, func.index, () => code.code);
-    codes.push(code);
-    chosen.onProgress?.(codes.length, total);
-  }
-  explanation?.print();
-  return { typed, scope, codes, chosen };
+  return { typed, scope: new ModuleScope(typed) };
 }

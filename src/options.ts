@@ -33,8 +33,17 @@ export interface Options {
   readonly without?: readonly string[];
   /** Called as functions are compiled. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Called with the milliseconds each phase took (see `timed` in dump.ts). */
-  readonly onPhase?: (phase: string, ms: number) => void;
+  /** Called with the milliseconds each phase took (see `timed` in dump.ts); `runs` is how often, where that is not once. */
+  readonly onPhase?: (phase: string, ms: number, runs?: number) => void;
+}
+
+/** What a translation on several threads may be asked besides. */
+export interface AsyncOptions extends Options {
+  /**
+   * On how many threads functions are compiled, the caller's own included: a positive integer. Default: as many as the machine
+   * runs at once and the module gives work to; 1 starts no thread. The output is the same whatever it is.
+   */
+  readonly jobs?: number;
 }
 
 /** The IR as lowered, the IR after the passes, the emitted JavaScript. */
@@ -69,7 +78,7 @@ export interface Settings {
   readonly explain: ExplainOptions | undefined;
   readonly without: readonly string[];
   readonly onProgress: ((done: number, total: number) => void) | undefined;
-  readonly onPhase: ((phase: string, ms: number) => void) | undefined;
+  readonly onPhase: Options['onPhase'] | undefined;
 }
 
 export function settings(o: Options = {}): Settings {

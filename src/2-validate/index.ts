@@ -2,13 +2,11 @@
 import type { Feature } from '../wasm/features.ts';
 import type { WasmModule } from '../wasm/module.ts';
 import { OPS } from '../wasm/opcodes.ts';
-import type { FuncType } from '../wasm/types.ts';
 import { Body } from './body.ts';
 import { Context } from './context.ts';
-import { plainKey, typeKey, valueText } from './keys.ts';
 import { validateDefinitions } from './module.ts';
 import { Flow } from './payloads/flow.ts';
-import type { TypedModule } from './typed.ts';
+import { type TypedModule, typedModule } from './typed.ts';
 
 /**
  * Validates a module and all its function bodies.
@@ -21,19 +19,11 @@ export function validate(module: WasmModule): TypedModule {
   validateDefinitions(context, body);
   for (const f of module.funcs) if (!f.import) body.validateFunction(f, context.funcs[f.index]!);
   const payloads = flow.finish();
-  const keys: string[] = [];
-  return {
-    module,
+  return typedModule(module, context.types, {
     features: allFeatures(context),
-    types: context.types,
-    funcType: (type) => context.funcType(type) && (module.types[type]!.composite as FuncType),
-    typeOf: (func) => module.types[module.funcs[func]!.type]!.composite as FuncType,
-    typeKey: (type) => (keys[type] ??= typeKey(module.types, context.types.canonical, type)),
-    plainKey: (type) => plainKey(module.types, type),
-    valueText: (t) => valueText(t, (type) => `@${context.types.canonical[type]}`),
     referenced: declaredFuncs(context),
     payloads,
-  };
+  });
 }
 
 /** The instructions that made constant expressions extended. */

@@ -2,6 +2,7 @@
 import type { Feature } from '../wasm/features.ts';
 import type { WasmModule } from '../wasm/module.ts';
 import type { FuncType, ValType } from '../wasm/types.ts';
+import { plainKey, typeKey, valueText } from './keys.ts';
 import type { Payloads } from './payloads/payloads.ts';
 import type { TypeSpace } from './types.ts';
 
@@ -28,4 +29,25 @@ export interface TypedModule {
   readonly referenced: ReadonlySet<number>;
   /** Where the payloads of NaNs have to be carried. */
   readonly payloads: Payloads;
+}
+
+/** What the bodies of a valid module told. */
+export type Found = Pick<TypedModule, 'features' | 'referenced' | 'payloads'>;
+
+/** A module that is known to be valid, with what was found in it. */
+export function typedModule(module: WasmModule, types: TypeSpace, found: Found): TypedModule {
+  const keys: string[] = [];
+  const composite = (type: number): FuncType => module.types[type]!.composite as FuncType;
+  return {
+    module,
+    types,
+    features: found.features,
+    referenced: found.referenced,
+    payloads: found.payloads,
+    funcType: composite,
+    typeOf: (func) => composite(module.funcs[func]!.type),
+    typeKey: (type) => (keys[type] ??= typeKey(module.types, types.canonical, type)),
+    plainKey: (type) => plainKey(module.types, type),
+    valueText: (t) => valueText(t, (type) => `@${types.canonical[type]}`),
+  };
 }

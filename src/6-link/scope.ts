@@ -2,7 +2,7 @@
 
 import type * as vm from '../../runtime/vm/index.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
-import { type FuncCode, FuncScope, type ModuleScope } from '../5-emit/js/scope.ts';
+import { addUses, type FuncCode, FuncScope, type ModuleScope } from '../5-emit/js/scope.ts';
 import type { ExternKind } from '../wasm/module.ts';
 
 type VmName = keyof typeof vm & string;
@@ -24,14 +24,8 @@ export class LinkScope extends FuncScope {
     this.typed = scope.typed;
     this.dataForm = dataForm;
     this.exported = new Set(this.typed.module.exports.map((e) => `${e.kind} ${e.index}`));
-    for (const { uses } of codes) {
-      for (const [name, text] of uses.accessors) this.uses.accessors.set(name, text);
-      for (const key of Object.keys(uses) as (keyof typeof uses)[]) {
-        if (key === 'accessors') continue;
-        const into = this.uses[key] as Set<unknown>;
-        for (const value of uses[key]) into.add(value);
-      }
-    }
+    // Functions that were compiled together share one record.
+    for (const uses of new Set(codes.map((c) => c.uses))) addUses(this.uses, uses);
     for (const name of this.uses.objects) this.vm.add(name);
   }
 

@@ -1,7 +1,7 @@
 /** Options that subcommands share, and the checks that turn their texts into the compiler's options. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DUMP_STAGES } from '../dump.ts';
-import type { BackendName, DumpStage, Format, Goal, Options, TrapMode } from '../options.ts';
+import type { AsyncOptions, BackendName, DumpStage, Format, Goal, Options, TrapMode } from '../options.ts';
 import { OPTIMIZE_HELP, TRAPS_HELP } from './help.ts';
 
 type Preopen = NonNullable<Options['dirs']>[number];
@@ -14,6 +14,7 @@ export interface CompilerFlags {
   readonly dir: readonly Preopen[];
   readonly verify?: true;
   readonly quiet?: true;
+  readonly jobs?: number;
 }
 export interface OutputFlags {
   readonly format: Format;
@@ -37,6 +38,12 @@ export function addCompilerOptions(command: Command): Command {
         .argParser(preopen)
         .default([], 'none'),
     )
+    .addOption(
+      new Option(
+        '-j, --jobs <n>',
+        'threads that compile functions (default: one for each core, fewer for small modules)',
+      ).argParser(jobCount),
+    )
     .option('--verify', 'check the compiler’s inner form after each pass')
     .option('-q, --quiet', 'no progress line, no warnings');
 }
@@ -57,6 +64,11 @@ export function addOutputOptions(command: Command): Command {
     .addOption(
       new Option('--data <file>', 'put data segments in this file beside the output, not inline').argParser(dataFile),
     );
+}
+
+export function jobCount(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('Give a number from 1 to 999.');
+  return Number(text);
 }
 
 /** `host::guest`; a path alone is both. */
@@ -100,7 +112,7 @@ export function passNames(text: string, before: readonly string[] = []): string[
 }
 
 /** The compiler's options out of the shared flags. */
-export function compilerOptions(name: string, flags: CompilerFlags): Options {
-  const { backend, traps, optimize, dir, verify } = flags;
-  return { name, backend, traps, optimize, dirs: dir, verify: verify === true };
+export function compilerOptions(name: string, flags: CompilerFlags): AsyncOptions {
+  const { backend, traps, optimize, dir, verify, jobs } = flags;
+  return { name, backend, traps, optimize, dirs: dir, verify: verify === true, ...(jobs !== undefined && { jobs }) };
 }

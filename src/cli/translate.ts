@@ -2,8 +2,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { PhaseTimes } from '../dump.ts';
-import { type Bundle, transpile } from '../index.ts';
-import type { DumpOptions, DumpStage, Options } from '../options.ts';
+import { type Bundle, transpileAsync } from '../index.ts';
+import type { AsyncOptions, DumpOptions, DumpStage } from '../options.ts';
 import {
   addCompilerOptions,
   addOutputOptions,
@@ -61,7 +61,7 @@ async function translate(path: string, flags: Flags): Promise<void> {
   const total = performance.now();
   const times = new PhaseTimes();
   const dump = dumpOptions(flags);
-  const options: Options = {
+  const options: AsyncOptions = {
     ...compilerOptions(input.name, flags),
     format: flags.format,
     minify: flags.minify === true,
@@ -84,10 +84,10 @@ async function translate(path: string, flags: Flags): Promise<void> {
 }
 
 /** Transpiles under the progress line; errors name the input. */
-export async function compile(input: Input, options: Options, quiet = false): Promise<Bundle> {
+export async function compile(input: Input, options: AsyncOptions, quiet = false): Promise<Bundle> {
   const progress = new Progress(input.label, quiet);
   try {
-    const work = () => transpile(input.bytes, { ...options, onProgress: progress.update });
+    const work = () => transpileAsync(input.bytes, { ...options, onProgress: progress.update });
     const bundle = await about(input.label, work);
     progress.stop();
     if (!quiet) for (const text of bundle.warnings) warn(input.label, text);

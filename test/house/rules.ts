@@ -51,7 +51,12 @@ export const SOURCE: readonly Part[] = [
   },
   { path: 'src/backends.ts', may: [...nouns, 'src/5-emit'], mayType: ['src/2-validate'] },
   { path: 'src/explain', may: [...frontEnd, 'src/3-lower/facts.ts'], mayType: ['src/5-emit/js'] },
-  { path: 'src/index.ts', may: [...frontEnd, 'src/backends.ts', 'src/5-emit/js', 'src/6-link', 'src/explain'] },
+  {
+    path: 'src/jobs',
+    may: [...frontEnd, 'src/backends.ts', 'src/5-emit/js'],
+    node: ['worker_threads', 'os'],
+  },
+  { path: 'src/index.ts', may: [...frontEnd, 'src/explain', 'src/jobs', 'src/5-emit/js', 'src/6-link'] },
   { path: 'src/inspect', may: frontEnd, packages: ['wasmparser'] },
   {
     path: 'src/cli',

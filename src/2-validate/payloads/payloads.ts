@@ -58,6 +58,15 @@ export class Payloads {
   private solved = false;
   private overflow = false;
 
+  /** Solved, and without what only solving needs: to be sent to another thread, and made one again by `thawed`. */
+  frozen(): object {
+    if (!this.solved) this.solve();
+    return { ...this, from: [], to: [] };
+  }
+  static thawed(frozen: object): Payloads {
+    return Object.assign(new Payloads(), frozen);
+  }
+
   get size(): number {
     return this.flags.length;
   }

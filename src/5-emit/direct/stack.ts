@@ -267,7 +267,7 @@ export class OperandStack {
 
 function isLong({ low, high, lanes }: Entry): boolean {
   if (low.text.length > MAX_TEXT || (high !== undefined && high.text.length > MAX_TEXT)) return true;
-  return lanes !== undefined && lanes.some((lane) => lane.text.length > MAX_TEXT);
+  return lanes?.some((lane) => lane.text.length > MAX_TEXT) === true;
 }
 function intersect(a: readonly number[], b: readonly number[]): boolean {
   for (let i = 0; i < a.length; i++) if (b.includes(a[i]!)) return true;

@@ -45,6 +45,16 @@ export class Uses {
   readonly classes = new Set<number>();
 }
 
+/** Adds what one piece of code refers to to what another does. */
+export function addUses(to: Uses, from: Uses): void {
+  for (const [name, text] of from.accessors) to.accessors.set(name, text);
+  for (const key of Object.keys(from) as (keyof Uses)[]) {
+    if (key === 'accessors') continue;
+    const into = to[key] as Set<unknown>;
+    for (const value of from[key]) into.add(value);
+  }
+}
+
 /** Where a global lives: a variable of the factory, or a cell shared with other instances and the host. */
 export type GlobalPlace = 'local' | 'cell';
 

@@ -53,6 +53,19 @@ describe('wasmelt IN -o OUT', () => {
     expect(wasmelt([at('args.wasm'), '-o', at('args.mjs'), '--backend', backend]).code).toBe(0);
     expect(spawnSync(process.execPath, [at('args.mjs'), 'a', 'b']).status).toBe(3);
   });
+  it('writes the same with several threads, and times them', () => {
+    const [one, two] = ['1', '2'].map((jobs) => {
+      const { code, stderr } = wasmelt([at('args.wasm'), '-o', at(`jobs${jobs}.mjs`), '-j', jobs, '--time']);
+      expect([code, /^compile .* 1$/m.test(stderr)]).toEqual([0, true]);
+      return readFileSync(at(`jobs${jobs}.mjs`), 'utf8');
+    });
+    expect(two).toBe(one);
+  });
+  it.each(['0', '-1', 'many', '1.5'])('refuses %s threads', (jobs) => {
+    const { code, stderr } = wasmelt([at('args.wasm'), '-o', at('x.mjs'), '--jobs', jobs]);
+    expect([code, stderr.split('\n').length]).toEqual([2, 2]);
+    expect(stderr).toContain('from 1 to 999');
+  });
   it('reads standard input and writes standard output', () => {
     const { code, stdout, stderr } = wasmelt(['-', '-o', '-'], { input: ADD });
     expect([code, stderr]).toEqual([0, '']);
