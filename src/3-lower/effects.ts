@@ -1,6 +1,6 @@
 /** What a node may do besides computing its value, and whether two nodes may trade places. */
 import { Effect, OP, OPS } from '../wasm/opcodes.ts';
-import { Ir, isTailCall, isTerminator, type Node } from './ir.ts';
+import { Ir, isTerminator, NODE_KINDS, type Node } from './ir.ts';
 
 /** Reads and writes of the cells that carry the high half of an i64 result, and lanes of a v128 result. */
 export const READS_HIGH = 1 << 16;
@@ -40,18 +40,24 @@ const OBSERVABLE = WRITES & ~WRITES_HIGH & ~WRITES_NAN;
 export const isCall = (n: Node): boolean =>
   n.op === OP.call || n.op === OP.call_indirect || n.op === OP.call_ref || n.op === Ir.callClosed;
 
+/** By kind: effects that do not depend on the node; -1 where they do. */
+const FIXED = new Int32Array(NODE_KINDS).fill(-1);
+for (const op of [OP.call, OP.call_indirect, OP.call_ref, Ir.callClosed]) FIXED[op] = EVERYTHING;
+for (const op of [OP.return_call, OP.return_call_indirect, OP.return_call_ref]) FIXED[op] = EVERYTHING;
+for (const op of [Ir.globalHigh, Ir.globalLane, Ir.globalBits]) FIXED[op] = Effect.readGlobal;
+for (const op of [Ir.globalSetHigh, Ir.globalSetLane, Ir.globalSetBits]) FIXED[op] = Effect.writeGlobal;
+FIXED[Ir.nanGet] = READS_NAN;
+FIXED[Ir.nanSet] = WRITES_NAN;
+FIXED[Ir.high] = FIXED[Ir.lane] = READS_HIGH;
+FIXED[Ir.varGet] = READS_VARIABLE;
+FIXED[Ir.varSet] = WRITES_VARIABLE;
+FIXED[Ir.fieldHigh] = FIXED[Ir.elementHigh] = Effect.readObject;
+FIXED[Ir.trap] = Effect.trap;
+
 /** Effect bits of a node. `exact` false: out-of-bounds and arithmetic traps do not count. */
 export function effectsOf(n: Node, exact: boolean): number {
-  if (isCall(n) || isTailCall(n.op)) return EVERYTHING;
-  if (n.op === Ir.globalHigh || n.op === Ir.globalLane || n.op === Ir.globalBits) return Effect.readGlobal;
-  if (n.op === Ir.globalSetHigh || n.op === Ir.globalSetLane || n.op === Ir.globalSetBits) return Effect.writeGlobal;
-  if (n.op === Ir.nanGet) return READS_NAN;
-  if (n.op === Ir.nanSet) return WRITES_NAN;
-  if (n.op === Ir.high || n.op === Ir.lane) return READS_HIGH;
-  if (n.op === Ir.varGet) return READS_VARIABLE;
-  if (n.op === Ir.varSet) return WRITES_VARIABLE;
-  if (n.op === Ir.fieldHigh || n.op === Ir.elementHigh) return Effect.readObject;
-  if (n.op === Ir.trap) return Effect.trap;
+  const fixed = FIXED[n.op]!;
+  if (fixed >= 0) return fixed;
   const effects = n.effects;
   if ((effects & Effect.trap) === 0) return effects;
   if (!exact && droppable(n)) return effects & ~Effect.trap;

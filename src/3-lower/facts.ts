@@ -8,7 +8,7 @@
 import { OperatorReader } from '../1-decode/operators.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { ElementSegment, Func, WasmModule } from '../wasm/module.ts';
-import { OP } from '../wasm/opcodes.ts';
+import { OP, OPS } from '../wasm/opcodes.ts';
 import { CallFacts } from './inline.ts';
 import { TailPlan } from './tails/tails.ts';
 
@@ -55,9 +55,10 @@ export class ModuleFacts {
     reader.reset(reader.localGroups(start, end).start, end);
     this.calls.begin(func, reader);
     while (reader.next()) {
-      this.calls.see(reader.op);
-      if (reader.op === OP['table.init']) this.written.add(reader.index2);
-      else if (TABLE_WRITERS.has(reader.op)) this.written.add(reader.index);
+      const { op } = reader;
+      this.calls.see(op);
+      if (WRITES_TABLE[op] === 0) continue;
+      this.written.add(op === OP['table.init'] ? reader.index2 : reader.index);
     }
   }
 
@@ -79,7 +80,8 @@ export class ModuleFacts {
   }
 }
 
-const TABLE_WRITERS = new Set<number>([OP['table.set'], OP['table.grow'], OP['table.fill'], OP['table.copy']]);
+/** By operator. */
+const WRITES_TABLE = Uint8Array.from(OPS, ({ name }) => (/^table\.(init|set|grow|fill|copy)$/.test(name) ? 1 : 0));
 
 /** Writes an active segment into the contents; false if its place or functions are not constants, or out of bounds. */
 function place(module: WasmModule, segment: ElementSegment, contents: (number | undefined)[]): boolean {

@@ -15,13 +15,20 @@ import { type FuncIR, Ir, type Node, resolveAll, Type } from './ir.ts';
 const MAX_CALLEE = 2000;
 const MAX_CALLER = 6000;
 
-const OPENING = new Set<number>(OPS.filter((o) => /^(block|loop|if|try|try_table)$/.test(o.name)).map((o) => o.op));
-const CLOSING = new Set<number>(OPS.filter((o) => /^(end|delegate)$/.test(o.name)).map((o) => o.op));
+const OPENING = 1;
+const CLOSING = 2;
 /** What has a meaning of its own in the function that it stands in, or calls. */
-const CALLS = new Set<number>(
-  OPS.filter((o) => /call|^(try|catch|throw|rethrow|delegate)|^br_on/.test(o.name)).map((o) => o.op),
-);
-const VECTORS = new Set<number>(OPS.filter((o) => /^(relaxed-)?simd$/.test(o.feature)).map((o) => o.op));
+const CALL = 4;
+const VECTOR = 8;
+/** By operator. */
+const ROLES = Uint8Array.from(OPS, ({ name, feature }) => {
+  let role = 0;
+  if (/^(block|loop|if|try|try_table)$/.test(name)) role |= OPENING;
+  if (/^(end|delegate)$/.test(name)) role |= CLOSING;
+  if (/call|^(try|catch|throw|rethrow|delegate)|^br_on/.test(name)) role |= CALL;
+  if (/^(relaxed-)?simd$/.test(feature)) role |= VECTOR;
+  return role;
+});
 
 /** What stands for a caller where there is none that a function can go into. */
 const [SEVERAL, TAIL, NO_LOOP] = [-1, -2, -3];
@@ -55,14 +62,15 @@ export class CallFacts {
   }
   /** Takes in the operator that the reader stands at. */
   see(op: number): void {
+    const role = ROLES[op]!;
+    if (role === 0) return;
     const { inLoop, caller } = this;
     const around = inLoop[inLoop.length - 1] ?? false;
-    if (OPENING.has(op)) inLoop.push(around || op === OP.loop);
-    else if (CLOSING.has(op)) inLoop.pop();
+    if ((role & OPENING) !== 0) inLoop.push(around || op === OP.loop);
+    else if ((role & CLOSING) !== 0) inLoop.pop();
     // Lane by lane a vector is so much code that engines do better by a function of its own.
-    if (VECTORS.has(op)) this.leaves.delete(this.func);
-    if (!CALLS.has(op)) return;
-    this.leaves.delete(this.func);
+    if ((role & (CALL | VECTOR)) !== 0) this.leaves.delete(this.func);
+    if ((role & CALL) === 0) return;
     if (op !== OP.call && op !== OP.return_call) return;
     const { index } = this.reader!;
     if (caller.has(index)) caller.set(index, SEVERAL);
@@ -89,13 +97,13 @@ export class CallFacts {
     if (func === start || this.typed.referenced.has(func)) return 'it is exported, in a table or referred to';
     if (f.end - f.start > MAX_CALLEE) return `it has more than ${MAX_CALLEE} bytes`;
     if (!this.leaves.has(func))
-      return this.holds(f, VECTORS) ? 'it works on vectors' : 'it calls others, or handles exceptions';
+      return this.holds(f, VECTOR) ? 'it works on vectors' : 'it calls others, or handles exceptions';
     return NO_CALLER[this.caller.get(func) ?? 0] ?? `its caller would take in more than ${MAX_CALLER} bytes`;
   }
-  private holds(func: Func, ops: ReadonlySet<number>): boolean {
+  private holds(func: Func, role: number): boolean {
     const reader = new OperatorReader(this.typed.module.bytes, func.start, func.end);
     reader.reset(reader.localGroups(func.start, func.end).start, func.end);
-    while (reader.next()) if (ops.has(reader.op)) return true;
+    while (reader.next()) if ((ROLES[reader.op]! & role) !== 0) return true;
     return false;
   }
 

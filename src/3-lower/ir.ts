@@ -99,6 +99,8 @@ export const Ir = {
   /** Byte of a constant table of 16 bytes (`lanes`: four words) at its input, which is 0 to 255; 0 from 16 on. */
   lookup: FIRST + 95,
 } as const;
+/** One more than the greatest number of a kind, for tables by it. */
+export const NODE_KINDS = Math.max(...Object.values(Ir)) + 1;
 const IR_NAMES = new Map<number, string>(Object.entries(Ir).map(([name, op]) => [op, name]));
 
 /** Where a branch goes, and the values of that frame's parameters. */

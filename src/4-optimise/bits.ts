@@ -24,7 +24,7 @@ export function narrowBits(ir: FuncIR, note?: Note): void {
     if (by) n.forward = by;
     note?.('masks and extensions that keep every bit', by ? 1 : 0);
     const signed = SIGNED[n.op];
-    if (signed !== undefined && n.inputs.every((i) => widths[i.id]! < FULL)) {
+    if (signed !== undefined && areNarrow(n, widths)) {
       n.op = OP[signed];
       note?.('unsigned operations on values without sign bit', 1);
       n.effects = OPS[n.op]!.effects;
@@ -32,6 +32,12 @@ export function narrowBits(ir: FuncIR, note?: Note): void {
   }
   ir.code = ir.code.filter((n) => n.forward === undefined);
   resolveAll(ir);
+}
+
+/** Has no operand a sign bit? */
+function areNarrow({ inputs }: Node, widths: Uint8Array): boolean {
+  for (let i = 0; i < inputs.length; i++) if (widths[inputs[i]!.id] === FULL) return false;
+  return true;
 }
 
 /** The operand that a mask or a sign extension leaves as it is. */
@@ -63,11 +69,14 @@ function widthsOf(ir: FuncIR): Uint8Array {
     if (round === MAX_ROUNDS) return widths.fill(FULL);
     changed = false;
     for (const n of ir.code) {
-      for (const [i, p] of paramsAt(n).entries()) {
+      const params = paramsAt(n);
+      for (let i = 0; i < params.length; i++) {
+        const p = params[i]!;
         let width = widths[p.id]!;
         for (const list of incoming.get(n.frame!)!) width = Math.max(width, widths[list[i]!.id]!);
         if (width > widths[p.id]!) grow(p, round < PATIENCE ? width : FULL);
       }
+      if (widths[n.id] === FULL) continue;
       grow(n, RULES[n.op]?.(n, widths) ?? (isBoolean(n) ? 1 : FULL));
     }
   }
@@ -90,7 +99,7 @@ const shiftRight: Rule = (n, w) => capped(of(n, 0, w) - (constantCount(n) ?? 0))
 const ifNonNegative =
   (rule: Rule): Rule =>
   (n, w) =>
-    n.inputs.every((i) => w[i.id]! < FULL) ? rule(n, w) : FULL;
+    areNarrow(n, w) ? rule(n, w) : FULL;
 const remainder: Rule = (n, w) => Math.min(of(n, 0, w), of(n, 1, w));
 
 const RULES = byOp<Rule | undefined>(

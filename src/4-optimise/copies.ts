@@ -13,14 +13,17 @@ export function propagateCopies(ir: FuncIR, note?: Note): void {
     changed = false;
     for (const [frame, lists] of incoming) {
       if (frame.params.length === 0) continue;
-      const keep = frame.params.map((p, i) => {
-        const only = onlyValue(p, lists, i);
-        if (only === undefined) return true;
-        p.forward = only;
+      let keep: boolean[] | undefined;
+      for (let i = 0; i < frame.params.length; i++) {
+        const only = onlyValue(frame.params[i]!, lists, i);
+        if (only === undefined) continue;
+        frame.params[i]!.forward = only;
         note?.('merges that are one value', 1);
-        changed = true;
-        return false;
-      });
+        keep ??= new Array<boolean>(frame.params.length).fill(true);
+        keep[i] = false;
+      }
+      if (keep === undefined) continue;
+      changed = true;
       dropParams(frame, lists, keep);
     }
   }

@@ -22,19 +22,23 @@ export function removeDead(ir: FuncIR, exact: boolean, note?: Note): void {
   }
   const writes = writesByVariable(ir);
   for (let n = work.pop(); n !== undefined; n = work.pop()) {
-    for (const i of n.inputs) mark(i);
+    const { inputs } = n;
+    for (let i = 0; i < inputs.length; i++) mark(inputs[i]!);
     if (n.op === Ir.varGet) writes.get(variableOf(n))?.forEach(mark);
     if (n.op !== Ir.merge) continue;
     const at = n.frame!.params.indexOf(n);
     for (const list of incoming.get(n.frame!)!) mark(list[at]!);
   }
   for (const [frame, lists] of incoming) {
-    note?.('merges that nobody reads', frame.params.filter((p) => live[p.id] === 0).length);
-    dropParams(
-      frame,
-      lists,
-      frame.params.map((p) => live[p.id] === 1),
-    );
+    const { params } = frame;
+    if (params.some((p) => live[p.id] === 0)) {
+      note?.('merges that nobody reads', params.filter((p) => live[p.id] === 0).length);
+      dropParams(
+        frame,
+        lists,
+        params.map((p) => live[p.id] === 1),
+      );
+    }
   }
   const { length } = ir.code;
   ir.code = ir.code.filter((n) => live[n.id] === 1);

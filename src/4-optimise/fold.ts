@@ -11,6 +11,7 @@ import {
   Ir,
   isConst,
   isI32Const,
+  NODE_KINDS,
   type Node,
   resolveAll,
   resolveList,
@@ -78,13 +79,15 @@ const COMPARISONS = new Set<number>(
 
 /** Is the value 0 or 1 by construction? */
 export function isBoolean(n: Node): boolean {
-  if (COMPARISONS.has(n.op) || REFERENCE_TESTS.has(n.op) || n.op === Ir.exnIs) return true;
+  if (IS_TEST[n.op] === 1) return true;
   if (isI32Const(n)) return n.imm === 0 || n.imm === 1;
   if (n.op !== OP['i32.and'] && n.op !== OP['i32.or'] && n.op !== OP['i32.xor']) return false;
   return n.inputs.every((i) => i.op !== n.op && isBoolean(i));
 }
 
-const REFERENCE_TESTS = new Set<number>([OP['ref.is_null'], OP['ref.eq'], OP['ref.test']]);
+/** By kind of node: 1 for those that give 0 or 1 whatever their operands. */
+const IS_TEST = new Uint8Array(NODE_KINDS);
+for (const op of [...COMPARISONS, OP['ref.is_null'], OP['ref.eq'], OP['ref.test'], Ir.exnIs]) IS_TEST[op] = 1;
 
 /** Is the sign bit clear by construction? */
 function isNonNegative(n: Node): boolean {

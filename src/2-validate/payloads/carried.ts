@@ -14,8 +14,14 @@ export interface Carried {
 }
 export const NOT_CARRIED: Carried = { params: [], results: [] };
 
-function floats(types: readonly ValType[], carries: (index: number) => boolean): number[] {
-  return types.flatMap((t, i) => ((t === F32 || t === F64) && carries(i) ? [i] : []));
+const NONE: readonly number[] = [];
+
+function floats(types: readonly ValType[], carries: (index: number) => boolean): readonly number[] {
+  let found: number[] | undefined;
+  for (let i = 0; i < types.length; i++) {
+    if ((types[i] === F32 || types[i] === F64) && carries(i)) (found ??= []).push(i);
+  }
+  return found ?? NONE;
 }
 
 /** A callee that nothing is known of: an import, or what a table or a reference gives. */
@@ -28,6 +34,8 @@ export function ofCallee(typed: TypedModule, func: number): Carried {
   const type = typed.typeOf(func);
   if (typed.module.funcs[func]!.import !== undefined) return ofUnknown(type);
   const { payloads } = typed;
+  // It has no float at all.
+  if (payloads.funcs[func] === undefined) return NOT_CARRIED;
   return {
     params: floats(type.params, (i) => payloads.param(func, i) !== Rep.number),
     results: floats(type.results, (j) => payloads.result(func, type.params.length, j)),

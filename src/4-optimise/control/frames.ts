@@ -15,12 +15,13 @@ export function incomingArgs(ir: FuncIR): Map<Frame, Node[][]> {
 /** The merges that have their values from this marker on: those of a loop at its head, of other frames at their end. */
 export function paramsAt(n: Node): readonly Node[] {
   const holds = n.op === Ir.loop || (n.op === Ir.end && n.frame!.kind !== 'loop');
-  return holds ? n.frame!.params : [];
+  return holds ? n.frame!.params : NONE;
 }
+const NONE: readonly Node[] = [];
 
 /** Drops the parameters of a frame for which `keep` is false, with their arguments. */
 export function dropParams(frame: Frame, lists: readonly Node[][], keep: readonly boolean[]): void {
-  if (keep.every(Boolean)) return;
+  if (!keep.includes(false)) return;
   frame.params = frame.params.filter((_, i) => keep[i]);
   for (const list of new Set(lists)) {
     let to = 0;

@@ -29,10 +29,11 @@ export function trailingZeros(ir: FuncIR): Uint8Array {
     if (round === MAX_ROUNDS) return zeros.fill(0);
     changed = false;
     for (const n of ir.code) {
-      for (const [i, p] of paramsAt(n).entries()) {
-        for (const list of incoming.get(n.frame!)!) shrink(p, zeros[list[i]!.id]!);
+      const params = paramsAt(n);
+      for (let i = 0; i < params.length; i++) {
+        for (const list of incoming.get(n.frame!)!) shrink(params[i]!, zeros[list[i]!.id]!);
       }
-      shrink(n, RULES[n.op]?.(n, zeros) ?? 0);
+      if (zeros[n.id] !== 0) shrink(n, RULES[n.op]?.(n, zeros) ?? 0);
     }
   }
   return zeros;

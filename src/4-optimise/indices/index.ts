@@ -108,8 +108,9 @@ class Indices {
   private readonly uses: Int32Array;
   /** By node id: uses that are addresses, and addresses but for a constant. */
   private readonly addressUses: Int32Array;
-  private readonly leaves = new Map<string, Leaf>();
-  private readonly sums = new Map<string, Shared>();
+  /** By value, shift and kind; sums by value and shift. */
+  private readonly leaves = new Map<number, Leaf>();
+  private readonly sums = new Map<number, Shared>();
   /** Addresses with accesses at a static offset. */
   private readonly withOffset = new Set<Node>();
   private readonly inserted = new Map<number, Node[]>();
@@ -139,7 +140,9 @@ class Indices {
   run(note: Note | undefined): void {
     for (let i = this.ir.code.length - 1; i >= 0; i--) this.count(this.ir.code[i]!);
     const plans: Plan[] = [];
-    for (const [i, n] of this.ir.code.entries()) {
+    const { code } = this.ir;
+    for (let i = 0; i < code.length; i++) {
+      const n = code[i]!;
       const shift = shiftOf(n);
       if (shift === 0) continue;
       const plan = this.plan(n, i, shift);
@@ -152,9 +155,10 @@ class Indices {
     for (const plan of placed) this.place(plan, anchors);
     if (note) this.tell(note, placed, plans.length);
     const out: Node[] = [];
-    for (const [i, n] of this.ir.code.entries()) {
-      for (const made of this.inserted.get(i) ?? []) out.push(made);
-      out.push(n);
+    for (let i = 0; i < code.length; i++) {
+      const made = this.inserted.get(i);
+      if (made) for (const n of made) out.push(n);
+      out.push(code[i]!);
     }
     this.ir.code = out;
   }
@@ -226,7 +230,7 @@ class Indices {
   }
 
   private leaf(value: Node, shift: number, kind: Kind): Leaf {
-    const key = `${value.id} ${shift} ${kind}`;
+    const key = 16 * value.id + 4 * shift + kind;
     const known = this.leaves.get(key);
     if (known) return known;
     const leaf: Leaf = { value, shift, kind, users: [], saved: 0, node: undefined };
@@ -235,9 +239,9 @@ class Indices {
   }
 
   private sum(value: Node, shift: number, position: number): Shared {
-    const key = `${value.id} ${shift}`;
-    const sum = this.sums.get(key) ?? { value, users: [], node: undefined };
-    this.sums.set(key, sum);
+    const key = 4 * value.id + shift;
+    let sum = this.sums.get(key);
+    if (sum === undefined) this.sums.set(key, (sum = { value, users: [], node: undefined }));
     sum.users.push(position);
     return sum;
   }

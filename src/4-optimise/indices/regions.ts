@@ -23,27 +23,34 @@ export class Regions {
   private readonly root: Region = { parent: undefined, depth: 0, opening: -1, isLoop: false };
   /** By position; an opening belongs to the region around it. */
   private readonly at: Region[] = [];
-  private readonly definitions = new Map<Node, Definition>();
+  /** By position: the region behind the node. */
+  private readonly inside: Region[] = [];
+  /** By node id: the position after that of the definition; 0 for parameters of the function. */
+  private readonly defined: Int32Array;
 
   constructor(ir: FuncIR) {
     let region = this.root;
-    for (const p of ir.params) this.definitions.set(p, { region, position: -1 });
+    this.defined = new Int32Array(ir.nodeCount);
     const open: number[] = [];
-    for (const [position, n] of ir.code.entries()) {
+    for (let position = 0; position < ir.code.length; position++) {
+      const n = ir.code[position]!;
       if (n.op === Ir.end || n.op === Ir.else) region = region.parent!;
       this.at.push(region);
+      this.defined[n.id] = position + 1;
+      for (const value of paramsAt(n)) this.defined[value.id] = position + 1;
       if (n.op === Ir.end) open.pop();
       else if (isOpening(n.op)) open.push(position);
       if (isOpening(n.op) || n.op === Ir.else) {
         const opening = open[open.length - 1]!;
         region = { parent: region, depth: region.depth + 1, opening, isLoop: n.op === Ir.loop };
       }
-      for (const value of [n, ...paramsAt(n)]) this.definitions.set(value, { region, position });
+      this.inside.push(region);
     }
   }
 
   private definition(n: Node): Definition {
-    return this.definitions.get(n) ?? { region: this.root, position: -1 };
+    const position = (this.defined[n.id] ?? 0) - 1;
+    return { region: position < 0 ? this.root : this.inside[position]!, position };
   }
 
   /** The innermost loop around a region, itself included. */

@@ -9,28 +9,37 @@ import type { Variables } from './variables.ts';
 
 interface Move {
   readonly to: string;
+  readonly arg: Node;
   text: string;
-  /** Variables that `text` reads. */
-  reads: Set<string>;
+  /** Variables that `text` reads, where there are several moves. */
+  reads: Set<string> | undefined;
 }
 
-/** Assignments as statements; `temporary` names a fresh variable. */
-export function copyStatements(
-  params: readonly Node[],
-  args: readonly Node[],
-  tools: { trees: Trees; variables: Variables; expressions: Expressions; temporary: () => string },
-): string[] {
+export interface CopyTools {
+  readonly trees: Trees;
+  readonly variables: Variables;
+  readonly expressions: Expressions;
+  /** Names a fresh variable. */
+  readonly temporary: () => string;
+}
+
+/** Assignments as statements. */
+export function copyStatements(params: readonly Node[], args: readonly Node[], tools: CopyTools): string[] {
+  const { trees, variables, expressions } = tools;
   const moves: Move[] = [];
   for (let i = 0; i < params.length; i++) {
-    const to = tools.variables.nameOf(params[i]!)!;
+    const to = variables.nameOf(params[i]!)!;
     const arg = args[i]!;
-    if (tools.variables.nameOf(arg) === to) continue;
-    const reads = new Set<string>();
-    collectReads(arg, tools.trees, tools.variables, reads);
-    moves.push({ to, text: tools.expressions.value(arg).text, reads });
+    if (variables.nameOf(arg) === to) continue;
+    moves.push({ to, arg, text: expressions.value(arg).text, reads: undefined });
   }
+  // Most branches pass one value or none: nothing can be overwritten.
+  if (moves.length < 2) return moves.map(assignment);
+  for (const m of moves) collectReads(m.arg, trees, variables, (m.reads = new Set()));
   return inOrder(moves, tools.temporary);
 }
+
+const assignment = (m: Move): string => `${m.to} = ${m.text};`;
 
 function inOrder(moves: Move[], temporary: () => string): string[] {
   const out: string[] = [];
@@ -38,12 +47,12 @@ function inOrder(moves: Move[], temporary: () => string): string[] {
   while (left.length > 0) {
     const blocked: Move[] = [];
     for (const [i, m] of left.entries()) {
-      const isRead = left.some((o, j) => j > i && o.reads.has(m.to)) || blocked.some((o) => o.reads.has(m.to));
+      const isRead = left.some((o, j) => j > i && o.reads!.has(m.to)) || blocked.some((o) => o.reads!.has(m.to));
       if (isRead) blocked.push(m);
-      else out.push(`${m.to} = ${m.text};`);
+      else out.push(assignment(m));
     }
     if (blocked.length === left.length) {
-      const cut = blocked.find((m) => m.reads.size > 0)!;
+      const cut = blocked.find((m) => m.reads!.size > 0)!;
       const name = temporary();
       out.push(`${name} = ${cut.text};`);
       cut.text = name;

@@ -18,7 +18,7 @@ import { tellLowered, tellSize, tellVariables } from './notes.ts';
 import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
-import { bytecodeEstimate, compactAccesses, OPTIMISED_LIMIT } from './size.ts';
+import { bytecodeEstimate, compactAccesses, isShort, OPTIMISED_LIMIT } from './size.ts';
 import { planSwitches } from './switches.ts';
 import { formTrees } from './trees.ts';
 import { assignVariables } from './variables.ts';
@@ -115,6 +115,7 @@ type Printed = FuncCode & { readonly sizes: readonly number[] };
 /** The function in the first form that V8 optimises: spelled out, with accesses as calls, or cut into several functions. */
 function fitted(ir: FuncIR, print: Print): FuncCode {
   const spelledOut = print(new Set());
+  if (isShort(spelledOut.code)) return spelledOut;
   const bytes = bytecodeEstimate(spelledOut.code);
   if (bytes <= OPTIMISED_LIMIT) return spelledOut;
   const smallest = bytecodeEstimate(print(compactAccesses(ir, 0)).code);

@@ -28,11 +28,17 @@ export class Lines {
     else this.lines[line] = undefined;
   }
   text(): string {
-    return this.lines.filter((l) => l !== undefined).join('');
+    const kept: string[] = [];
+    for (const line of this.lines) if (line !== undefined) kept.push(line);
+    // One flat string: as a rope it would keep all its parts alive until the module is linked.
+    return kept.join('');
   }
 }
 
+const DEEPEST = 20;
+const INDENTS = Array.from({ length: DEEPEST + 1 }, (_, depth) => '  '.repeat(depth + 1));
+
 /** Deep nests are not indented any further. */
 function indented(text: string, depth: number): string {
-  return `${'  '.repeat(Math.min(depth, 20) + 1)}${text}\n`;
+  return `${INDENTS[Math.min(depth, DEEPEST)]}${text}\n`;
 }

@@ -4,7 +4,7 @@
  */
 import { Frame, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.ts';
 import type { Js } from '../js/expr.ts';
-import { copyStatements } from './copies.ts';
+import { type CopyTools, copyStatements } from './copies.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
 import { Lines } from './lines.ts';
 import { endsInCondition, leavesTo } from './loops.ts';
@@ -49,8 +49,12 @@ export class Printer {
   /** Position up to which nodes are already printed by a look-ahead. */
   private skip = -1;
 
+  private readonly copyTools: CopyTools;
+
   constructor(input: PrintInput) {
     this.in = input;
+    const { trees, variables, expressions } = input;
+    this.copyTools = { trees, variables, expressions, temporary: () => `x${this.temporaries++}` };
   }
 
   /** Does it return something: a result, or what a tail call returns? */
@@ -287,8 +291,7 @@ export class Printer {
   }
 
   private copies(t: Target): string[] {
-    const temporary = (): string => `x${this.temporaries++}`;
-    return copyStatements(t.frame.params, t.args, { ...this.in, temporary });
+    return t.args.length === 0 ? [] : copyStatements(t.frame.params, t.args, this.copyTools);
   }
 
   /** The statements of a branch; none for the jump itself where control falls there anyway. */

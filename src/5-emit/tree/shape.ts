@@ -22,7 +22,9 @@ export function findShape(ir: FuncIR): Shape {
   const end = new Map<Frame, number>();
   const elseOf = new Map<Frame, number>();
   const branches = new Map<Frame, number>();
-  for (const [i, n] of ir.code.entries()) {
+  for (let i = 0; i < ir.code.length; i++) {
+    const n = ir.code[i]!;
+    if (n.op < Ir.param) continue;
     if (isOpening(n.op)) begin.set(n.frame!, i);
     else if (n.op === Ir.end) end.set(n.frame!, i);
     else if (n.op === Ir.else) elseOf.set(n.frame!, i);

@@ -31,10 +31,13 @@ export function planSwitches(ir: FuncIR, shape: Shape, variables: Variables): Sw
   const nests = new Map<Node, Nest>();
   const absorbed = new Set<Frame>();
   const cases = new Map<Frame, string>();
-  const switches = [...ir.code.entries()].filter(([, n]) => n.op === Ir.switch);
+  const { code } = ir;
+  const switches: number[] = [];
+  for (let i = 0; i < code.length; i++) if (code[i]!.op === Ir.switch) switches.push(i);
   if (switches.length > 0) {
     const sites = branchSites(ir);
-    for (const [at, n] of switches) {
+    for (const at of switches) {
+      const n = code[at]!;
       const nest = findNest(ir, shape, variables, sites, at, absorbed);
       if (!nest) continue;
       nests.set(n, nest);

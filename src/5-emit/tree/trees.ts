@@ -16,6 +16,7 @@ import {
   isStore,
   isTerminator,
   isWithinSpan,
+  NODE_KINDS,
   type Node,
   Type,
 } from '../../3-lower/ir.ts';
@@ -113,31 +114,29 @@ class Former {
   private visit(n: Node): void {
     const own = effectsOf(n, this.exact);
     this.loop[n.id] = this.innermost;
-    let effects = own;
-    let depth = 1;
-    const absorb = (v: Node): void => {
-      this.inline[v.id] = 1;
-      effects |= this.effects[v.id]!;
-      depth = Math.max(depth, this.depth[v.id]! + 1);
-    };
+    this.effects[n.id] = own;
+    this.depth[n.id] = 1;
     const isCall = this.isCallAccess(n);
     const ordered = isCall ? n.inputs : operandsInOrder(n, this.ir);
     for (let k = ordered.length - 1; k >= 0; k--) {
       const v = ordered[k]!;
       if (!this.absorbable(v)) continue;
-      if (this.effects[v.id] === 0) absorb(v);
+      if (this.effects[v.id] === 0) this.absorb(n, v);
       else if (this.pending[this.pending.length - 1]?.node === v && (isCall || !this.replacesView(n, v))) {
         this.pending.pop();
-        absorb(v);
+        this.absorb(n, v);
       } else this.settle(v);
     }
     for (const v of isCall ? [] : otherOperands(n, this.ir)) {
-      if (this.absorbable(v) && this.effects[v.id] === 0 && mayMoveInto(n, v, this.depth[v.id]!)) absorb(v);
+      if (this.absorbable(v) && this.effects[v.id] === 0 && mayMoveInto(n, v, this.depth[v.id]!)) this.absorb(n, v);
       else this.settle(v);
     }
-    this.effects[n.id] = effects;
-    this.depth[n.id] = depth;
-    this.place(n, effects, depth);
+    this.place(n, this.effects[n.id]!, this.depth[n.id]!);
+  }
+  private absorb(n: Node, v: Node): void {
+    this.inline[v.id] = 1;
+    this.effects[n.id]! |= this.effects[v.id]!;
+    this.depth[n.id] = Math.max(this.depth[n.id]!, this.depth[v.id]! + 1);
   }
 
   /** After its operands are placed: does the node wait for its user, or run now? */
@@ -205,6 +204,7 @@ class Former {
   }
 }
 
+const NONE: readonly Node[] = [];
 const storedValue = (n: Node): Node => n.inputs[n.inputs.length - 1]!;
 const isControl = (op: number): boolean => isFrameMarker(op) || op === Ir.brIf || isTerminator(op);
 
@@ -231,10 +231,11 @@ function branchOperands(n: Node, ir: FuncIR): readonly Node[] {
 function otherOperands(n: Node, ir: FuncIR): readonly Node[] {
   if (n.targets) {
     const inOrder = branchOperands(n, ir);
+    if (inOrder.length === 0 && n.targets.length === 1) return n.targets[0]!.args;
     return n.targets.flatMap((t) => t.args).filter((a) => !inOrder.includes(a));
   }
   if (n.op === Ir.loop) return n.frame!.init;
-  return hasRepeated(n) ? n.inputs.filter((_, i) => isRepeated(n, i)) : [];
+  return hasRepeated(n) ? n.inputs.filter((_, i) => isRepeated(n, i)) : NONE;
 }
 
 /** Is operand `i` printed more than once, not always, or before operands that WebAssembly evaluates first? */
@@ -248,16 +249,11 @@ function isRepeated(n: Node, i: number): boolean {
   if (PLACED.has(n.op)) return placeOf(n, i) !== 'in order';
   return i > 0 && (isStore(n) || (i === 1 && hasHighAddress(n)));
 }
-const hasRepeated = (n: Node): boolean =>
-  isStore(n) ||
-  hasHighAddress(n) ||
-  n.op === OP.select ||
-  n.op === Ir.place ||
-  n.op === Ir.index ||
-  n.op === OP.call_indirect ||
-  n.op === OP['i32.rotl'] ||
-  n.op === OP['i32.rotr'] ||
-  PLACED.has(n.op);
+const hasRepeated = (n: Node): boolean => REPEATS[n.op] === 1 || isStore(n) || hasHighAddress(n);
+/** By kind of node. */
+const REPEATS = new Uint8Array(NODE_KINDS);
+for (const op of [OP.select, OP.call_indirect, OP['i32.rotl'], OP['i32.rotr']]) REPEATS[op] = 1;
+for (const op of [Ir.place, Ir.index, ...PLACED.keys()]) REPEATS[op] = 1;
 
 /** A value without effects may be absorbed by these even where it is not printed exactly once in order. */
 function mayMoveInto(n: Node, v: Node, depth: number): boolean {

@@ -39,7 +39,7 @@ export function assignVariables(ir: FuncIR, trees: Trees): Variables {
   const ranges = liveRanges(ir, trees);
   const groups = new Groups(ir.nodeCount);
   for (const p of ir.params) groups.add(p, new Segments(ranges[p.id]!), p.imm);
-  const values = [...ir.params, ...allValues(ir)];
+  const values = allValues(ir);
   for (const n of values) {
     if (n.op === Ir.param) continue;
     const range = ranges[n.id];
@@ -49,11 +49,13 @@ export function assignVariables(ir: FuncIR, trees: Trees): Variables {
   return { ...colour(ir, groups), ranges, values };
 }
 
-function* allValues(ir: FuncIR): Iterable<Node> {
+function allValues(ir: FuncIR): Node[] {
+  const values = ir.params.slice();
   for (const n of ir.code) {
-    if (isOpening(n.op)) yield* n.frame!.params;
-    if (n.type !== Type.none) yield n;
+    if (isOpening(n.op)) for (const p of n.frame!.params) values.push(p);
+    if (n.type !== Type.none) values.push(n);
   }
+  return values;
 }
 
 /** Sets of values that share a variable (union-find by node id). */

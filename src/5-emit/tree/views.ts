@@ -78,6 +78,15 @@ function barrierName(n: Node): string {
   return isCall(n) ? 'a call inside' : 'a memory that grows inside';
 }
 
+function barriersOf(code: readonly Node[]): number[] {
+  const barriers: number[] = [];
+  for (let i = 0; i < code.length; i++) {
+    const n = code[i]!;
+    if (n.op === Ir.loop || n.op === Ir.switch || n.op === OP['memory.grow'] || isCall(n)) barriers.push(i);
+  }
+  return barriers;
+}
+
 export class LoopViews {
   private readonly scope: TreeScope;
   /** Positions of what a loop with locals may not contain: calls, what grows a memory, loops and switches. */
@@ -95,9 +104,7 @@ export class LoopViews {
     this.scope = scope;
     this.note = note;
     this.code = ir.code;
-    this.barriers = ir.code.flatMap((n, i) =>
-      isCall(n) || n.op === OP['memory.grow'] || n.op === Ir.loop || n.op === Ir.switch ? [i] : [],
-    );
+    this.barriers = barriersOf(ir.code);
   }
   get declared(): readonly string[] {
     return [...this.scope.locals.values()];
