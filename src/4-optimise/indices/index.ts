@@ -42,6 +42,8 @@ interface Leaf extends Shared {
   readonly shift: number;
   readonly kind: Kind;
   saved: number;
+  /** Where it is computed; -1 if it saves less than it costs. */
+  anchor: number;
 }
 
 /** An access, and the terms that make its index. */
@@ -56,7 +58,22 @@ interface Plan {
   /** The address can be had from the index. */
   readonly isRebuilt: boolean;
   /** What accesses at other displacements have in common. */
-  readonly sum?: Shared;
+  readonly sum: Shared | undefined;
+}
+
+const NONE: readonly Scaled[] = [];
+
+/** One literal makes all plans: spreading objects costs far more than filling fields. */
+function planOf(
+  position: number,
+  shift: number,
+  leaves: readonly Leaf[],
+  scaled: readonly Scaled[],
+  displacement: number,
+  isRebuilt: boolean,
+  sum?: Shared,
+): Plan {
+  return { position, shift, leaves, scaled, displacement, isRebuilt, sum };
 }
 
 /** A node that several accesses use. */
@@ -74,7 +91,10 @@ interface Scaled {
 export function shareIndices(ir: FuncIR, exact: boolean, note?: Note): void {
   if (!exact) return note?.('accesses have no test whose parts could be shared: --traps none');
   if (note) for (const n of ir.code) if (isAccess(n) && shiftOf(n) === 0) note(whyAlone(n), 1);
-  if (ir.code.some((n) => shiftOf(n) > 0)) new Indices(ir).run(note);
+  const shifts = new Uint8Array(ir.nodeCount);
+  let some = 0;
+  for (const n of ir.code) some |= shifts[n.id] = shiftOf(n);
+  if (some > 0) new Indices(ir, shifts).run(note);
 }
 
 const MADE: Readonly<Record<Kind, string>> = {
@@ -111,12 +131,16 @@ class Indices {
   /** By value, shift and kind; sums by value and shift. */
   private readonly leaves = new Map<number, Leaf>();
   private readonly sums = new Map<number, Shared>();
-  /** Addresses with accesses at a static offset. */
-  private readonly withOffset = new Set<Node>();
+  /** By node id: log2 of the width of an access that may get a place, 0 for all else. */
+  private readonly shifts: Uint8Array;
+  /** By node id: 1 for addresses with accesses at a static offset. */
+  private readonly withOffset: Uint8Array;
   private readonly inserted = new Map<number, Node[]>();
 
-  constructor(ir: FuncIR) {
+  constructor(ir: FuncIR, shifts: Uint8Array) {
     this.ir = ir;
+    this.shifts = shifts;
+    this.withOffset = new Uint8Array(ir.nodeCount);
     this.zeros = trailingZeros(ir);
     this.regions = new Regions(ir);
     this.frequency = frequencies(ir);
@@ -130,8 +154,9 @@ class Indices {
     if (n.targets) for (const t of n.targets) for (const a of t.args) this.uses[a.id]!++;
     if (n.op === Ir.loop) for (const a of n.frame!.init) this.uses[a.id]!++;
     const plusConstant = n.op === OP['i32.add'] && isI32Const(n.inputs[1]!);
-    if (shiftOf(n) > 0 || (plusConstant && this.isOnlyAddress(n))) this.addressUses[n.inputs[0]!.id]!++;
-    if (shiftOf(n) > 0 && hasOffset(n)) this.withOffset.add(n.inputs[0]!);
+    const isPlace = this.shifts[n.id] !== 0;
+    if (isPlace || (plusConstant && this.isOnlyAddress(n))) this.addressUses[n.inputs[0]!.id]!++;
+    if (isPlace && hasOffset(n)) this.withOffset[n.inputs[0]!.id] = 1;
   }
   private isOnlyAddress(n: Node): boolean {
     return this.addressUses[n.id] === this.uses[n.id];
@@ -142,17 +167,16 @@ class Indices {
     const plans: Plan[] = [];
     const { code } = this.ir;
     for (let i = 0; i < code.length; i++) {
-      const n = code[i]!;
-      const shift = shiftOf(n);
+      const shift = this.shifts[code[i]!.id]!;
       if (shift === 0) continue;
-      const plan = this.plan(n, i, shift);
+      const plan = this.plan(code[i]!, i, shift);
       if (plan) plans.push(plan);
       else note?.('accesses whose constant is no multiple of their size', 1);
     }
     for (const plan of plans) this.credit(plan);
-    const anchors = this.worthwhile();
-    const placed = plans.filter((p) => p.leaves.every((l) => anchors.has(l)));
-    for (const plan of placed) this.place(plan, anchors);
+    this.findAnchors();
+    const placed = plans.filter((p) => p.leaves.every((l) => l.anchor >= 0));
+    for (const plan of placed) this.place(plan);
     if (note) this.tell(note, placed, plans.length);
     const out: Node[] = [];
     for (let i = 0; i < code.length; i++) {
@@ -171,32 +195,29 @@ class Indices {
 
   private plan(n: Node, position: number, shift: number): Plan | undefined {
     const address = n.inputs[0]!;
-    const at = { position, shift };
-    if (hasOffset(n) || this.withOffset.has(address)) {
+    if (hasOffset(n) || this.withOffset[address.id] === 1) {
       const words = n.op === Ir.storePair ? 1 : 0;
       const leaf = this.leaf(address, shift, this.aligned(address, shift) ? Known.aligned : Known.nothing);
       const displacement = n.imm / 2 ** shift + words;
-      return { ...at, leaves: [leaf], scaled: [], displacement, isRebuilt: leaf.kind !== Known.nothing };
+      return planOf(position, shift, [leaf], NONE, displacement, leaf.kind !== Known.nothing);
     }
     const { whole, constant } = base(address);
     if (constant % 2 ** shift !== 0) return undefined;
     const displacement = constant / 2 ** shift;
-    const terms = this.terms(whole);
+    const terms = whole.op === OP['i32.add'] ? this.terms(whole) : [whole];
     if (this.aligned(whole, shift)) {
-      const made = this.alignedTerms(whole, terms, shift);
-      return { ...at, ...made, displacement, isRebuilt: true, sum: this.sum(whole, shift, position) };
+      const { leaves, scaled } = this.alignedTerms(whole, terms, shift);
+      return planOf(position, shift, leaves, scaled, displacement, true, this.sum(whole, shift, position));
     }
     const leaves = this.mixedTerms(terms, constant !== 0, position, shift);
-    if (leaves)
-      return { ...at, leaves, scaled: [], displacement, isRebuilt: false, sum: this.sum(whole, shift, position) };
-    const leaf = this.leaf(whole, shift, Known.nothing);
-    return { ...at, leaves: [leaf], scaled: [], displacement, isRebuilt: false };
+    if (leaves) return planOf(position, shift, leaves, NONE, displacement, false, this.sum(whole, shift, position));
+    return planOf(position, shift, [this.leaf(whole, shift, Known.nothing)], NONE, displacement, false);
   }
 
   /** Aligned addresses are taken apart where that saves shifting up and down again. */
   private alignedTerms(whole: Node, terms: readonly Node[], shift: number): Pick<Plan, 'leaves' | 'scaled'> {
     const scaled = terms.map((t) => scaledTerm(t, shift));
-    const others = terms.filter((_, i) => scaled[i] === undefined);
+    const others = scaled.includes(undefined) ? terms.filter((_, i) => scaled[i] === undefined) : [];
     const isOwn = this.isOnlyAddress(whole) || terms.length === 1;
     if (!isOwn || others.length === terms.length || others.some((t) => !this.aligned(t, shift))) {
       return { leaves: [this.leaf(whole, shift, Known.alignedSigned)], scaled: [] };
@@ -233,7 +254,7 @@ class Indices {
     const key = 16 * value.id + 4 * shift + kind;
     const known = this.leaves.get(key);
     if (known) return known;
-    const leaf: Leaf = { value, shift, kind, users: [], saved: 0, node: undefined };
+    const leaf: Leaf = { value, shift, kind, users: [], saved: 0, node: undefined, anchor: -1 };
     this.leaves.set(key, leaf);
     return leaf;
   }
@@ -267,22 +288,20 @@ class Indices {
     }
   }
 
-  /** The leaves that save more than they cost, and where they are computed. */
-  private worthwhile(): Map<Leaf, number> {
-    const anchors = new Map<Leaf, number>();
+  /** Finds where the leaves are computed that save more than they cost. */
+  private findAnchors(): void {
     for (const leaf of this.leaves.values()) {
       const anchor = this.regions.anchor(leaf.users, leaf.value);
-      if (leaf.saved > COST[leaf.kind] * this.frequency[anchor]!) anchors.set(leaf, anchor);
+      if (leaf.saved > COST[leaf.kind] * this.frequency[anchor]!) leaf.anchor = anchor;
     }
-    return anchors;
   }
 
-  private place(plan: Plan, anchors: ReadonlyMap<Leaf, number>): void {
+  private place(plan: Plan): void {
     const { ir } = this;
     const { position, shift, leaves, sum, displacement } = plan;
     const n = ir.code[position]!;
     const terms = leaves.map((leaf) => {
-      leaf.node ??= this.indexNode(leaf, anchors.get(leaf)!);
+      leaf.node ??= this.indexNode(leaf);
       return leaf.node;
     });
     if (sum) sum.node ??= this.sumNode(sum, terms, plan.scaled);
@@ -297,8 +316,8 @@ class Indices {
     n.inputs = [place, ...n.inputs.slice(1)];
   }
 
-  private indexNode({ value, shift, kind }: Leaf, position: number): Node {
-    return this.insert(position, this.ir.node(Ir.index, Type.i32, [value], shift, kind));
+  private indexNode({ value, shift, kind, anchor }: Leaf): Node {
+    return this.insert(anchor, this.ir.node(Ir.index, Type.i32, [value], shift, kind));
   }
   private sumNode({ value, users }: Shared, indices: readonly Node[], scaled: readonly Scaled[]): Node {
     const position = this.regions.anchor(users, value);

@@ -5,12 +5,23 @@
 import { type FuncIR, Ir, isOpening, type Node } from '../../3-lower/ir.ts';
 import { paramsAt } from '../control/frames.ts';
 
-export interface Region {
+class Region {
   readonly parent: Region | undefined;
-  readonly depth: number;
   /** Position of the node that opens the frame; -1: the function's own region. */
   readonly opening: number;
-  readonly isLoop: boolean;
+  /** The innermost loop around it, itself included. */
+  readonly loop: Region | undefined;
+  /** Its number in the order of the text, and that of the last region inside it. */
+  readonly first: number;
+  last: number;
+
+  constructor(parent: Region | undefined, opening: number, isLoop: boolean, first: number) {
+    this.parent = parent;
+    this.opening = opening;
+    this.loop = isLoop ? this : parent?.loop;
+    this.first = first;
+    this.last = first;
+  }
 }
 
 /** Where a value is defined: at the node of this position. */
@@ -20,7 +31,7 @@ interface Definition {
 }
 
 export class Regions {
-  private readonly root: Region = { parent: undefined, depth: 0, opening: -1, isLoop: false };
+  private readonly root = new Region(undefined, -1, false, 0);
   /** By position; an opening belongs to the region around it. */
   private readonly at: Region[] = [];
   /** By position: the region behind the node. */
@@ -30,11 +41,15 @@ export class Regions {
 
   constructor(ir: FuncIR) {
     let region = this.root;
+    let count = 1;
     this.defined = new Int32Array(ir.nodeCount);
     const open: number[] = [];
     for (let position = 0; position < ir.code.length; position++) {
       const n = ir.code[position]!;
-      if (n.op === Ir.end || n.op === Ir.else) region = region.parent!;
+      if (n.op === Ir.end || n.op === Ir.else) {
+        region.last = count - 1;
+        region = region.parent!;
+      }
       this.at.push(region);
       this.defined[n.id] = position + 1;
       for (const value of paramsAt(n)) this.defined[value.id] = position + 1;
@@ -42,10 +57,11 @@ export class Regions {
       else if (isOpening(n.op)) open.push(position);
       if (isOpening(n.op) || n.op === Ir.else) {
         const opening = open[open.length - 1]!;
-        region = { parent: region, depth: region.depth + 1, opening, isLoop: n.op === Ir.loop };
+        region = new Region(region, opening, n.op === Ir.loop, count++);
       }
       this.inside.push(region);
     }
+    this.root.last = count;
   }
 
   private definition(n: Node): Definition {
@@ -53,21 +69,13 @@ export class Regions {
     return { region: position < 0 ? this.root : this.inside[position]!, position };
   }
 
-  /** The innermost loop around a region, itself included. */
-  private loopOf(region: Region): Region | undefined {
-    let r: Region | undefined = region;
-    while (r && !r.isLoop) r = r.parent;
-    return r;
-  }
   /** Is `inner` the region `outer`, or inside it? */
   private contains(outer: Region, inner: Region): boolean {
-    let r: Region | undefined = inner;
-    while (r && r.depth > outer.depth) r = r.parent;
-    return r === outer;
+    return inner.first >= outer.first && inner.first <= outer.last;
   }
   /** Is the position in a loop, and the value the same in all its rounds? */
   isInvariant(n: Node, position: number): boolean {
-    const loop = this.loopOf(this.at[position]!);
+    const loop = this.at[position]!.loop;
     return loop !== undefined && !this.contains(loop, this.definition(n).region);
   }
 
@@ -85,7 +93,7 @@ export class Regions {
       region = region.parent!;
     };
     for (const p of positions) while (!this.contains(region, this.at[p]!)) up();
-    for (let loop = this.loopOf(region); loop && !this.contains(loop, from); loop = this.loopOf(region)) {
+    for (let loop = region.loop; loop && !this.contains(loop, from); loop = region.loop) {
       while (region !== loop) up();
       up();
     }

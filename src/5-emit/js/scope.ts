@@ -55,6 +55,12 @@ export function addUses(to: Uses, from: Uses): void {
   }
 }
 
+/** A function of the instance that generated code calls, with what it refers to, its own declaration included. */
+export interface Callee {
+  readonly name: string;
+  readonly uses: Uses;
+}
+
 /** Where a global lives: a variable of the factory, or a cell shared with other instances and the host. */
 export type GlobalPlace = 'local' | 'cell';
 
@@ -69,6 +75,8 @@ export class ModuleScope {
   private readonly funcNames: string[] = [];
   private readonly places: GlobalPlace[];
   private known: ModuleFacts | undefined;
+  /** Functions that call through closed tables, by table and type, once they have been asked for. */
+  readonly callees = new Map<string, Callee>();
 
   constructor(typed: TypedModule) {
     this.typed = typed;

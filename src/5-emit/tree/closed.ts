@@ -3,7 +3,7 @@
  * which engines inline where no dynamic call could be. The index comes last, since WebAssembly evaluates it last.
  */
 import { slot_count, split_type } from '../../../runtime/abi.ts';
-import type { FuncScope } from '../js/scope.ts';
+import { addUses, type Callee, FuncScope } from '../js/scope.ts';
 import { boundaryText, checkedFunc } from '../js/types.ts';
 
 /** More targets than this are looked up in the table's array. */
@@ -11,6 +11,17 @@ const MAX_CASES = 128;
 
 /** The name of the function that calls through a closed table at a type, declared on first use. */
 export function closedCallee(scope: FuncScope, type: number, table: number): string {
+  const { callees } = scope.module;
+  const key = `${table} ${scope.module.typed.types.canonical[type]!}`;
+  let callee = callees.get(key);
+  // Once for the module: tables may be large, and calls through them many.
+  if (callee === undefined) callees.set(key, (callee = makeCallee(new FuncScope(scope.module), type, table)));
+  if (!scope.uses.accessors.has(callee.name)) addUses(scope.uses, callee.uses);
+  return callee.name;
+}
+
+/** Declares the function in a scope of its own. */
+function makeCallee(scope: FuncScope, type: number, table: number): Callee {
   const { typed, facts } = scope.module;
   const { types } = typed;
   const canonical = types.canonical[type]!;
@@ -36,5 +47,5 @@ export function closedCallee(scope: FuncScope, type: number, table: number): str
     body = `switch (k) { ${cases.join(' ')} } ${body}`;
   }
   scope.uses.accessors.set(name, `function ${name}(${args === '' ? '' : `${args}, `}k) { ${body} }`);
-  return name;
+  return { name, uses: scope.uses };
 }
