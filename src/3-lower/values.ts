@@ -78,7 +78,12 @@ export class ValueBuilder {
     return this.stack.pop()!;
   }
   popMany(count: number): Node[] {
-    return count === 0 ? [] : this.stack.splice(this.stack.length - count, count);
+    const { stack } = this;
+    if (count === 0) return [];
+    if (count === 1) return [stack.pop()!];
+    if (count > 2) return stack.splice(stack.length - count, count);
+    const second = stack.pop()!;
+    return [stack.pop()!, second];
   }
 
   /** An instruction whose types are in the opcode table. */

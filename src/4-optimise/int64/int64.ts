@@ -115,8 +115,16 @@ export class Splitter {
   }
 
   splitList(list: Node[]): Node[] {
-    if (!list.some((n) => this.isSplit(n))) return list;
-    return list.flatMap((n) => (this.isSplit(n) ? [this.lo(n), this.hi(n)] : [n]));
+    let at = 0;
+    while (at < list.length && !this.isSplit(list[at]!)) at++;
+    if (at === list.length) return list;
+    const split = list.slice(0, at);
+    for (; at < list.length; at++) {
+      const n = list[at]!;
+      if (this.isSplit(n)) split.push(this.lo(n), this.hi(n));
+      else split.push(n);
+    }
+    return split;
   }
 
   private visit(n: Node): void {

@@ -36,7 +36,10 @@ export function callArguments(f: FunctionEmitter, { params }: FuncType, carried:
       f.stack.spillUnless(depth, (e) => (e.effects & Effect.call) === 0);
     }
   }
-  const notes = carried.params.map((k) => noteText(f, f.stack.peek(params.length - 1 - k), paramCell(k))).join('');
+  const notes =
+    carried.params.length === 0
+      ? ''
+      : carried.params.map((k) => noteText(f, f.stack.peek(params.length - 1 - k), paramCell(k))).join('');
   convertTop(f, params);
   return [f.stack.take(params.length), notes];
 }
@@ -50,18 +53,17 @@ export function pushCall(
   func?: number,
 ): void {
   const carried = func === undefined ? ofUnknown(type) : ofCallee(f.typed, func);
-  const types = resultTypes(f, type, func);
+  const isPlain = carried.params.length === 0 && carried.results.length === 0;
+  const types = isPlain ? type.results : resultTypes(f, type, func);
   const [args, notes] = callArguments(f, type, carried);
-  const expected = types.map((t, j) =>
-    carried.unknown && t !== type.results[j] ? expectText(f, type.results[j]!, resultCell(j)) : '',
-  );
-  const before = expected.join('') + notes;
-  if (before !== '' || types.some((t, j) => t !== type.results[j])) {
+  const before = isPlain ? '' : expectedText(f, type, types, carried) + notes;
+  if (!isPlain && (before !== '' || types.some((t, j) => t !== type.results[j]))) {
     printCall(f, types, callOf(callee, ...flatten(args)).text, effectsOf(args) | Effect.call, before);
     return;
   }
   const effects = effectsOf(args) | Effect.call;
-  const reads = [...readsOf(args), ...calleeReads];
+  const own = readsOf(args);
+  const reads = calleeReads.length === 0 ? own : [...own, ...calleeReads];
   const { results } = type;
   const value: Js = callOf(callee, ...flatten(args));
   if (results.length === 0) f.statement(`${value.text};`, effects);
@@ -69,6 +71,17 @@ export function pushCall(
   else if (results[0] === V128) f.stack.push(vectorCall(f.scope, value, effects, reads));
   else if (results[0] !== I64) f.pushValue(results[0]!, value, effects, reads);
   else f.stack.push(pair(value, atom(f.scope.high()), effects, reads, true));
+}
+
+/** The statements that set the cells of results which a callee may leave alone. */
+function expectedText(
+  f: FunctionEmitter,
+  { results }: FuncType,
+  types: readonly ValType[],
+  { unknown }: Carried,
+): string {
+  if (!unknown) return '';
+  return types.map((t, j) => (t === results[j] ? '' : expectText(f, results[j]!, resultCell(j)))).join('');
 }
 
 /** A call that cells of payloads go with, as statements: results go to their slots at once. */

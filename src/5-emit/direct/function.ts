@@ -56,6 +56,8 @@ export class FunctionEmitter {
   /** The statements so far, a line each; indented at the end, when it is known which constructs remain. */
   readonly out: string[] = [];
   readonly temps = new Set<string>();
+  /** By local: the entry that reads it, once one has been made. */
+  readonly localEntries: Entry[] = [];
   /** False after an instruction that never falls through, until the end of its construct. */
   live = true;
   /** Constructs opened since then: they are skipped whole. */

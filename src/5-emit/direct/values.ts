@@ -49,7 +49,11 @@ function float64(f: FunctionEmitter): void {
   else constantNaN(f, F64, call(f.scope.libcall('f64_reinterpret_i64'), int(low), int(high)), low, high);
 }
 
+/** The value of a local; the same entry whenever it is read. */
 function readLocal(f: FunctionEmitter, index: number): Entry {
+  return (f.localEntries[index] ??= localEntry(f, index));
+}
+function localEntry(f: FunctionEmitter, index: number): Entry {
   const type = f.locals[index]!;
   if (type === F32_BITS || type === F64_BITS) return withBits(type, `l${index}`, [index]);
   const low = atom(`l${index}`);

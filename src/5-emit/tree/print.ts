@@ -181,9 +181,15 @@ export class Printer {
     for (const text of texts) this.line(text);
   }
 
-  private opened(kind: Open['kind'], frame: Frame, text: string, more: Partial<Open> = {}): void {
+  private opened(
+    kind: Open['kind'],
+    frame: Frame,
+    text: string,
+    more: Partial<Pick<Open, 'negated' | 'tail'>> = {},
+  ): void {
     const head = this.line(text);
-    this.open.push({ kind, frame, head, text, labelled: false, negated: '', elseLine: -1, tail: undefined, ...more });
+    const { negated = '', tail } = more;
+    this.open.push({ kind, frame, head, text, labelled: false, negated, elseLine: -1, tail });
   }
 
   private block(n: Node): void {
