@@ -3,6 +3,7 @@
  * For the compiler, which must not load the functions themselves. A name or type that differs from the declaration, or one
  * that is missing, is a type error here.
  */
+import type * as dlfcn from './dynlink/imports.ts';
 import type { HostFunction } from './host.ts';
 import type * as preview1 from './wasi/preview1.ts';
 import type * as unstable from './wasi/unstable.ts';
@@ -60,6 +61,8 @@ const UNSTABLE: TypesOf<typeof unstable> = {
 
 const PREVIEW1: TypesOf<typeof preview1> = { ...UNSTABLE, sock_accept: 'iii:i' };
 
+const DLFCN: TypesOf<typeof dlfcn> = { dlopen: 'ii:i', dlsym: 'ii:i', dlclose: 'i:i', dlerror: ':i', dladdr: 'ii:i' };
+
 export interface HostModule {
   /** Path below runtime/ of the file that exports the functions by their wire names. */
   readonly file: string;
@@ -71,7 +74,14 @@ export interface HostModule {
 export const HOST_MODULES: Readonly<Record<string, HostModule>> = {
   wasi_snapshot_preview1: { file: 'wasi/preview1.ts', types: PREVIEW1 },
   wasi_unstable: { file: 'wasi/unstable.ts', types: UNSTABLE },
+  env: { file: 'dynlink/imports.ts', types: DLFCN },
 };
+
+/** Does a command that imports these functions of `env` load libraries? */
+export function loads_libraries(names: Iterable<string>): boolean {
+  for (const name of names) if (Object.hasOwn(DLFCN, name)) return true;
+  return false;
+}
 
 /** Does a command that imports these WASI functions need its directories opened? */
 export function needs_preopens(names: Iterable<string>): boolean {

@@ -23,6 +23,10 @@ export interface Options {
   readonly globalName?: string;
   /** WASI preopens baked into a command: guest path by host path. */
   readonly dirs?: readonly { readonly host: string; readonly guest: string }[];
+  /** The module must be a side module (`dylink.0`, `dylink`): others are refused. Side modules are told without it, too. */
+  readonly side?: boolean;
+  /** Libraries of a command that calls dlopen: the files that define them, from the output, by the names it opens. */
+  readonly libraries?: readonly { readonly name: string; readonly file: string }[];
   /** Verify the IR after each pass. */
   readonly verify?: boolean;
   /** What to print of the compiler's inner state, and where to (see dump.ts). */
@@ -73,6 +77,8 @@ export interface Settings {
   readonly data: string | undefined;
   readonly globalName: string;
   readonly dirs: readonly { readonly host: string; readonly guest: string }[];
+  readonly side: boolean;
+  readonly libraries: readonly { readonly name: string; readonly file: string }[];
   readonly verify: boolean;
   readonly dump: DumpOptions | undefined;
   readonly explain: ExplainOptions | undefined;
@@ -92,6 +98,8 @@ export function settings(o: Options = {}): Settings {
     data: o.data,
     globalName: o.globalName ?? 'wasmModule',
     dirs: o.dirs ?? [],
+    side: o.side ?? false,
+    libraries: o.libraries ?? [],
     verify: o.verify ?? false,
     dump: o.dump,
     explain: o.explain,

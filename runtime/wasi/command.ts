@@ -12,6 +12,9 @@ import type { HostProcess } from './process.ts';
 import type { WasiVm } from './state.ts';
 import { create_vm } from './state.ts';
 
+type Exports = Readonly<Record<string, unknown>>;
+type Imports = Record<string, Record<string, unknown>>;
+
 export interface CommandConfig {
   /** The program's name: its first argument, and the name in messages. */
   readonly name: string;
@@ -21,15 +24,17 @@ export interface CommandConfig {
    * directory (`needs_preopens` in runtime/registry.ts).
    */
   readonly preopens?: { readonly open: typeof open_preopen; readonly dirs: readonly PreopenSpec[] };
+  /**
+   * Called with the vm and its import object before the instance exists, by commands that load libraries; what it returns is
+   * called with the instance's exports before the guest runs.
+   */
+  readonly attach?: (vm: WasiVm, imports: Imports) => (exports: Exports) => void;
 }
 
 export interface PreopenSpec {
   readonly host: string;
   readonly guest: string;
 }
-
-type Exports = Readonly<Record<string, unknown>>;
-type Imports = Record<string, Record<string, unknown>>;
 
 const TRAPPED = 134;
 const FAILED = 1;
@@ -49,7 +54,7 @@ export function run_command(
   const { fds } = vm.wasi;
   for (const fd of config.process.stdio()) fds.add(fd);
   const print = (text: string): void => console.error(`wasmelt: ${text}`);
-  const code = open_dirs(vm, config, WASMELT_DIR, print) ?? run_guest(vm, instantiate, functions, print);
+  const code = open_dirs(vm, config, WASMELT_DIR, print) ?? run_guest(vm, instantiate, functions, config, print);
   fds.close_all();
   if (process !== undefined) process.exitCode = code;
   return code;
@@ -59,12 +64,16 @@ function run_guest(
   vm: WasiVm,
   instantiate: (imports: Imports) => { readonly exports: Exports },
   functions: Readonly<Record<string, HostFunctions<WasiVm>>>,
+  config: CommandConfig,
   print: (text: string) => void,
 ): number {
   try {
     const imports: Imports = Object.create(null);
     for (const [module, named] of Object.entries(functions)) imports[module] = bind_all(vm, named);
-    start(vm, instantiate(imports).exports);
+    const joined = config.attach?.(vm, imports);
+    const { exports } = instantiate(imports);
+    joined?.(exports);
+    start(vm, exports);
     return 0;
   } catch (error) {
     if (error instanceof Exit) return error.code & 0xff;

@@ -1,7 +1,10 @@
 /** What the compiler hands out: the text of the JavaScript module, and files to lie beside it. */
 
-/** `command`: the output runs when it is loaded; `library`: it exports `instantiate`. */
-export type BundleKind = 'command' | 'library';
+/**
+ * `command`: the output runs when it is loaded; `library`: it exports `instantiate`; `side`: it exports `side` as well, the
+ * description by which `runtime/dynlink` loads it.
+ */
+export type BundleKind = 'command' | 'library' | 'side';
 
 export interface BundleFile {
   /** Name relative to the output. */

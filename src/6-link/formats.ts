@@ -2,6 +2,7 @@
  * The file around the factory, for each format: the runtime's part, `instantiate`, and what makes it reachable. All are
  * strict code in a scope of their own.
  */
+import type { SideInfo } from '../../runtime/dynlink/side.ts';
 import type { Settings } from '../options.ts';
 import { bundleRuntime, minify, type RuntimeName, type RuntimeText } from './runtime.ts';
 import type { LinkScope } from './scope.ts';
@@ -10,6 +11,8 @@ import { INSTANCES, quote } from './scope.ts';
 /** What follows the factory in a command: text that runs it, and the runtime names that text uses. */
 export interface Runner {
   readonly names: readonly RuntimeName[];
+  /** Statements that import what is not part of the runtime. */
+  readonly before: string;
   /** `variable` gives the variable that holds a name. */
   text(variable: (name: string) => string): string;
 }
@@ -33,7 +36,13 @@ function factoryNames(scope: LinkScope): RuntimeName[] {
 }
 
 /** The text of the output file. */
-export function outputText(scope: LinkScope, settings: Settings, header: string, runner: Runner | undefined): string {
+export function outputText(
+  scope: LinkScope,
+  settings: Settings,
+  header: string,
+  runner: Runner | undefined,
+  side?: SideInfo,
+): string {
   const names = factoryNames(scope);
   const runtime = bundleRuntime([...names, ...(runner?.names ?? [])]);
   const variable = (name: string): string => runtime.variable.get(name)!;
@@ -42,26 +51,45 @@ export function outputText(scope: LinkScope, settings: Settings, header: string,
   const before = renamed.map(({ as }) => `const ${as} = ${variable(as)};\n`).join('');
   const count = counterText(scope);
   const factory = `const instantiate = ${factoryText(scope, before)};`;
-  const code = wrap(settings, runtime, count, factory, runner?.text(variable));
+  const exported = { instantiate: factory, ...(side !== undefined && { side: `const side = ${sideText(side)};` }) };
+  const code = wrap(
+    settings,
+    runtime,
+    count,
+    exported,
+    runner && { before: runner.before, text: runner.text(variable) },
+  );
   return header + (settings.minify ? minify(code) : code);
 }
 
+/** `exported`: the declarations of what a library exports, by name. */
 function wrap(
   settings: Settings,
   { code: libs }: RuntimeText,
   count: string,
-  factory: string,
-  run: string | undefined,
+  exported: Readonly<Record<string, string>>,
+  run: { readonly before: string; readonly text: string } | undefined,
 ): string {
   const code = `${libs}${count}`;
+  const declared = Object.values(exported);
   if (settings.format === 'esm') {
     const read = readsFile(settings) ? 'import { readFileSync as read_data_file } from "node:fs";\n' : '';
-    return run === undefined ? `${read}${code}export ${factory}\n` : `${read}${code}${factory}\n${run}\n`;
+    if (run !== undefined) return `${run.before}${read}${code}${declared.join('\n')}\n${run.text}\n`;
+    return `${read}${code}${declared.map((text) => `export ${text}\n`).join('')}`;
   }
-  const body = `"use strict";\n${withRequire(code)}${factory}\n`;
-  if (run !== undefined) return `(() => {\n${body}${run}\n})();\n`;
-  if (settings.format === 'cjs') return `exports.instantiate = (() => {\n${body}return instantiate;\n})();\n`;
-  return `var ${settings.globalName} = (() => {\n${body}return { instantiate };\n})();\n`;
+  const body = `"use strict";\n${run?.before ?? ''}${withRequire(code)}${declared.join('\n')}\n`;
+  if (run !== undefined) return `(() => {\n${body}${run.text}\n})();\n`;
+  const names = Object.keys(exported);
+  if (settings.format === 'iife')
+    return `var ${settings.globalName} = (() => {\n${body}return { ${names.join(', ')} };\n})();\n`;
+  if (names.length === 1) return `exports.instantiate = (() => {\n${body}return instantiate;\n})();\n`;
+  return `(() => {\n${body}${names.map((name) => `exports.${name} = ${name};\n`).join('')}})();\n`;
+}
+
+/** The object that describes a side module. */
+function sideText(side: SideInfo): string {
+  const fields = Object.entries(side).map(([key, value]) => `${key}: ${quote(value)},\n`);
+  return `{\n${fields.join('')}instantiate,\n}`;
 }
 
 /** Static imports, as esbuild prints them, become calls of `require`; only Node's own modules are imported. */

@@ -10,6 +10,7 @@ import { writeFactory } from './factory.ts';
 import { dataFileText, outputText, scriptText } from './formats.ts';
 import { type DataForm, LinkScope } from './scope.ts';
 import { type DataLayout, dataLayout } from './segments.ts';
+import { sideInfo } from './side.ts';
 
 export type { Bundle, BundleFile, BundleKind, BundleStats } from './bundle.ts';
 
@@ -19,9 +20,10 @@ const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { 
 export function link(typed: TypedModule, scope: ModuleScope, codes: readonly FuncCode[], settings: Settings): Bundle {
   checkName(settings);
   const { linked, layout } = prepare(scope, codes, dataForm(settings));
-  const { kind, warnings } = kindOf(typed);
+  const { kind, warnings } = kindOf(typed, settings);
   const run = kind === 'command' ? runner(typed, settings) : undefined;
-  const code = outputText(linked, settings, header(settings), run);
+  const side = kind === 'side' ? sideInfo(typed, settings.name) : undefined;
+  const code = outputText(linked, settings, header(settings), run, side);
   const files: BundleFile[] = settings.data === undefined ? [] : [{ name: settings.data, contents: layout.block }];
   const stats = { functions: codes.length, input: typed.module.bytes.length, output: code.length };
   return { kind, code, files, warnings, stats };

@@ -55,7 +55,10 @@ export class LinkScope extends FuncScope {
 /** The variable around `instantiate` that counts its instances, if it is one that asks. */
 export const INSTANCES = '$instances$';
 
-/** Any text as a JavaScript string literal, safe inside a `<script>` too. */
-export function quote(text: string): string {
-  return JSON.stringify(text).replace(/[\u2028\u2029<]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** Any text as a JavaScript string literal, and any other JSON value as one, safe inside a `<script>` too. */
+export function quote(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u2028\u2029<]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

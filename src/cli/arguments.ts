@@ -1,4 +1,5 @@
 /** Options that subcommands share, and the checks that turn their texts into the compiler's options. */
+import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DUMP_STAGES } from '../dump.ts';
 import type { AsyncOptions, BackendName, DumpStage, Format, Goal, Options, TrapMode } from '../options.ts';
@@ -12,12 +13,14 @@ export interface CompilerFlags {
   readonly traps: TrapMode;
   readonly optimize: Goal;
   readonly dir: readonly Preopen[];
+  readonly link: readonly Linked[];
   readonly verify?: true;
   readonly quiet?: true;
   readonly jobs?: number;
 }
 export interface OutputFlags {
   readonly format: Format;
+  readonly side?: true;
   readonly minify?: true;
   readonly data?: string;
   readonly globalName?: string;
@@ -44,6 +47,11 @@ export function addCompilerOptions(command: Command): Command {
         'threads that compile functions (default: one for each core, fewer for small modules)',
       ).argParser(jobCount),
     )
+    .addOption(
+      new Option('--link <[name=]file>', 'a library for dlopen: a translated side module, or its .wasm; repeatable')
+        .argParser(linked)
+        .default([], 'none'),
+    )
     .option('--verify', 'check the compiler’s inner form after each pass')
     .option('-q, --quiet', 'no progress line, no warnings');
 }
@@ -61,6 +69,7 @@ export function addOutputOptions(command: Command): Command {
       ),
     )
     .option('--minify', 'shortest output')
+    .option('--side', 'refuse what is no side module (dylink.0, dylink)')
     .addOption(
       new Option('--data <file>', 'put data segments in this file beside the output, not inline').argParser(dataFile),
     );
@@ -78,6 +87,21 @@ export function preopen(text: string, before: readonly Preopen[] = []): Preopen[
   const guest = at < 0 ? text : text.slice(at + 2);
   if (host === '' || guest === '') throw new InvalidArgumentError('Write HOST::GUEST, for example ./data::/data.');
   return [...before, { host, guest }];
+}
+
+/** A library to link, and the name by which the program opens it. */
+export interface Linked {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** `name=file`; a path alone is named by its last part. */
+export function linked(text: string, before: readonly Linked[] = []): Linked[] {
+  const [, name, file] = /^(?:([^=]*)=)?(.*)$/s.exec(text)!;
+  if (name === '' || file === '' || !/\.(?:wasm|[mc]?js)$/.test(file!)) {
+    throw new InvalidArgumentError('Write NAME=FILE or FILE, a .wasm, .mjs, .cjs or .js.');
+  }
+  return [...before, { name: name ?? basename(file!), file: file! }];
 }
 
 function globalName(text: string): string {

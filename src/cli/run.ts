@@ -1,14 +1,17 @@
 /** `wasmelt run IN.wasm -- ARGS`: translates to a temporary file and runs it in a child Node with this process's stdio. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { Options } from '../options.ts';
 import { addCompilerOptions, type CompilerFlags, compilerOptions } from './arguments.ts';
+import { compile } from './compile.ts';
 import { RUN_EXAMPLES } from './help.ts';
-import { readInput } from './input.ts';
+import { type Input, readInput } from './input.ts';
+import { translateLibraries } from './libraries.ts';
+import { writeOutputs } from './output.ts';
 import { FileError } from './report.ts';
-import { compile } from './translate.ts';
 
 export function runCommand(): Command {
   const command = new Command('run')
@@ -20,21 +23,30 @@ export function runCommand(): Command {
 
 async function run(path: string, args: readonly string[], flags: CompilerFlags): Promise<void> {
   const input = await readInput(path);
-  const bundle = await compile(input, { ...compilerOptions(input.name, flags), format: 'esm' }, flags.quiet);
+  const options: Options = { ...compilerOptions(input.name, flags), format: 'esm' };
+  const folder = mkdtempSync(join(tmpdir(), 'wasmelt-'));
+  try {
+    const file = join(folder, `${input.name.replace(/\.wasm$/, '')}.mjs`);
+    const { libraries, files } = await translateLibraries(flags.link, file, options, flags.quiet === true);
+    await writeOutputs([
+      { path: file, contents: await program(input, { ...options, libraries }, flags.quiet) },
+      ...files,
+    ]);
+    await passOn(await execute([file, ...args]), folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function program(input: Input, options: Options, quiet: boolean | undefined): Promise<string> {
+  const bundle = await compile(input, options, quiet);
   if (bundle.kind !== 'command') {
     throw new FileError(
       input.label,
       'it exports no _start, so there is no program to run: translate it with -o instead',
     );
   }
-  const folder = mkdtempSync(join(tmpdir(), 'wasmelt-'));
-  try {
-    const file = join(folder, `${input.name.replace(/\.wasm$/, '')}.mjs`);
-    writeFileSync(file, bundle.code);
-    await passOn(await execute([file, ...args]), folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return bundle.code;
 }
 
 interface Ending {

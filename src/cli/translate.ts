@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { PhaseTimes } from '../dump.ts';
-import { type Bundle, transpileAsync } from '../index.ts';
+import type { Bundle } from '../index.ts';
 import type { AsyncOptions, DumpOptions, DumpStage } from '../options.ts';
 import {
   addCompilerOptions,
@@ -14,10 +14,11 @@ import {
   type OutputFlags,
   passNames,
 } from './arguments.ts';
-import { type Input, readInput } from './input.ts';
+import { compile } from './compile.ts';
+import { readInput } from './input.ts';
+import { translateLibraries } from './libraries.ts';
 import { type OutputFile, sameFile, writeOutputs } from './output.ts';
-import { Progress } from './progress.ts';
-import { about, UsageError, warn } from './report.ts';
+import { UsageError } from './report.ts';
 
 interface Flags extends CompilerFlags, OutputFlags {
   readonly output?: string;
@@ -74,27 +75,22 @@ async function translate(path: string, flags: Flags): Promise<void> {
     ...(flags.without !== undefined && { without: flags.without }),
     ...(flags.time && { onPhase: times.add }),
   };
-  const bundle = await compile(input, options, flags.quiet);
+  const { libraries, files } = await translateLibraries(
+    flags.link,
+    flags.output === '-' ? undefined : flags.output,
+    options,
+    flags.quiet === true,
+  );
+  const bundle = await compile(input, { ...options, libraries, side: flags.side === true }, flags.quiet);
+  if (libraries.length > 0 && bundle.kind !== 'command') {
+    throw new UsageError('--link is for WASI commands: a library is given its own by the loader that its user makes');
+  }
   if (dump !== undefined && flags.func !== undefined && dump.count() === 0) {
     throw new UsageError(`--func ${flags.func}: no function of ${input.label} has this index or name`);
   }
   if (flags.output === '-') process.stdout.write(bundle.code);
-  else if (flags.output !== undefined) await writeOutputs(outputs(flags.output, bundle));
+  else if (flags.output !== undefined) await writeOutputs([...outputs(flags.output, bundle), ...files]);
   if (flags.time) process.stderr.write(`${times.table(performance.now() - total)}\n`);
-}
-
-/** Transpiles under the progress line; errors name the input. */
-export async function compile(input: Input, options: AsyncOptions, quiet = false): Promise<Bundle> {
-  const progress = new Progress(input.label, quiet);
-  try {
-    const work = () => transpileAsync(input.bytes, { ...options, onProgress: progress.update });
-    const bundle = await about(input.label, work);
-    progress.stop();
-    if (!quiet) for (const text of bundle.warnings) warn(input.label, text);
-    return bundle;
-  } finally {
-    progress.stop();
-  }
 }
 
 function check(path: string, flags: Flags): void {
@@ -106,6 +102,9 @@ function check(path: string, flags: Flags): void {
   if (flags.func !== undefined && flags.dump === undefined) throw new UsageError('--func goes with --dump');
   if (flags.globalName !== undefined && flags.format !== 'iife') {
     throw new UsageError('--global-name goes with --format iife');
+  }
+  if (output === '-' && flags.link.some(({ file }) => file.endsWith('.wasm'))) {
+    throw new UsageError('--link of a .wasm needs an output file to lie beside');
   }
   if (output === undefined || output === '-') {
     if (flags.data !== undefined) throw new UsageError('--data needs an output file to lie beside');

@@ -45,7 +45,7 @@ export const SOURCE: readonly Part[] = [
   {
     path: 'src/6-link',
     may: [...frontEnd, 'src/5-emit/js', 'runtime/abi.ts', 'runtime/registry.ts'],
-    mayType: ['runtime/core', 'runtime/vm'],
+    mayType: ['runtime/core', 'runtime/vm', 'runtime/dynlink/side.ts'],
     packages: ['esbuild'],
     node: true,
   },
@@ -83,8 +83,17 @@ export const SOURCE: readonly Part[] = [
     may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/fs'],
     node: ['fs', 'path', 'process', 'crypto', 'url', 'tty'],
   },
+  {
+    path: 'runtime/dynlink',
+    may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm'],
+    node: ['fs', 'module', 'path', 'url'],
+  },
   { path: 'runtime/js-api', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/wasi'] },
-  { path: 'runtime/registry.ts', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/wasi'] },
+  {
+    path: 'runtime/registry.ts',
+    may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/wasi'],
+    mayType: ['runtime/dynlink', 'runtime/ffi'],
+  },
   {
     path: 'runtime/index.ts',
     may: [
@@ -94,6 +103,8 @@ export const SOURCE: readonly Part[] = [
       'runtime/vm',
       'runtime/fs',
       'runtime/wasi',
+      'runtime/dynlink',
+      'runtime/ffi',
       'runtime/js-api',
     ],
   },

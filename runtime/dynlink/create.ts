@@ -1,0 +1,46 @@
+/** Dynamic linking by hand: for embedders, and for programs that are no WASI commands. */
+import { bind_all } from '../host.ts';
+import { type DlVm, dl_state, dladdr, dlclose, dlerror, dlopen, dlsym, serve_libraries } from './dlfcn.ts';
+import { DlError } from './errors.ts';
+import { symbol } from './find.ts';
+import type { Exports } from './guest.ts';
+import type { Library } from './library.ts';
+import { Loader, type LoaderOptions } from './loader.ts';
+
+export interface Dynlink {
+  readonly loader: Loader;
+  /** `dlopen` and the like, to be spread into the program's `env`. */
+  readonly env: Record<string, (...args: unknown[]) => unknown>;
+  /** Takes the exports of the program's instance; no library can be opened before. */
+  start(exports: object): void;
+  /** Loads what the registry has as functions that give promises: all, or those named, and what they need. */
+  preload(names?: Iterable<string>): Promise<void>;
+  /** As dlopen, for the embedder: throws DlError, whose message is that of dlerror. */
+  open(name?: string, mode?: number): Library;
+  /** As dlsym: the index of a function in the table, or the address of a variable. Throws DlError. */
+  symbol(library: Library, name: string): number;
+  /** As dlclose. Throws DlError. */
+  close(library: Library): void;
+}
+
+export function createDynlink(options: LoaderOptions = {}): Dynlink {
+  const loader = new Loader(options);
+  const vm: DlVm & { memory: DlVm['memory'] } = { memory: undefined, dynlink: dl_state(loader) };
+  serve_libraries(vm);
+  return {
+    loader,
+    env: bind_all(vm, { dlopen, dlsym, dlclose, dlerror, dladdr }),
+    start(exports) {
+      vm.memory = (exports as Exports).memory as DlVm['memory'];
+      loader.start(exports as Exports);
+    },
+    preload: (names) => loader.sources.preload(names),
+    open(name, mode) {
+      const library = loader.open(name, mode);
+      if (library === undefined) throw new DlError(`${name}: not loaded`);
+      return library;
+    },
+    symbol: (library, name) => symbol(loader, library.handle, name),
+    close: (library) => loader.close(library),
+  };
+}
