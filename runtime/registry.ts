@@ -3,7 +3,7 @@
  * For the compiler, which must not load the functions themselves. A name or type that differs from the declaration, or one
  * that is missing, is a type error here.
  */
-import type * as dlfcn from './dynlink/imports.ts';
+import type * as env from './env/index.ts';
 import type { HostFunction } from './host.ts';
 import type * as preview1 from './wasi/preview1.ts';
 import type * as unstable from './wasi/unstable.ts';
@@ -61,7 +61,20 @@ const UNSTABLE: TypesOf<typeof unstable> = {
 
 const PREVIEW1: TypesOf<typeof preview1> = { ...UNSTABLE, sock_accept: 'iii:i' };
 
-const DLFCN: TypesOf<typeof dlfcn> = { dlopen: 'ii:i', dlsym: 'ii:i', dlclose: 'i:i', dlerror: ':i', dladdr: 'ii:i' };
+const ENV: TypesOf<typeof env> = {
+  dlopen: 'ii:i',
+  dlsym: 'ii:i',
+  dlclose: 'i:i',
+  dlerror: ':i',
+  dladdr: 'ii:i',
+  ffi_prep_cif: 'iiiii:i',
+  ffi_prep_cif_var: 'iiiiii:i',
+  ffi_call: 'iiii:',
+  ffi_get_struct_offsets: 'iii:i',
+  ffi_closure_alloc: 'ii:i',
+  ffi_closure_free: 'i:',
+  ffi_prep_closure_loc: 'iiiii:i',
+};
 
 export interface HostModule {
   /** Path below runtime/ of the file that exports the functions by their wire names. */
@@ -74,12 +87,12 @@ export interface HostModule {
 export const HOST_MODULES: Readonly<Record<string, HostModule>> = {
   wasi_snapshot_preview1: { file: 'wasi/preview1.ts', types: PREVIEW1 },
   wasi_unstable: { file: 'wasi/unstable.ts', types: UNSTABLE },
-  env: { file: 'dynlink/imports.ts', types: DLFCN },
+  env: { file: 'env/index.ts', types: ENV },
 };
 
-/** Does a command that imports these functions of `env` load libraries? */
-export function loads_libraries(names: Iterable<string>): boolean {
-  for (const name of names) if (Object.hasOwn(DLFCN, name)) return true;
+/** Does a command that imports these functions of `env` need a loader? All that are there today do. */
+export function needs_loader(names: Iterable<string>): boolean {
+  for (const name of names) if (Object.hasOwn(ENV, name)) return true;
   return false;
 }
 

@@ -8,7 +8,7 @@ import { validate } from './2-validate/index.ts';
 import { refuseUnsupported } from './2-validate/support.ts';
 import type { TypedModule } from './2-validate/typed.ts';
 import { type FuncCode, ModuleScope } from './5-emit/js/scope.ts';
-import { type Bundle, link, linkScript } from './6-link/index.ts';
+import { type Bundle, link, linkScript, sideInfo } from './6-link/index.ts';
 import { timed } from './dump.ts';
 import { Explanation } from './explain/index.ts';
 import { Jobs, jobsFor } from './jobs/index.ts';
@@ -28,6 +28,7 @@ export type {
   Options,
   TrapMode,
 } from './options.ts';
+export { sideInfo };
 
 /**
  * Translates a WebAssembly module to JavaScript.

@@ -1,7 +1,7 @@
 /** dlsym and dladdr over the loader: symbols by name in the orders that POSIX gives, and names by address. */
 import { raw_of } from '../vm/value.ts';
 import { dl_fail } from './errors.ts';
-import type { Exports, GlobalLike } from './guest.ts';
+import { bytes_of, type Exports, type GlobalLike } from './guest.ts';
 import type { Library } from './library.ts';
 import type { Loader } from './loader.ts';
 import { breadth_first, type Found, lookup, own_symbol } from './symbols.ts';
@@ -20,7 +20,7 @@ export function symbol(loader: Loader, handle: number, name: string, caller?: Li
   if (found === undefined) {
     const host = all ? loader.host(caller ?? loader.main, 'env', name) : undefined;
     if (typeof host === 'function' && raw_of(host) !== undefined) return loader.program.slots.index_of(host);
-    dl_fail(`undefined symbol ${name}${all ? '' : ` in ${scope[0]!.path}`}`);
+    dl_fail(`undefined symbol ${name}${all ? '' : ` in ${scope[0]!.label}`}`);
   }
   return value_of(loader, found);
 }
@@ -28,7 +28,7 @@ export function symbol(loader: Loader, handle: number, name: string, caller?: Li
 function value_of(loader: Loader, found: Found): number {
   const { library, name, kind } = found;
   if (kind === 'data') return library.address_of(name) | 0;
-  if (kind === 'tag') dl_fail(`symbol ${name} is a tag in ${library.path}, which has no address`);
+  if (kind === 'tag') dl_fail(`symbol ${name} is a tag in ${library.label}, which has no address`);
   if (loader.quirks) return loader.program.slots.append(library.func(name));
   return loader.index_of(found);
 }
@@ -63,7 +63,9 @@ export function place_of(loader: Loader, address: number): Place | undefined {
   const at = address >>> 0;
   const inside = loader.libraries.find((l) => at >= l.memoryBottom && at < l.memoryTop);
   if (inside !== undefined) return variable_before(inside, at);
-  return function_at(loader, at) ?? variable_before(loader.main, at);
+  const found = function_at(loader, at);
+  if (found !== undefined || at >= bytes_of(loader.program.memory).length) return found;
+  return variable_before(loader.main, at);
 }
 
 function function_at({ libraries, program }: Loader, index: number): Place | undefined {

@@ -8,6 +8,7 @@ export interface MemoryLike {
   readonly buffer: ArrayBufferLike;
   /** Ours have the bytes at hand; reading `buffer` would move the memory to a buffer of its exact size. */
   readonly bytes?: Uint8Array;
+  readonly view?: DataView;
   /** Returns the old size in pages; throws RangeError. */
   grow(pages: number): unknown;
 }
@@ -30,6 +31,7 @@ export function bytes_of(memory: MemoryLike): Uint8Array {
   return memory.bytes ?? new Uint8Array(memory.buffer);
 }
 export function view_of(memory: MemoryLike): DataView {
+  if (memory.view !== undefined) return memory.view;
   const { buffer, byteOffset, length } = bytes_of(memory);
   return new DataView(buffer, byteOffset, length);
 }

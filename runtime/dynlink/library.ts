@@ -55,6 +55,8 @@ export class Library {
   /** Slots beyond its own region that hold its functions. */
   readonly slots: number[] = [];
 
+  /** When its constructors ran: destructors run in the reverse order. */
+  order = 0;
   /** How often it was opened and not closed. */
   opened = 0;
   /** Its symbols serve all libraries. */
@@ -82,6 +84,11 @@ export class Library {
     this.weak = new Set(imports.filter((i) => (i.flags & FLAG_WEAK) !== 0).map((i) => i.field));
     const exports = side?.dylink.exports ?? [];
     this.threadLocal = new Set(exports.filter(([, flags]) => (flags & FLAG_TLS) !== 0).map(([name]) => name));
+  }
+
+  /** For messages. */
+  get label(): string {
+    return this.path === '' ? 'the program' : this.path;
   }
 
   /** Allots its regions. Throws DlError where there is no room. */

@@ -48,7 +48,7 @@ export function check_imports(linkage: Linkage, library: Library): void {
 }
 
 function check_kind(library: Library, item: SideImport, found: Found, wanted: Found['kind']): void {
-  const from = found.library.path;
+  const from = found.library.label;
   if (found.kind !== wanted) {
     dl_fail(`${library.path}: symbol ${item.name} is ${noun(found.kind)} in ${from}, and ${noun(wanted)} is needed`);
   }

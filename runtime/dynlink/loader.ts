@@ -55,6 +55,7 @@ export class Loader implements Linkage {
   private readonly classes: Classes;
   private readonly pending: Pending = new Map();
   private handles = 1;
+  private initialised = 1;
 
   constructor(options: LoaderOptions = {}) {
     this.sources = new Sources(options.libraries ?? {}, options.resolvers ?? []);
@@ -88,7 +89,8 @@ export class Loader implements Linkage {
    * Returns undefined only with RTLD_NOLOAD, where it is not loaded. Throws DlError; traps of constructors pass.
    */
   open(name: string | undefined, mode: number = RTLD_NOW): Library | undefined {
-    if (name === undefined || name === '') return this.main;
+    const { main } = this;
+    if (name === undefined || name === '') return main;
     const side = this.sources.find(name, undefined) ?? dl_fail(`${name}: not found`);
     const loaded = this.libraries.find((l) => l.side === side);
     if (loaded === undefined && (mode & RTLD_NOLOAD) !== 0) return undefined;
@@ -119,7 +121,7 @@ export class Loader implements Linkage {
     }
     fill_pending(this, this.pending);
     try {
-      for (const library of order) initialise(library);
+      for (const library of order) this.initialise(library);
     } catch (error) {
       for (const library of fresh) this.discard(library);
       throw error;
@@ -175,6 +177,14 @@ export class Loader implements Linkage {
     library.state = 'linked';
   }
 
+  /** Constructors: by the name of today, or those of older toolchains. */
+  private initialise(library: Library): void {
+    library.order = this.initialised++;
+    const run = library.func('_initialize') ?? library.func('__wasm_call_ctors') ?? library.func('__post_instantiate');
+    run?.();
+    library.state = 'ready';
+  }
+
   // What linking asks.
 
   /** In the global scope, in the order of loading; then in the library's own. */
@@ -217,7 +227,7 @@ export class Loader implements Linkage {
       l.uses.forEach(mark);
     };
     for (const l of this.libraries) if (l.opened > 0 || l.isKept || l === this.main) mark(l);
-    const gone = this.libraries.filter((l) => !used.has(l)).reverse();
+    const gone = this.libraries.filter((l) => !used.has(l)).sort((a, b) => b.order - a.order);
     for (const l of gone) this.finish(l);
     for (const l of gone) this.discard(l);
   }
@@ -249,11 +259,4 @@ function place_thread_locals(library: Library, { arena }: Program): void {
   library.tlsBase = arena.allot(size.value, Math.max(0, Math.log2(align?.value ?? 1)));
   library.blocks.push(library.tlsBase);
   (init as AnyFunction)(library.tlsBase);
-}
-
-/** Constructors: by the name of today, or those of older toolchains. */
-function initialise(library: Library): void {
-  const run = library.func('_initialize') ?? library.func('__wasm_call_ctors') ?? library.func('__post_instantiate');
-  run?.();
-  library.state = 'ready';
 }

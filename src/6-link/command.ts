@@ -2,7 +2,7 @@
  * Commands (WASI: a module that exports `_start`) become programs: text that runs the factory when the output is loaded, with
  * just the host functions that the guest imports.
  */
-import { HOST_MODULES, loads_libraries, needs_preopens } from '../../runtime/registry.ts';
+import { HOST_MODULES, needs_loader, needs_preopens } from '../../runtime/registry.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import { CompileError } from '../errors.ts';
 import type { Settings } from '../options.ts';
@@ -32,9 +32,7 @@ export function kindOf(typed: TypedModule, settings: Settings): { kind: BundleKi
 
 /** What runs a command. */
 export function runner(typed: TypedModule, settings: Settings): Runner {
-  const loads = loads_libraries(
-    typed.module.imports.filter(({ name }) => name.module === 'env').map((i) => i.name.field),
-  );
+  const loads = needs_loader(typed.module.imports.filter(({ name }) => name.module === 'env').map((i) => i.name.field));
   const groups = hostGroups(typed, loads);
   const names: RuntimeName[] = groups.flatMap(({ functions }) => functions);
   const add = (file: string, name: string): string => {

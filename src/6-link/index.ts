@@ -13,6 +13,7 @@ import { type DataLayout, dataLayout } from './segments.ts';
 import { sideInfo } from './side.ts';
 
 export type { Bundle, BundleFile, BundleKind, BundleStats } from './bundle.ts';
+export { sideInfo } from './side.ts';
 
 const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { version: string };
 

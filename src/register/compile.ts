@@ -5,10 +5,11 @@
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import * as core from '../../runtime/core/index.ts';
+import type { SideModule } from '../../runtime/dynlink/side.ts';
 import type { Compile, CompiledModule, ExternKind } from '../../runtime/js-api/module.ts';
 import { Global, Memory, Table } from '../../runtime/js-api/objects.ts';
 import * as vm from '../../runtime/vm/index.ts';
-import { CompileError, type Options, transpileScript } from '../index.ts';
+import { CompileError, type Options, sideInfo, transpileScript } from '../index.ts';
 import { cacheKey, readCache, writeCache } from './cache.ts';
 
 const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { version: string };
@@ -22,10 +23,11 @@ interface Description {
   readonly exports: CompiledModule['exports'];
   readonly customs: readonly { readonly name: string; readonly start: number; readonly end: number }[];
 }
-interface Translation {
+interface Translation<D> {
   readonly code: string;
-  readonly description: Description;
+  readonly description: D;
 }
+type TypedModule = ReturnType<typeof transpileScript>['typed'];
 
 export interface CompilerOptions {
   readonly options: Options;
@@ -36,36 +38,58 @@ export interface CompilerOptions {
 }
 
 /** A compiler for `createWebAssembly`. */
-export function compiler({ options, folder, log }: CompilerOptions): Compile {
+export function compiler(options: CompilerOptions): Compile {
   return (bytes) => {
-    const key = cacheKey(bytes, [version, JSON.stringify(options)]);
-    const { code, description } = find(bytes, key);
-    const script = new Script(code, { filename: `wasmelt/${key.slice(0, 12)}.js` });
-    const make = script.runInThisContext() as (runtime: object) => CompiledModule['instantiate'];
+    const { make, description } = load(bytes, options, describe);
     return {
       imports: description.imports,
       exports: description.exports,
       customs: description.customs.map(({ name, start, end }) => ({ name, bytes: bytes.slice(start, end) })),
-      instantiate: make(RUNTIME),
+      instantiate: make,
     };
   };
+}
 
-  function find(bytes: Uint8Array, key: string): Translation {
+/**
+ * A compiler of side modules, for the loader of `runtime/dynlink`; `name` is the file's.
+ * Throws CompileError for what cannot be translated and for what is no side module.
+ */
+export function sideCompiler(options: CompilerOptions): (bytes: Uint8Array, name: string) => SideModule {
+  return (bytes, name) => {
+    const { make, description } = load(bytes, options, (typed) => sideInfo(typed, name), name);
+    return { ...description, instantiate: make as SideModule['instantiate'] };
+  };
+}
+
+/** A module ready to make instances, and what `describe` told of it when it was translated. */
+function load<D>(
+  bytes: Uint8Array,
+  { options, folder, log }: CompilerOptions,
+  describe: (typed: TypedModule) => D,
+  side = '',
+): { make: CompiledModule['instantiate']; description: D } {
+  const key = cacheKey(bytes, [version, JSON.stringify(options), side]);
+  const { code, description } = find();
+  const script = new Script(code, { filename: `wasmelt/${key.slice(0, 12)}.js` });
+  const make = script.runInThisContext() as (runtime: object) => CompiledModule['instantiate'];
+  return { make: make(RUNTIME), description };
+
+  function find(): Translation<D> {
     const start = performance.now();
     const say = (what: string): void =>
       log?.(`${bytes.length} bytes, ${options.backend}: ${what} in ${Math.round(performance.now() - start)} ms`);
     const entry = folder === undefined ? undefined : readCache(folder, key);
     if (entry !== undefined) {
       say('read from the cache');
-      return { code: entry.body, description: entry.meta as Description };
+      return { code: entry.body, description: entry.meta as D };
     }
-    const made = translate(bytes, say);
+    const made = translate(say);
     if (folder !== undefined) writeCache(folder, key, { meta: made.description, body: made.code });
     say('translated');
     return made;
   }
 
-  function translate(bytes: Uint8Array, say: (what: string) => void): Translation {
+  function translate(say: (what: string) => void): Translation<D> {
     try {
       const { code, typed } = transpileScript(bytes, options);
       return { code, description: describe(typed) };
@@ -76,7 +100,7 @@ export function compiler({ options, folder, log }: CompilerOptions): Compile {
   }
 }
 
-function describe({ module }: ReturnType<typeof transpileScript>['typed']): Description {
+function describe({ module }: TypedModule): Description {
   return {
     imports: module.imports.map(({ name, kind }) => ({ module: name.module, name: name.field, kind: kindName(kind) })),
     exports: module.exports.map(({ name, kind }) => ({ name, kind: kindName(kind) })),

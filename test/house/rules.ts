@@ -68,7 +68,15 @@ export const SOURCE: readonly Part[] = [
   // The load-time mode joins the compiler and the runtime: that is its purpose.
   {
     path: 'src/register',
-    may: ['src/index.ts', 'src/errors.ts', 'src/options.ts', 'runtime/core', 'runtime/vm', 'runtime/js-api'],
+    may: [
+      'src/index.ts',
+      'src/errors.ts',
+      'src/options.ts',
+      'runtime/core',
+      'runtime/vm',
+      'runtime/dynlink',
+      'runtime/js-api',
+    ],
     node: true,
   },
 
@@ -88,11 +96,13 @@ export const SOURCE: readonly Part[] = [
     may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm'],
     node: ['fs', 'module', 'path', 'url'],
   },
+  { path: 'runtime/ffi', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/dynlink'] },
+  { path: 'runtime/env', may: ['runtime/dynlink', 'runtime/ffi'] },
   { path: 'runtime/js-api', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/wasi'] },
   {
     path: 'runtime/registry.ts',
     may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/wasi'],
-    mayType: ['runtime/dynlink', 'runtime/ffi'],
+    mayType: ['runtime/env'],
   },
   {
     path: 'runtime/index.ts',

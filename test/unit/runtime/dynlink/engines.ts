@@ -7,6 +7,7 @@ import { runInThisContext } from 'node:vm';
 import { createDynlink, type Dynlink } from '../../../../runtime/dynlink/create.ts';
 import type { LoaderOptions } from '../../../../runtime/dynlink/loader.ts';
 import type { SideModule } from '../../../../runtime/dynlink/side.ts';
+import { createFfi } from '../../../../runtime/ffi/index.ts';
 import * as runtime from '../../../../runtime/index.ts';
 import { createWasi } from '../../../../runtime/wasi/create.ts';
 import { decode } from '../../../../src/1-decode/index.ts';
@@ -88,7 +89,7 @@ export function runProgram(engine: EngineName, file: string, options: LoaderOpti
   const stdout = (bytes: Uint8Array): void => void out.push(bytes.slice());
   const wasi = createWasi({ args: [file, ...args], stdout, stderr: stdout });
   const dynlink = linker(engine, { host: wasi.imports, ...options });
-  const { exports } = factory(engine, guest(file))({ ...wasi.imports, env: dynlink.env });
+  const { exports } = factory(engine, guest(file))({ ...wasi.imports, env: { ...dynlink.env, ...createFfi(dynlink) } });
   dynlink.start(exports);
   const code = wasi.start(exports);
   return { code, stdout: Buffer.concat(out).toString() };
