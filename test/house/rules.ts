@@ -98,7 +98,11 @@ export const SOURCE: readonly Part[] = [
   },
   { path: 'runtime/ffi', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/dynlink'] },
   { path: 'runtime/env', may: ['runtime/dynlink', 'runtime/ffi'] },
-  { path: 'runtime/js-api', may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/wasi'] },
+  {
+    path: 'runtime/js-api',
+    may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/core', 'runtime/vm', 'runtime/wasi'],
+    mayType: ['runtime/dynlink/side.ts'],
+  },
   {
     path: 'runtime/registry.ts',
     may: ['runtime/abi.ts', 'runtime/host.ts', 'runtime/wasi'],

@@ -26,6 +26,8 @@ export const CASES = {
   viz: { digest: 'b29e52138d3274f8' },
   wabt: { digest: 'b7ee723d7551d830' },
   treesitter: { digest: '26c227ecc20df421' },
+  treesittercpp: { digest: '35ebfe8ce0b93229' },
+  treesitterchunks: { digest: '8a9eff93cfd2365e' },
   assha: { digest: '6c10364600b078e6' },
   box2d: { digest: '1fece520c21e8a39' },
   eslexer: { digest: 'e371f8a47ca3c27f' },
