@@ -119,8 +119,9 @@ export class Library {
     if (this.side === undefined) return value;
     return ((this.threadLocal.has(name) ? this.tlsBase : this.dataBottom) + value) >>> 0;
   }
+  /** Where Emscripten has changed a function's type for JavaScript, `orig$` leads to the one that C knows. */
   func(name: string): AnyFunction | undefined {
-    const f = this.exports[name];
+    const f = this.exports[`orig$${name}`] ?? this.exports[name];
     return typeof f === 'function' ? (f as AnyFunction) : undefined;
   }
 

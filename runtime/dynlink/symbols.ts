@@ -32,7 +32,8 @@ export function own_symbol(library: Library, name: string): Found | undefined {
 }
 
 function declared(library: Library, name: string): Found | undefined {
-  const item = by_name(library.side!.exports).get(name);
+  const items = by_name(library.side!.exports);
+  const item = items.get(`orig$${name}`) ?? items.get(name);
   if (item === undefined) return undefined;
   const { kind, type, mutable } = item;
   if (kind === 'function' || kind === 'tag') return { library, name, kind, type };

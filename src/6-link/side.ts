@@ -17,7 +17,7 @@ export function sideInfo(typed: TypedModule, name: string): SideInfo {
   const { module } = typed;
   const { dylink } = module;
   if (dylink === undefined) {
-    throw new CompileError('usage', 'it is no side module: it has no well-formed dylink.0 or dylink section');
+    throw new CompileError('invalid', 'it is no side module: it has no well-formed dylink.0 or dylink section');
   }
   checkSizes(typed, dylink.memorySize, dylink.tableSize);
   return {

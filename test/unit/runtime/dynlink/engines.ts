@@ -49,8 +49,8 @@ export function side(engine: EngineName, name: string, bytes: Uint8Array = guest
 export function folder(engine: EngineName): NonNullable<LoaderOptions['resolvers']>[number] {
   const made = new Map<string, SideModule>();
   return (name) => {
-    const file = name.replace(/^.*\//, '').replace(/\.so$/, '.wasm');
-    if (!existsSync(new URL(file, GUESTS))) return undefined;
+    const file = name.replace(/\.so$/, '.wasm');
+    if (file.startsWith('/') || !existsSync(new URL(file, GUESTS))) return undefined;
     const module = made.get(file) ?? side(engine, file);
     made.set(file, module);
     return module;

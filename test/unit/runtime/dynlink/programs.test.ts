@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ENGINES, runProgram } from './engines.ts';
 
-const PROGRAMS = ['basic', 'scopes', 'shapes', 'errors', 'ffimore'];
+const PROGRAMS = ['basic', 'scopes', 'shapes', 'errors', 'ffimore', 'visitor'];
 const expected = (name: string): string =>
   readFileSync(new URL(`../../../../fixtures/guests/dynlink/${name}.expected`, import.meta.url), 'utf8');
 /**
