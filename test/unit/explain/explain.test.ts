@@ -38,14 +38,16 @@ it('tells what each pass did to a function', async () => {
                    loops: 1
                    accesses to memory: 1
       copies       merges that are one value: 2
+      branches     nodes: 25 -> 24
+                   branches that lead to a branch: 1
       branch-free  selects of no such form: 1
       indices      accesses that would save less than such an index costs: 1
       variables    values that are part of an expression: 12
                    values in variables of their own or shared ones: 7
                    variables: 5
       views        read at each access, since it has one load only: loop 1
-      size         bytes of bytecode as estimated, of 57000 up to which V8 surely optimises: 178
-      no change    dce, simd, float-bits, int64, fold, branches, tries, copies, ifs, bits, guards, selects, empty-frames, base-cases
+      size         bytes of bytecode as estimated, of 57000 up to which V8 surely optimises: 177
+      no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, selects, empty-frames, base-cases
 
     "
   `);
@@ -157,8 +159,8 @@ describe('of a function above the limit', () => {
   it('tells which accesses became calls', async () => {
     expect(await sizeOf(loop(add(LOAD).repeat(1100)) + add(LOAD).repeat(1100))).toMatchInlineSnapshot(`
       "size         bytes of bytecode as estimated, of 57000 up to which V8 surely optimises: N
-      accesses that became calls, the least often run: N
-      accesses that stay spelled out: 389
+      accesses that are calls: N
+      accesses that stay spelled out, since they run most often: 389
       bytes of bytecode of the largest function that is left: N"
     `);
   });
@@ -237,6 +239,12 @@ describe('of a module', () => {
     const explained = transpile(bytes, { explain: { funcs: [], write: () => {} } });
     expect(explained.code).toBe(transpile(bytes).code);
     expect(explain(bytes, ['5'])).toBe(explain(bytes, ['5']));
+  });
+  it('tells what is left out for the sake of size', async () => {
+    const bytes = await assemble(`(module ${fields})`);
+    const text = explain(bytes, ['1'], { optimize: 'size' });
+    expect(text).toContain('  indices      left out, since it makes code longer: --optimize size\n');
+    expect(text).toContain('accesses that are calls: 1\n');
   });
   it('is refused where there are no passes', async () => {
     const bytes = await assemble(`(module ${fields})`);
