@@ -34,3 +34,11 @@ export function leavesTo(input: PrintInput, loop: Frame, isDo: boolean, frame: F
   if (!passesNothing(exit, variables)) return false;
   return shape.blockOfLoop.get(loop) === exit.frame || fallsInto(ir, shape, end, exit.frame);
 }
+
+/** Does position `at` lie in a region behind position `from` that becomes a function of its own? */
+export function isCutOut({ parts }: PrintInput, from: number, at: number): boolean {
+  for (const { region } of parts.values()) {
+    if (region.start > from && region.start <= at && region.end >= at) return true;
+  }
+  return false;
+}

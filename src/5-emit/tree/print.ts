@@ -7,7 +7,7 @@ import type { Js } from '../js/expr.ts';
 import { type CopyTools, copyStatements } from './copies.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
 import { Lines } from './lines.ts';
-import { endsInCondition, leavesTo } from './loops.ts';
+import { endsInCondition, isCutOut, leavesTo } from './loops.ts';
 import type { Part } from './outline.ts';
 import type { PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
@@ -48,7 +48,6 @@ export class Printer {
   private temporaries = 0;
   /** Position up to which nodes are already printed by a look-ahead. */
   private skip = -1;
-
   private readonly copyTools: CopyTools;
 
   constructor(input: PrintInput) {
@@ -207,7 +206,7 @@ export class Printer {
     // Room for the lines that read views into locals, known when the loop has been printed.
     const reads = views.enter(this.at, end);
     if (reads) this.lines.reserve();
-    const tail = !this.isCutOut(end - 2) && endsInCondition(this.in, frame, end);
+    const tail = !isCutOut(this.in, this.at, end - 2) && endsInCondition(this.in, frame, end);
     if (tail) this.opened('do', frame, 'do {', { tail: { condition: '', after: [] } });
     else this.opened('loop', frame, this.whileHead(frame) ?? 'for (;;) {');
     if (!reads) return;
@@ -225,14 +224,6 @@ export class Printer {
     if (!passesNothing(n.targets![0]!, variables) || shape.end.get(frame) === first + 2) return undefined;
     this.skip = first;
     return `while (${expressions.negated(n.inputs[0]!).text}) {`;
-  }
-
-  /** Does a position behind this one lie in a region that becomes a function of its own? */
-  private isCutOut(at: number): boolean {
-    for (const { region } of this.in.parts.values()) {
-      if (region.start > this.at && region.start <= at && region.end >= at) return true;
-    }
-    return false;
   }
 
   private if(n: Node): void {

@@ -15,8 +15,9 @@ const size = vi.hoisted(() => ({ factor: 1 }));
 vi.mock('../../../../src/5-emit/tree/size.ts', async (original) => {
   const real = await original<typeof import('../../../../src/5-emit/tree/size.ts')>();
   const bytecodeEstimate: typeof real.bytecodeEstimate = (code) => real.bytecodeEstimate(code) * size.factor;
+  const isShort: typeof real.isShort = (code) => size.factor === 1 && real.isShort(code);
   const compactAccesses: typeof real.compactAccesses = (ir, room) => real.compactAccesses(ir, room / size.factor);
-  return { ...real, bytecodeEstimate, compactAccesses };
+  return { ...real, bytecodeEstimate, isShort, compactAccesses };
 });
 beforeEach(() => {
   size.factor = 1;
