@@ -46,13 +46,7 @@ export class Context {
   }
 
   funcType(type: number, offset?: number): FuncType {
-    const t = this.types.func(type);
-    if (t !== undefined) return t;
-    const found = this.module.types[type]?.composite.kind;
-    throw invalid(
-      found === undefined ? `unknown type ${type}` : `type ${type} is no function type but a ${found}`,
-      offset,
-    );
+    return this.types.funcType(type, offset);
   }
 }
 

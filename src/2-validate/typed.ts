@@ -37,15 +37,14 @@ export type Found = Pick<TypedModule, 'features' | 'referenced' | 'payloads'>;
 /** A module that is known to be valid, with what was found in it. */
 export function typedModule(module: WasmModule, types: TypeSpace, found: Found): TypedModule {
   const keys: string[] = [];
-  const composite = (type: number): FuncType => module.types[type]!.composite as FuncType;
   return {
     module,
     types,
     features: found.features,
     referenced: found.referenced,
     payloads: found.payloads,
-    funcType: composite,
-    typeOf: (func) => composite(module.funcs[func]!.type),
+    funcType: (type) => types.funcType(type) && (module.types[type]!.composite as FuncType),
+    typeOf: (func) => module.types[module.funcs[func]!.type]!.composite as FuncType,
     typeKey: (type) => (keys[type] ??= typeKey(module.types, types.canonical, type)),
     plainKey: (type) => plainKey(module.types, type),
     valueText: (t) => valueText(t, (type) => `@${types.canonical[type]}`),

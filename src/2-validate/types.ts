@@ -164,7 +164,18 @@ export class TypeSpace {
     return h < ABSTRACT ? this.canonical[h]! : h;
   }
 
-  /** The function type at `type` with canonical value types, or undefined where there is none. */
+  /** The function type at `type`, with canonical value types. Throws CompileError('invalid') where there is none. */
+  funcType(type: number, offset?: number): FuncType {
+    const t = this.func(type);
+    if (t !== undefined) return t;
+    const found = this.types[type]?.composite.kind;
+    throw invalid(
+      found === undefined ? `unknown type ${type}` : `type ${type} is no function type but a ${found}`,
+      offset,
+    );
+  }
+
+  /** The same, or undefined where there is none. */
   func(type: number): FuncType | undefined {
     const known = this.funcs[type];
     if (known !== undefined) return known;

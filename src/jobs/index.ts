@@ -16,7 +16,7 @@ import { FuncCompiler } from './share.ts';
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 /** Bytes of a module for each further thread: below, a thread costs more to start than it saves. */
-const BYTES_PER_JOB = 1 << 18;
+const BYTES_PER_JOB = 1 << 20;
 
 /** On how many threads to compile a module of `bytes` bytes, if `jobs` were asked for. Throws CompileError('usage'). */
 export function jobsFor(bytes: number, jobs: number | undefined): number {

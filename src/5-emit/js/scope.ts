@@ -49,7 +49,7 @@ export class Uses {
 export function addUses(to: Uses, from: Uses): void {
   for (const [name, text] of from.accessors) to.accessors.set(name, text);
   for (const key of Object.keys(from) as (keyof Uses)[]) {
-    if (key === 'accessors') continue;
+    if (key === 'accessors' || from[key].size === 0) continue;
     const into = to[key] as Set<unknown>;
     for (const value of from[key]) into.add(value);
   }
