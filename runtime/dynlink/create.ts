@@ -6,6 +6,7 @@ import { symbol } from './find.ts';
 import type { Exports } from './guest.ts';
 import type { Library } from './library.ts';
 import { Loader, type LoaderOptions } from './loader.ts';
+import { type LinkEntry, replay } from './log.ts';
 
 export interface Dynlink {
   readonly loader: Loader;
@@ -21,6 +22,8 @@ export interface Dynlink {
   symbol(library: Library, name: string): number;
   /** As dlclose. Throws DlError. */
   close(library: Library): void;
+  /** Does what the loader of another thread did over the same memory: entries of its `loader.log` that this one has not seen. */
+  replay(entries: readonly LinkEntry[]): void;
 }
 
 export function createDynlink(options: LoaderOptions = {}): Dynlink {
@@ -42,5 +45,6 @@ export function createDynlink(options: LoaderOptions = {}): Dynlink {
     },
     symbol: (library, name) => symbol(loader, library.handle, name),
     close: (library) => loader.close(library),
+    replay: (entries) => replay(loader, entries),
   };
 }

@@ -29,7 +29,7 @@ function value_of(loader: Loader, found: Found): number {
   const { library, name, kind } = found;
   if (kind === 'data') return library.address_of(name) | 0;
   if (kind === 'tag') dl_fail(`symbol ${name} is a tag in ${library.label}, which has no address`);
-  if (loader.quirks) return loader.program.slots.append(library.func(name));
+  if (loader.quirks) return loader.append(library, name);
   return loader.index_of(found);
 }
 

@@ -94,22 +94,31 @@ export class Library {
   /** Allots its regions. Throws DlError where there is no room. */
   place(arena: Arena, slots: Slots, layout: Layout): void {
     const { dylink } = this.side!;
-    const { stackSize, guardSize } = layout;
-    const alignment = Math.max(dylink.memoryAlignment, guardSize > 0 ? 16 : stackSize > 0 ? 4 : 0);
-    const stack = align_up(stackSize, alignment);
-    const size = Math.max(layout.moduleSize, stack + dylink.memorySize);
-    const block = arena.allot(guardSize + size + guardSize, alignment);
+    const block = arena.allot(this.size(layout), this.alignment(layout));
     this.blocks.push(block);
+    this.lay_out(block, slots.allot(dylink.tableSize, dylink.tableAlignment), layout);
+  }
+  private alignment({ guardSize, stackSize }: Layout): number {
+    return Math.max(this.side!.dylink.memoryAlignment, guardSize > 0 ? 16 : stackSize > 0 ? 4 : 0);
+  }
+  private size(layout: Layout): number {
+    const stack = align_up(layout.stackSize, this.alignment(layout));
+    return 2 * layout.guardSize + Math.max(layout.moduleSize, stack + this.side!.dylink.memorySize);
+  }
+  /** Divides what was allotted: a block of memory, and slots from `table` on. */
+  lay_out(block: number, table: number, layout: Layout): void {
+    const { dylink } = this.side!;
+    const { stackSize, guardSize } = layout;
     this.guardSize = guardSize;
     this.stackSize = stackSize;
     this.memoryBottom = block + guardSize;
-    this.memoryTop = this.memoryBottom + size;
+    this.memoryTop = block + this.size(layout) - guardSize;
     this.stackTop = this.memoryBottom + stackSize;
     this.stackPointer = stackSize > 0 ? this.stackTop - layout.stackSlack : 0;
-    this.dataBottom = this.memoryBottom + stack;
+    this.dataBottom = this.memoryBottom + align_up(stackSize, this.alignment(layout));
     this.dataTop = this.heapBottom = this.dataBottom + dylink.memorySize;
-    this.tableBottom = slots.allot(dylink.tableSize, dylink.tableAlignment);
-    this.tableTop = this.tableBottom + dylink.tableSize;
+    this.tableBottom = table;
+    this.tableTop = table + dylink.tableSize;
     this.state = 'placed';
   }
 

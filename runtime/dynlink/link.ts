@@ -22,6 +22,8 @@ export interface Linkage {
   /** A function of the host, by module and name, behind all symbols. */
   host(library: Library, module: string, name: string): unknown;
   index_of(found: Found): number;
+  /** A slot for a function that `library` wants and that nobody has yet. */
+  missing(library: Library, name: string): number;
 }
 
 const OWN = /^__(?:memory|table|tls)_base(?:32)?$/;
@@ -144,8 +146,7 @@ function function_index(linkage: Linkage, library: Library, name: string, pendin
   const host = linkage.host(library, 'env', name);
   if (typeof host === 'function' && raw_of(host) !== undefined) return linkage.program.slots.index_of(host);
   if (library.weak.has(name)) return 0;
-  const slot = linkage.program.slots.allot(1, 0);
-  library.slots.push(slot);
+  const slot = linkage.missing(library, name);
   const names = pending.get(library) ?? new Map<string, number>();
   pending.set(library, names.set(name, slot));
   return slot;

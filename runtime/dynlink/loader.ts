@@ -9,6 +9,7 @@ import type { AnyFunction, Exports } from './guest.ts';
 import { bytes_of } from './guest.ts';
 import { FAASM, type Layout, Library, PLAIN } from './library.ts';
 import { check_imports, fill_cells, fill_pending, import_object, type Linkage, type Pending } from './link.ts';
+import type { LinkEntry, SlotEntry } from './log.ts';
 import { type Classes, OURS, Program } from './program.ts';
 import type { SideModule } from './side.ts';
 import type { Registry, Resolver } from './sources.ts';
@@ -51,7 +52,13 @@ export class Loader implements Linkage {
   own: HostOf = () => undefined;
   private found: Program | undefined;
   private readonly hosts: HostModules;
-  private readonly layout: Layout;
+  readonly layout: Layout;
+  /** What other threads have to do as well. */
+  readonly log: LinkEntry[] = [];
+  /** What replays entries of other kinds than the loader's own, by kind. */
+  readonly replayers = new Map<string, (data: readonly number[]) => void>();
+  /** Slots that were given while libraries are being opened. */
+  private given: SlotEntry[] | undefined;
   private readonly classes: Classes;
   private readonly pending: Pending = new Map();
   private handles = 1;
@@ -97,11 +104,15 @@ export class Loader implements Linkage {
     const root = loaded ?? this.load(name, side, mode);
     if (!this.quirks || loaded === undefined) root.opened++;
     if ((mode & RTLD_NODELETE) !== 0) root.isKept = true;
-    if ((mode & RTLD_GLOBAL) !== 0) {
-      for (const library of root.group) library.isGlobal = true;
-      fill_pending(this, this.pending);
+    if ((mode & RTLD_GLOBAL) !== 0 && root.group.some((library) => !library.isGlobal)) {
+      this.make_global(root.group);
+      this.log.push({ op: 'global', handles: root.group.map((l) => l.handle) });
     }
     return root;
+  }
+  make_global(libraries: readonly Library[]): void {
+    for (const library of libraries) library.isGlobal = true;
+    fill_pending(this, this.pending);
   }
 
   private load(name: string, side: SideModule, mode: number): Library {
@@ -112,18 +123,22 @@ export class Loader implements Linkage {
     this.libraries.push(...fresh);
     const order = dependencies_first(root).filter((library) => fresh.includes(library));
     try {
+      this.given = [];
       this.link(order, fresh, mode);
+      this.log.push(open_entry(fresh, order, this.given));
     } catch (error) {
       for (const library of fresh) this.discard(library);
       const text = error instanceof DlError ? undefined : failure_text(error);
       if (text === undefined) throw error;
       throw new DlError(`${name}: ${text}`);
+    } finally {
+      this.given = undefined;
     }
     fill_pending(this, this.pending);
     try {
       for (const library of order) this.initialise(library);
     } catch (error) {
-      for (const library of fresh) this.discard(library);
+      this.drop(fresh);
       throw error;
     }
     return root;
@@ -155,9 +170,7 @@ export class Loader implements Linkage {
     const { arena, slots, memory } = this.program;
     for (const library of order) check_imports(this, library);
     for (const library of order) library.place(arena, slots, this.layout);
-    for (const library of order) this.instantiate(library);
-    for (const library of order) slots.scan(library.tableBottom, library.tableTop);
-    for (const library of order) place_thread_locals(library, this.program);
+    this.instances(order, false);
     for (const library of order) fill_cells(this, library, this.pending);
     for (const library of order) library.func('__wasm_apply_data_relocs')?.();
     for (const library of order) {
@@ -165,10 +178,31 @@ export class Loader implements Linkage {
       if (wrong !== undefined) dl_fail(wrong);
     }
   }
-  private instantiate(library: Library): void {
+  private instances(order: readonly Library[], attached: boolean): void {
+    for (const library of order) this.instantiate(library, attached);
+    for (const library of order) this.program.slots.scan(library.tableBottom, library.tableTop);
+    for (const library of order) place_thread_locals(library, this.program);
+  }
+  /** Libraries that another thread has opened, over memory that is as they left it. */
+  attach(order: readonly Library[], given: readonly SlotEntry[]): void {
+    this.instances(order, true);
+    this.given = [...given];
+    const { slots } = this.program;
+    for (const { index, owner, handle, name, missing } of given) {
+      slots.claim(index, 1);
+      const of = (wanted: number): Library => this.libraries.find((l) => l.handle === wanted)!;
+      of(owner).slots.push(index);
+      if (missing !== true) slots.put(index, of(handle).func(name));
+    }
+    for (const library of order) fill_cells(this, library, this.pending);
+    this.given = undefined;
+    fill_pending(this, this.pending);
+    for (const library of order) library.state = 'ready';
+  }
+  private instantiate(library: Library, attached: boolean): void {
     const imports = import_object(this, library);
     try {
-      library.exports = library.side!.instantiate(imports).exports as Exports;
+      library.exports = library.side!.instantiate(imports, { attached }).exports as Exports;
     } catch (error) {
       const text = failure_text(error);
       if (text === undefined) throw error;
@@ -203,13 +237,26 @@ export class Loader implements Linkage {
     return this.own(library, module, name) ?? this.hosts[module]?.[name];
   }
   index_of({ library, name }: Found): number {
-    const { slots } = this.program;
-    const func = library.func(name)!;
-    const known = slots.find(func);
-    if (known !== undefined) return known;
-    const index = slots.append(func);
+    return this.program.slots.find(library.func(name)) ?? this.append(library, name);
+  }
+  /** Puts a library's function into a new slot. */
+  append(library: Library, name: string): number {
+    const index = this.program.slots.append(library.func(name));
     library.slots.push(index);
+    this.note({ index, owner: library.handle, handle: library.handle, name });
     return index;
+  }
+  missing(library: Library, name: string): number {
+    const known = this.given?.find((s) => s.missing === true && s.handle === library.handle && s.name === name);
+    if (known !== undefined) return known.index;
+    const index = this.program.slots.allot(1, 0);
+    library.slots.push(index);
+    this.note({ index, owner: library.handle, handle: library.handle, name, missing: true });
+    return index;
+  }
+  private note(slot: SlotEntry): void {
+    if (this.given !== undefined) this.given.push(slot);
+    else this.log.push({ op: 'slot', ...slot });
   }
 
   // Closing.
@@ -229,6 +276,14 @@ export class Loader implements Linkage {
     for (const l of this.libraries) if (l.opened > 0 || l.isKept || l === this.main) mark(l);
     const gone = this.libraries.filter((l) => !used.has(l)).sort((a, b) => b.order - a.order);
     for (const l of gone) this.finish(l);
+    this.drop(gone);
+  }
+  private drop(gone: readonly Library[]): void {
+    if (gone.length === 0) return;
+    this.forget(gone);
+    this.log.push({ op: 'close', handles: gone.map((l) => l.handle) });
+  }
+  forget(gone: readonly Library[]): void {
     for (const l of gone) this.discard(l);
   }
   /** Runs a library's destructors, the last one registered first. */
@@ -249,6 +304,25 @@ export class Loader implements Linkage {
     const at = this.libraries.indexOf(library);
     if (at >= 0) this.libraries.splice(at, 1);
   }
+}
+
+function open_entry(fresh: readonly Library[], order: readonly Library[], slots: readonly SlotEntry[]): LinkEntry {
+  const handles = (libraries: readonly Library[]): number[] => libraries.map((l) => l.handle);
+  return {
+    op: 'open',
+    libraries: fresh.map((l) => ({
+      handle: l.handle,
+      path: l.path,
+      needed: handles(l.needed),
+      group: handles(l.group),
+      block: l.memoryBottom - l.guardSize,
+      table: l.tableBottom,
+      isLazy: l.isLazy,
+    })),
+    order: handles(order),
+    isGlobal: fresh[0]!.isGlobal,
+    slots,
+  };
 }
 
 /** A block for the library's thread-local variables, if it has any. */

@@ -86,6 +86,16 @@ export class Slots {
     if (start > old) this.free.push({ start: old, count: start - old });
     return start;
   }
+  /** Takes slots at a place that another thread chose. */
+  claim(start: number, count: number): void {
+    const old = this.table.length;
+    if (start + count > old) {
+      this.grow(start + count - old);
+      this.free.push({ start: old, count: start + count - old });
+    }
+    const range = this.free.find((r) => r.start <= start && r.start + r.count >= start + count);
+    if (range !== undefined && count > 0) this.take(range, start, count);
+  }
   private grow(count: number): void {
     try {
       this.table.grow(count);

@@ -56,6 +56,7 @@ export const ffi_closure_free: HostFunction<'i:', DlVm> = /* @__PURE__ */ host('
   closures.delete(closure >>> 0);
   const { program } = vm.dynlink.loader;
   program.slots.release(slot, 1);
+  vm.dynlink.loader.log.push({ op: 'host', kind: CLOSURE_FREED, data: [slot] });
   program.arena.release(closure >>> 0);
   return undefined;
 });
@@ -66,10 +67,27 @@ export const ffi_prep_closure_loc: HostFunction<'iiiii:i', DlVm> = /* @__PURE__ 
   (vm, closure, cif, handler, user, code) => {
     // What was not allotted has no slot, and its code no meaning: libffi's FFI_BAD_ABI.
     if (closures_of(vm).get(closure >>> 0) !== code >>> 0) return 2;
-    vm.dynlink.loader.program.slots.put(code >>> 0, make_closure(cells_of(vm), { cif, handler, user }));
+    const { loader } = vm.dynlink;
+    loader.program.slots.put(code >>> 0, make_closure(cells_of(vm), { cif, handler, user }));
+    loader.log.push({ op: 'host', kind: CLOSURE, data: [code, cif, handler, user] });
     return 0;
   },
 );
+
+/** Kinds of entries in the link log. */
+const CLOSURE = 'ffi closure';
+const CLOSURE_FREED = 'ffi closure freed';
+
+/** Lets a loader replay the closures of another thread. */
+export function replay_closures(vm: DlVm): void {
+  const { loader } = vm.dynlink;
+  loader.replayers.set(CLOSURE, ([code, cif, handler, user]) => {
+    const { slots } = loader.program;
+    slots.claim(code!, 1);
+    slots.put(code!, make_closure(cells_of(vm), { cif: cif!, handler: handler!, user: user! }));
+  });
+  loader.replayers.set(CLOSURE_FREED, ([code]) => loader.program.slots.release(code!, 1));
+}
 
 const closures = /* @__PURE__ */ new WeakMap<object, Map<number, number>>();
 

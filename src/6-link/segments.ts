@@ -83,11 +83,14 @@ export function activeData(scope: LinkScope, layout: DataLayout): void {
   }
 }
 
+/** Of a side module, another thread may have done it (runtime/dynlink/log.ts). */
+const guard = (scope: LinkScope): string => (scope.typed.module.dylink === undefined ? '' : 'if (!options.attached) ');
+
 function activeSegment(scope: LinkScope, layout: DataLayout, i: number): void {
   const { memory, offset } = scope.typed.module.datas[i]!;
   const { text, high } = constant(scope, offset!);
   const args = `${scope.module.memory(memory)}, ${i}, ${text}, ${bytesText(layout, i)}`;
-  scope.line(`${scope.name('init_memory')}(${args}${high === '' || high === '0' ? '' : `, ${high}`});`);
+  scope.line(`${guard(scope)}${scope.name('init_memory')}(${args}${high === '' || high === '0' ? '' : `, ${high}`});`);
 }
 
 /** The offsets of segment `from` and those behind it, as far as they are active, of one memory of 32 bits, and small constants. */
@@ -115,7 +118,9 @@ function activeRow(scope: LinkScope, layout: DataLayout, first: number, offsets:
   }
   const memory = scope.module.memory(scope.typed.module.datas[first]!.memory);
   const { start } = layout.parts.get(first)!;
-  scope.line(`${scope.name('init_memories')}(${memory}, ${first}, ${BLOCK}, ${start}, [${places.join(', ')}]);`);
+  scope.line(
+    `${guard(scope)}${scope.name('init_memories')}(${memory}, ${first}, ${BLOCK}, ${start}, [${places.join(', ')}]);`,
+  );
 }
 
 const NOTHING = 'new Uint8Array(0)';
