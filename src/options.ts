@@ -25,6 +25,8 @@ export interface Options {
   readonly dirs?: readonly { readonly host: string; readonly guest: string }[];
   /** The module must be a side module (`dylink.0`, `dylink`): others are refused. Side modules are told without it, too. */
   readonly side?: boolean;
+  /** A WASI command, too, exports `instantiate` instead of running when it is loaded: its user runs it (`createWasi`). */
+  readonly library?: boolean;
   /** Libraries of a command that calls dlopen: the files that define them, from the output, by the names it opens. */
   readonly libraries?: readonly { readonly name: string; readonly file: string }[];
   /** Verify the IR after each pass. */
@@ -78,6 +80,7 @@ export interface Settings {
   readonly globalName: string;
   readonly dirs: readonly { readonly host: string; readonly guest: string }[];
   readonly side: boolean;
+  readonly library: boolean;
   readonly libraries: readonly { readonly name: string; readonly file: string }[];
   readonly verify: boolean;
   readonly dump: DumpOptions | undefined;
@@ -99,6 +102,7 @@ export function settings(o: Options = {}): Settings {
     globalName: o.globalName ?? 'wasmModule',
     dirs: o.dirs ?? [],
     side: o.side ?? false,
+    library: o.library ?? false,
     libraries: o.libraries ?? [],
     verify: o.verify ?? false,
     dump: o.dump,

@@ -15,6 +15,7 @@ import { quote } from './scope.ts';
 export function kindOf(typed: TypedModule, settings: Settings): { kind: BundleKind; warnings: string[] } {
   const { module } = typed;
   if (settings.side || module.dylink !== undefined) return { kind: 'side', warnings: [] };
+  if (settings.library) return { kind: 'library', warnings: [] };
   const start = module.exports.find((e) => e.name === '_start' && e.kind === 'func');
   if (start === undefined || typed.plainKey(module.funcs[start.index]!.type) !== ':') {
     return { kind: 'library', warnings: [] };

@@ -21,6 +21,7 @@ export interface CompilerFlags {
 export interface OutputFlags {
   readonly format: Format;
   readonly side?: true;
+  readonly library?: true;
   readonly minify?: true;
   readonly data?: string;
   readonly globalName?: string;
@@ -69,6 +70,7 @@ export function addOutputOptions(command: Command): Command {
       ),
     )
     .option('--minify', 'shortest output')
+    .option('--library', 'export instantiate() also from a WASI command, instead of running it')
     .option('--side', 'refuse what is no side module (dylink.0, dylink)')
     .addOption(
       new Option('--data <file>', 'put data segments in this file beside the output, not inline').argParser(dataFile),

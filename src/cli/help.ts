@@ -6,6 +6,7 @@ Examples:
   wasmelt lib.wasm -o lib.mjs                         a library: import { instantiate } from './lib.mjs'
   wasmelt lib.wasm -o lib.js --format iife --global-name Lib --minify
   wasmelt app.wasm -o app.mjs --dir ./data::/data     the program sees ./data as /data
+  wasmelt app.wasm -o app.mjs --link libfoo.wasm      dlopen("libfoo.so") finds the side module libfoo.wasm
   cat app.wasm | wasmelt - -o - --backend wamr        through a pipe, with the quick generator
   wasmelt run app.wasm --dir . -- --verbose in.txt    translate and run at once
   wasmelt inspect app.wasm --func main                what is in a module; a function as text

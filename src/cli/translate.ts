@@ -81,9 +81,15 @@ async function translate(path: string, flags: Flags): Promise<void> {
     options,
     flags.quiet === true,
   );
-  const bundle = await compile(input, { ...options, libraries, side: flags.side === true }, flags.quiet);
+  const bundle = await compile(
+    input,
+    { ...options, libraries, side: flags.side === true, library: flags.library === true },
+    flags.quiet,
+  );
   if (libraries.length > 0 && bundle.kind !== 'command') {
-    throw new UsageError('--link is for WASI commands: a library is given its own by the loader that its user makes');
+    throw new UsageError(
+      '--link is for WASI commands that run: who makes instances gives the libraries to createDynlink',
+    );
   }
   if (dump !== undefined && flags.func !== undefined && dump.count() === 0) {
     throw new UsageError(`--func ${flags.func}: no function of ${input.label} has this index or name`);

@@ -16,9 +16,8 @@ const ROUNDS = 40;
 const guest = (name) => readFileSync(new URL(`../../fixtures/guests/dynlink/${name}.wasm`, import.meta.url));
 
 async function load(backend, name) {
-  const { code } = transpile(guest(name), { name: `${name}.wasm`, backend });
-  const library = code.replace(/^run_command\(instantiate[\s\S]*/m, 'export { instantiate };');
-  return import(`data:text/javascript;base64,${Buffer.from(library).toString('base64')}`);
+  const { code } = transpile(guest(name), { name: `${name}.wasm`, backend, library: true });
+  return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
 }
 
 async function loops(backend) {
