@@ -51,7 +51,7 @@ export class Loader implements Linkage {
   /** Set by whoever offers such functions (dlfcn.ts). */
   own: HostOf = () => undefined;
   private found: Program | undefined;
-  private readonly hosts: HostModules;
+  private readonly hosts = new Map<string, Readonly<Record<string, unknown>>>();
   readonly layout: Layout;
   /** What other threads have to do as well. */
   readonly log: LinkEntry[] = [];
@@ -66,7 +66,7 @@ export class Loader implements Linkage {
 
   constructor(options: LoaderOptions = {}) {
     this.sources = new Sources(options.libraries ?? {}, options.resolvers ?? []);
-    this.hosts = options.host ?? {};
+    for (const [module, functions] of Object.entries(options.host ?? {})) this.offer(module, functions);
     this.quirks = options.faasmQuirks ?? false;
     this.layout = options.layout ?? (this.quirks ? { ...FAASM, stackSlack: 1 } : PLAIN);
     this.classes = options.classes ?? OURS;
@@ -219,6 +219,11 @@ export class Loader implements Linkage {
     library.state = 'ready';
   }
 
+  /** Functions of the host that libraries may import from `module`, besides those that are there. */
+  offer(module: string, functions: Readonly<Record<string, unknown>>): void {
+    this.hosts.set(module, { ...this.hosts.get(module), ...functions });
+  }
+
   // What linking asks.
 
   /** In the global scope, in the order of loading; then in the library's own. */
@@ -234,7 +239,7 @@ export class Loader implements Linkage {
     return this.libraries.find((l) => l.handle === handle && (l.opened > 0 || l.isKept || l === this.main));
   }
   host(library: Library, module: string, name: string): unknown {
-    return this.own(library, module, name) ?? this.hosts[module]?.[name];
+    return this.own(library, module, name) ?? this.hosts.get(module)?.[name];
   }
   index_of({ library, name }: Found): number {
     return this.program.slots.find(library.func(name)) ?? this.append(library, name);

@@ -6,9 +6,11 @@ import { bind_all } from '../host.ts';
 import { replay_closures } from './imports.ts';
 import * as functions from './list.ts';
 
-/** `ffi_call` and the others, to be spread into the `env` of a program and of its libraries. */
+/** `ffi_call` and the others, to be spread into the program's `env`; libraries get them as well. */
 export function createFfi({ loader }: Dynlink): Record<string, (...args: unknown[]) => unknown> {
   const vm: DlVm = { memory: undefined, dynlink: dl_state(loader) };
   replay_closures(vm);
-  return bind_all(vm, functions);
+  const bound = bind_all(vm, functions);
+  loader.offer('env', bound);
+  return bound;
 }
