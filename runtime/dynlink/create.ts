@@ -7,6 +7,8 @@ import type { Exports } from './guest.ts';
 import type { Library } from './library.ts';
 import { Loader, type LoaderOptions } from './loader.ts';
 import { type LinkEntry, replay } from './log.ts';
+import type { PieOptions } from './pie.ts';
+import type { SideModule } from './side.ts';
 
 export interface Dynlink {
   readonly loader: Loader;
@@ -14,6 +16,11 @@ export interface Dynlink {
   readonly env: Record<string, (...args: unknown[]) => unknown>;
   /** Takes the exports of the program's instance; no library can be opened before. */
   start(exports: object): void;
+  /**
+   * For a program that is a side module itself: makes its instance, with memory, table and stack, and all that it needs, and runs
+   * the constructors. Returns its exports, with `memory`; `_start` or `main` is for the caller to call. Throws DlError.
+   */
+  startSide(side: SideModule, options?: PieOptions): Exports;
   /** Loads what the registry has as functions that give promises: all, or those named, and what they need. */
   preload(names?: Iterable<string>): Promise<void>;
   /** As dlopen, for the embedder: throws DlError, whose message is that of dlerror. */
@@ -36,6 +43,12 @@ export function createDynlink(options: LoaderOptions = {}): Dynlink {
     start(exports) {
       vm.memory = (exports as Exports).memory as DlVm['memory'];
       loader.start(exports as Exports);
+    },
+    startSide(side, options) {
+      const { exports } = loader.start_side(side, options);
+      const { memory } = loader.program;
+      vm.memory = memory as DlVm['memory'];
+      return { ...exports, memory };
     },
     preload: (names) => loader.sources.preload(names),
     open(name, mode) {

@@ -38,6 +38,7 @@ export function check_imports(linkage: Linkage, library: Library): void {
     const wanted = kind === 'function' || module === 'GOT.func' ? 'function' : 'data';
     const found = linkage.find(library, name);
     if (found !== undefined) check_kind(library, item, found, wanted);
+    else if (wanted === 'data' && linkage.program.constants.has(name)) continue;
     else if (
       typeof linkage.host(library, module === 'GOT.func' ? 'env' : module, name) !== 'function' ||
       wanted === 'data'
@@ -123,7 +124,8 @@ function function_of(linkage: Linkage, library: Library, { module, name, type }:
 
 function address_of(linkage: Linkage, library: Library, name: string): number {
   const found = linkage.find(library, name);
-  if (found?.kind !== 'data') return 0;
+  if (found === undefined) return linkage.program.constants.get(name)?.() ?? 0;
+  if (found.kind !== 'data') return 0;
   if (found.library !== library) library.uses.add(found.library);
   return found.library.address_of(name) | 0;
 }

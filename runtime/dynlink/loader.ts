@@ -10,6 +10,7 @@ import { bytes_of } from './guest.ts';
 import { FAASM, type Layout, Library, PLAIN } from './library.ts';
 import { check_imports, fill_cells, fill_pending, import_object, type Linkage, type Pending } from './link.ts';
 import type { LinkEntry, SlotEntry } from './log.ts';
+import { type PieOptions, pie_program } from './pie.ts';
 import { type Classes, OURS, Program } from './program.ts';
 import type { SideModule } from './side.ts';
 import type { Registry, Resolver } from './sources.ts';
@@ -92,6 +93,24 @@ export class Loader implements Linkage {
   }
 
   /**
+   * Makes the instance of a program that is a side module itself, with all that it needs, and runs the constructors, unless
+   * its `_start` does. Throws DlError.
+   */
+  start_side(side: SideModule, options: PieOptions = {}): Library {
+    const fresh: Library[] = [];
+    const main = this.collect('', side, RTLD_NOW, fresh);
+    for (const library of fresh) library.group = fresh;
+    this.libraries.push(...fresh);
+    this.found = pie_program(side, this.classes, options);
+    const order = dependencies_first(main);
+    this.link(order, fresh, RTLD_NOW | RTLD_GLOBAL);
+    this.found.settle(main.exports);
+    for (const library of order) if (library !== main || main.exports._start === undefined) this.initialise(library);
+    main.state = 'ready';
+    return main;
+  }
+
+  /**
    * Opens a library, or the program for undefined.
    * Returns undefined only with RTLD_NOLOAD, where it is not loaded. Throws DlError; traps of constructors pass.
    */
@@ -158,7 +177,7 @@ export class Loader implements Linkage {
     for (const library of fresh) {
       library.needed = library.side!.dylink.needed.map((needed) => {
         const found = this.sources.find(needed, library.side);
-        return find(needed, found ?? dl_fail(`${needed}: not found, and ${library.path} needs it`));
+        return find(needed, found ?? dl_fail(`${needed}: not found, and ${library.label} needs it`));
       });
     }
     return root;

@@ -1,6 +1,8 @@
 /** What all libraries share: the memory, the table, the stack, and the tags of exceptions. */
 import { Tag } from '../vm/exception.ts';
 import { Global } from '../vm/global.ts';
+import { Memory } from '../vm/memory.ts';
+import { Table } from '../vm/table.ts';
 import { dl_fail } from './errors.ts';
 import type { AnyFunction, Exports, GlobalLike, MemoryLike, TableLike } from './guest.ts';
 import { Arena } from './memory.ts';
@@ -9,11 +11,13 @@ import { Slots } from './slots.ts';
 /** Classes of the namespace that the program's modules belong to; ours if not given. */
 export interface Classes {
   readonly Global: new (descriptor: { value: 'i32'; mutable: boolean }, value: number) => GlobalLike;
+  readonly Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => MemoryLike;
+  readonly Table: new (descriptor: { element: 'anyfunc'; initial: number; maximum?: number }) => TableLike;
   readonly Tag: new (descriptor: { parameters: string[] }) => object;
   /** Makes a function that a table takes of a host function of this type (`bind_all`); ours take those as they are. */
   readonly wrap?: (func: AnyFunction, type: string) => AnyFunction;
 }
-export const OURS: Classes = { Global, Tag } as unknown as Classes;
+export const OURS: Classes = { Global, Memory, Table, Tag } as unknown as Classes;
 
 export class Program {
   readonly memory: MemoryLike;
@@ -21,6 +25,8 @@ export class Program {
   /** The stack pointer, where the program exports it. */
   readonly stack: GlobalLike | undefined;
   readonly exports: Exports;
+  /** Addresses that the loader knows and no module exports, by name. */
+  constants: ReadonlyMap<string, () => number> = new Map();
   private readonly classes: Classes;
   private readonly tags = new Map<string, object>();
   private table: Slots | undefined;
@@ -47,6 +53,10 @@ export class Program {
     }
     this.table ??= new Slots(table as TableLike);
     return this.table;
+  }
+  /** Ends the layout at fixed addresses: from here on memory comes from the program's own malloc, if it has one. */
+  settle(exports: Exports): void {
+    this.arena.settle(exports);
   }
   /** A new mutable global of an i32. */
   cell(value: number): GlobalLike {

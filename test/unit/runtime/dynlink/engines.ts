@@ -23,11 +23,15 @@ export const TRANSLATED: readonly BackendName[] = ['wavm', 'wamr'];
 const GUESTS = new URL('../../../../fixtures/guests/dynlink/', import.meta.url);
 export const guest = (file: string): Uint8Array => readFileSync(new URL(file, GUESTS));
 
+type Classes = NonNullable<LoaderOptions['classes']>;
+
 interface Native {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: Record<string, unknown> };
 }
 const native = (globalThis as unknown as { readonly WebAssembly: Native & Classes }).WebAssembly;
+
+const nativeClasses: Classes = (({ Global, Memory, Table, Tag }) => ({ Global, Memory, Table, Tag }))(native);
 
 type Instantiate = (imports: object, options?: object) => { readonly exports: object };
 
@@ -62,10 +66,8 @@ export interface Run {
   readonly stdout: string;
 }
 
-type Classes = NonNullable<LoaderOptions['classes']>;
-
 export const classesOf = (engine: EngineName): Pick<LoaderOptions, 'classes'> =>
-  engine === 'native' ? { classes: { Global: native.Global, Tag: native.Tag, wrap } } : {};
+  engine === 'native' ? { classes: { ...nativeClasses, wrap } } : {};
 
 const CODES: Readonly<Record<string, number>> = { i: 0x7f, I: 0x7e, f: 0x7d, F: 0x7c };
 
