@@ -8,7 +8,6 @@ describe.each(ENGINES)('on %s', (engine) => {
     const dynlink = linker(engine);
     const program = side(engine, 'pie.wasm');
     expect(program.dylink.needed).toEqual(['libpielib.wasm']);
-    dynlink.loader.offer('env', dynlink.env);
     const exports = dynlink.startSide(program, { stackSize: 65536 });
     const { run, same, pie_value } = exports as { run: (x: number) => number; same: () => number; pie_value: object };
     // local(1) + square(2) * 4 + shared + constructor + step(1, 8) + depth + heap base.
