@@ -1,7 +1,6 @@
 /** `wasmelt inspect IN.wasm`: what is in a module, for people or as JSON; or one function in the text format. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { inspect, inspectFunction } from '../inspect/index.ts';
 import { reportText } from '../inspect/text.ts';
 import { INSPECT_EXAMPLES } from './help.ts';
 import { readInput } from './input.ts';
@@ -26,7 +25,9 @@ async function show(path: string, flags: Flags): Promise<void> {
   const { func, json } = flags;
   if (func !== undefined && json === true) throw new UsageError('--func and --json exclude each other');
   const { label, bytes } = await readInput(path);
-  const text = await about(label, () => {
+  const text = await about(label, async () => {
+    // On first use: the library that prints functions as text is large, and translation does without it.
+    const { inspect, inspectFunction } = await import('../inspect/index.ts');
     if (func !== undefined) return inspectFunction(bytes, func);
     const report = inspect(bytes);
     return json === true ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, label, heading());
