@@ -144,4 +144,43 @@ describe.each(TRANSLATED)('on %s', (backend) => {
     expect(() => dynlink.open('wrong.so')).toThrow(/^wrong\.so: import "env" "ffi_prep_cif": expected function/);
     expect(() => dynlink.open('wide.so')).toThrow('wide.so: it has 64-bit addresses, which the loader does not know');
   });
+  it('libffi passes 64-bit integers as i64, or as pairs where the function takes those', async () => {
+    const functions = `(global $high (mut i32) (i32.const 0))
+      (func (export "getTempRet0") (result i32) (global.get $high))
+      (func $wide (param i64 i64) (result i64) (i64.sub (local.get 0) (local.get 1)))
+      (func $pairs (param $al i32) (param $ah i32) (param $bl i32) (param $bh i32) (result i32)
+        (global.set $high (i32.sub (i32.sub (local.get $ah) (local.get $bh)) (i32.lt_u (local.get $al) (local.get $bl))))
+        (i32.sub (local.get $al) (local.get $bl)))
+      (func $other (param i32 i64) (result i64) (local.get 1))
+      (elem (i32.const 2) $wide $pairs $other)`;
+    const run = `(import "env" "ffi_prep_cif" (func $prepare (param i32 i32 i32 i32 i32) (result i32)))
+      (import "env" "ffi_call" (func $call (param i32 i32 i32 i32)))
+      (func (export "run") (param $f i32) (param $a i64) (param $b i64) (result i64)
+        (i32.store (i32.const 1024) (i32.const 8))                 ;; ffi_type: size, alignment, FFI_TYPE_SINT64
+        (i32.store (i32.const 1028) (i32.const ${8 | (12 << 16)}))
+        (i32.store (i32.const 1032) (i32.const 0))
+        (i32.store (i32.const 1040) (i32.const 1024))
+        (i32.store (i32.const 1044) (i32.const 1024))
+        (drop (call $prepare (i32.const 1056) (i32.const 1) (i32.const 2) (i32.const 1024) (i32.const 1040)))
+        (i64.store (i32.const 1088) (local.get $a))
+        (i64.store (i32.const 1096) (local.get $b))
+        (i32.store (i32.const 1104) (i32.const 1088))
+        (i32.store (i32.const 1108) (i32.const 1096))
+        (call $call (i32.const 1056) (local.get $f) (i32.const 1120) (i32.const 1104))
+        (i64.load (i32.const 1120)))`;
+    const library = await sideOf(backend, 'run.wasm', '(mem-info (memory 0 0) (table 0 0))', run);
+    const dynlink = await started(backend, MAIN(functions, '8'), [library]);
+    createFfi(dynlink);
+    const call = dynlink.open('run.so', RTLD_NOW).exports.run as (f: number, a: bigint, b: bigint) => bigint;
+    for (const [a, b] of [
+      [5n, 7n],
+      [-(2n ** 63n), 1n],
+      [2n ** 40n + 1n, 2n ** 33n + 2n],
+    ] as const) {
+      const difference = BigInt.asIntN(64, a - b);
+      expect([call(2, a, b), call(3, a, b)]).toEqual([difference, difference]);
+    }
+    expect(() => call(4, 1n, 2n)).toThrow('null function or function signature mismatch');
+    expect(() => call(99, 1n, 2n)).toThrow('table index is out of bounds');
+  });
 });
