@@ -1,7 +1,7 @@
 /** Dynamic linking for commands: what the text of an output calls (src/6-link/command.ts). */
 import { type DlVm, dl_state, serve_libraries } from './dlfcn.ts';
-import type { Exports } from './guest.ts';
 import { type HostModules, Loader } from './loader.ts';
+import type { Exports } from './program/guest.ts';
 import type { Registry, Resolver } from './sources.ts';
 
 /**

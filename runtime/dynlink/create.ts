@@ -2,13 +2,13 @@
 import { bind_all } from '../host.ts';
 import { type DlVm, dl_state, dladdr, dlclose, dlerror, dlopen, dlsym, serve_libraries } from './dlfcn.ts';
 import { DlError } from './errors.ts';
-import { symbol } from './find.ts';
-import type { Exports } from './guest.ts';
 import type { Library } from './library.ts';
 import { Loader, type LoaderOptions } from './loader.ts';
 import { type LinkEntry, replay } from './log.ts';
-import type { PieOptions } from './pie.ts';
+import type { Exports } from './program/guest.ts';
+import type { PieOptions } from './program/pie.ts';
 import type { SideModule } from './side.ts';
+import { symbol } from './symbols/find.ts';
 
 export interface Dynlink {
   readonly loader: Loader;

@@ -7,10 +7,10 @@
  */
 import { bind_all, type HostFunction, host, type Vm } from '../host.ts';
 import { DlError, dl_fail } from './errors.ts';
-import { place_of, symbol } from './find.ts';
-import { bytes_of, c_bytes, c_string, view_of } from './guest.ts';
 import type { Library } from './library.ts';
 import type { Loader } from './loader.ts';
+import { bytes_of, c_bytes, c_string, view_of } from './program/guest.ts';
+import { place_of, symbol } from './symbols/find.ts';
 
 /** What a program that loads libraries has besides its memory. */
 export interface DlVm extends Vm {

@@ -2,7 +2,6 @@
 export type { Dynlink } from './create.ts';
 export { createDynlink } from './create.ts';
 export { DlError } from './errors.ts';
-export * from './got.ts';
 export type { Layout } from './library.ts';
 export { FAASM, Library } from './library.ts';
 export type { LoaderOptions } from './loader.ts';
@@ -11,3 +10,4 @@ export type { LinkEntry } from './log.ts';
 export type { SideInfo, SideModule } from './side.ts';
 export { is_side } from './side.ts';
 export type { LazySource, Registry, Resolver, SideSource } from './sources.ts';
+export * from './symbols/got.ts';

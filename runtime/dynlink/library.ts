@@ -1,9 +1,9 @@
 /** The record of a loaded library. Its regions are named and related as those of Faasm's LoadedDynamicModule. */
-import type { AnyFunction, Exports, GlobalLike } from './guest.ts';
-import { align_up } from './guest.ts';
-import type { Arena } from './memory.ts';
+import type { AnyFunction, Exports, GlobalLike } from './program/guest.ts';
+import { align_up } from './program/guest.ts';
+import type { Arena } from './program/memory.ts';
+import type { Slots } from './program/slots.ts';
 import { FLAG_TLS, FLAG_WEAK, type SideModule } from './side.ts';
-import type { Slots } from './slots.ts';
 
 /** How much of memory a library gets besides its data. */
 export interface Layout {

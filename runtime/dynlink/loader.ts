@@ -5,17 +5,17 @@
  * run the constructors. Until the constructors run nothing of the guest does, and what fails leaves no trace.
  */
 import { DlError, dl_fail, failure_text } from './errors.ts';
-import type { AnyFunction, Exports } from './guest.ts';
-import { bytes_of } from './guest.ts';
 import { FAASM, type Layout, Library, PLAIN } from './library.ts';
-import { check_imports, fill_cells, fill_pending, import_object, type Linkage, type Pending } from './link.ts';
 import type { LinkEntry, SlotEntry } from './log.ts';
-import { type PieOptions, pie_program } from './pie.ts';
-import { type Classes, OURS, Program } from './program.ts';
+import type { AnyFunction, Exports } from './program/guest.ts';
+import { bytes_of } from './program/guest.ts';
+import { type PieOptions, pie_program } from './program/pie.ts';
+import { type Classes, OURS, Program } from './program/program.ts';
 import type { SideModule } from './side.ts';
 import type { Registry, Resolver } from './sources.ts';
 import { Sources } from './sources.ts';
-import { breadth_first, dependencies_first, type Found, lookup } from './symbols.ts';
+import { check_imports, fill_cells, fill_pending, import_object, type Linkage, type Pending } from './symbols/link.ts';
+import { breadth_first, dependencies_first, type Found, lookup } from './symbols/symbols.ts';
 
 /** dlfcn.h, as in musl and glibc. */
 export const RTLD_LAZY = 1;

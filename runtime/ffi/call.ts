@@ -3,7 +3,7 @@ import { i64_hi } from '../core/int64.ts';
 import { note_f32, note_f64 } from '../core/nan.ts';
 import { trap, trap_signature, trap_table } from '../core/trap.ts';
 import type { RawFunction } from '../core/types.ts';
-import type { AnyFunction } from '../dynlink/guest.ts';
+import type { AnyFunction } from '../dynlink/program/guest.ts';
 import { to_bigint } from '../vm/value.ts';
 import { type Convention, convention, halves, is_long, push_scalar, store_scalar } from './abi.ts';
 import type { Cells } from './memory.ts';

@@ -6,7 +6,7 @@ import { i64_hi } from '../core/int64.ts';
 import { nan_bits } from '../core/nan.ts';
 import { trap_signature } from '../core/trap.ts';
 import type { RawFunction } from '../core/types.ts';
-import type { AnyFunction } from '../dynlink/guest.ts';
+import type { AnyFunction } from '../dynlink/program/guest.ts';
 import { describe_func, to_func } from '../vm/value.ts';
 import { type Convention, convention, extended, is_long, store_scalar } from './abi.ts';
 import type { Cells } from './memory.ts';

@@ -1,7 +1,7 @@
 /** The guest's memory as libffi's functions use it: what leads out of it traps, as it would in the guest. */
 import { trap_memory } from '../core/trap.ts';
-import { align_up, bytes_of, view_of } from '../dynlink/guest.ts';
-import type { Program } from '../dynlink/program.ts';
+import { align_up, bytes_of, view_of } from '../dynlink/program/guest.ts';
+import type { Program } from '../dynlink/program/program.ts';
 
 export class Cells {
   readonly program: Program;

@@ -4,7 +4,7 @@
  *
  * `flags` has the number of fixed arguments of a variadic function, with the top bit set.
  */
-import { align_up } from '../dynlink/guest.ts';
+import { align_up } from '../dynlink/program/guest.ts';
 import type { Cells } from './memory.ts';
 
 /** `FFI_TYPE_*`. */

@@ -1,10 +1,10 @@
 /** The loader over modules of text: regions, alignment, slots, what programs must export, and Faasm's records and quirks. */
 import { describe, expect, it } from 'vitest';
 import { createDynlink } from '../../../../runtime/dynlink/create.ts';
-import * as got from '../../../../runtime/dynlink/got.ts';
-import { bytes_of } from '../../../../runtime/dynlink/guest.ts';
 import { FAASM } from '../../../../runtime/dynlink/library.ts';
 import { RTLD_GLOBAL, RTLD_NOW } from '../../../../runtime/dynlink/loader.ts';
+import { bytes_of } from '../../../../runtime/dynlink/program/guest.ts';
+import * as got from '../../../../runtime/dynlink/symbols/got.ts';
 import { ENGINES, TRANSLATED } from './engines.ts';
 import { assemble, MAIN, sideOf, started } from './texts.ts';
 

@@ -1,12 +1,12 @@
 /** The loader's parts by themselves: slots of the table, memory, sources of libraries, function types in words. */
 import { describe, expect, it } from 'vitest';
-import { bytes_of } from '../../../../runtime/dynlink/guest.ts';
 import { RTLD_GLOBAL, RTLD_NOW } from '../../../../runtime/dynlink/loader.ts';
-import { Arena } from '../../../../runtime/dynlink/memory.ts';
+import { bytes_of } from '../../../../runtime/dynlink/program/guest.ts';
+import { Arena } from '../../../../runtime/dynlink/program/memory.ts';
+import { Slots } from '../../../../runtime/dynlink/program/slots.ts';
 import type { SideModule } from '../../../../runtime/dynlink/side.ts';
-import { Slots } from '../../../../runtime/dynlink/slots.ts';
 import { Sources, stem_of } from '../../../../runtime/dynlink/sources.ts';
-import { type_text } from '../../../../runtime/dynlink/symbols.ts';
+import { type_text } from '../../../../runtime/dynlink/symbols/symbols.ts';
 import { createFfi } from '../../../../runtime/ffi/index.ts';
 import { bind_all, host } from '../../../../runtime/host.ts';
 import { Memory } from '../../../../runtime/vm/memory.ts';

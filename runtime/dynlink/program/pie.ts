@@ -3,9 +3,10 @@
  * import memory, table and stack, which are made here: the stack first, so that its overflow traps, then the data of the program
  * and of all it needs, then the heap.
  */
+
+import type { SideImport, SideModule } from '../side.ts';
 import { align_up, type Exports, type MemoryLike, type TableLike } from './guest.ts';
 import { type Classes, Program } from './program.ts';
-import type { SideImport, SideModule } from './side.ts';
 
 export interface PieOptions {
   /** Bytes of the stack; default 1 MiB. */

@@ -3,13 +3,13 @@
  * which does not fit leaves no trace; the values come when it is instantiated, those of the cells of `GOT.mem` and `GOT.func`
  * when all libraries of one dlopen are.
  */
-import { trap } from '../core/trap.ts';
-import { raw_of } from '../vm/value.ts';
-import { dl_fail } from './errors.ts';
-import type { AnyFunction, GlobalLike } from './guest.ts';
-import type { Library } from './library.ts';
-import type { Program } from './program.ts';
-import type { SideImport } from './side.ts';
+import { trap } from '../../core/trap.ts';
+import { raw_of } from '../../vm/value.ts';
+import { dl_fail } from '../errors.ts';
+import type { Library } from '../library.ts';
+import type { AnyFunction, GlobalLike } from '../program/guest.ts';
+import type { Program } from '../program/program.ts';
+import type { SideImport } from '../side.ts';
 import { stub } from './stubs.ts';
 import { type Found, type_text } from './symbols.ts';
 

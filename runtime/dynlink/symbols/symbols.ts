@@ -2,11 +2,11 @@
  * Symbols: what libraries export under a name, and in which order it is looked for (POSIX, dlsym: load order for the global
  * scope, then breadth first over what a library needs). The first definition wins, weak or not.
  */
-import { split_type, TYPE_NAMES } from '../abi.ts';
-import type { FuncDescriptor } from '../core/types.ts';
-import { raw_of } from '../vm/value.ts';
-import type { Library } from './library.ts';
-import type { SideExport } from './side.ts';
+import { split_type, TYPE_NAMES } from '../../abi.ts';
+import type { FuncDescriptor } from '../../core/types.ts';
+import { raw_of } from '../../vm/value.ts';
+import type { Library } from '../library.ts';
+import type { SideExport } from '../side.ts';
 
 export interface Found {
   readonly library: Library;

@@ -2,10 +2,11 @@
  * The loader's accessors by the names and with the meaning that they have in Faasm's WAVMWasmModule. They throw errors with
  * Faasm's texts.
  */
+
+import type { Library } from '../library.ts';
+import type { Loader } from '../loader.ts';
+import type { AnyFunction } from '../program/guest.ts';
 import { symbol } from './find.ts';
-import type { AnyFunction } from './guest.ts';
-import type { Library } from './library.ts';
-import type { Loader } from './loader.ts';
 import { lookup } from './symbols.ts';
 
 /** The index in the table of a function of the global scope, given one if it has none. */

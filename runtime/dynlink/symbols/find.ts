@@ -1,9 +1,9 @@
 /** dlsym and dladdr over the loader: symbols by name in the orders that POSIX gives, and names by address. */
-import { raw_of } from '../vm/value.ts';
-import { dl_fail } from './errors.ts';
-import { bytes_of, type Exports, type GlobalLike } from './guest.ts';
-import type { Library } from './library.ts';
-import type { Loader } from './loader.ts';
+import { raw_of } from '../../vm/value.ts';
+import { dl_fail } from '../errors.ts';
+import type { Library } from '../library.ts';
+import type { Loader } from '../loader.ts';
+import { bytes_of, type Exports, type GlobalLike } from '../program/guest.ts';
 import { breadth_first, type Found, lookup, own_symbol } from './symbols.ts';
 
 /** Pseudo-handles of dlfcn.h. */

@@ -2,7 +2,7 @@
  * Memory for libraries: from the guest's own malloc where it exports one, so that both never think the same bytes theirs, else
  * pages by which the memory grows. Alignment is respected, and all is zero, as a library's data have to be.
  */
-import { dl_fail } from './errors.ts';
+import { dl_fail } from '../errors.ts';
 import { type AnyFunction, align_up, bytes_of, type Exports, type MemoryLike } from './guest.ts';
 
 const PAGE = 65536;

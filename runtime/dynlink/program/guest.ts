@@ -2,7 +2,7 @@
  * The objects of a program as the loader uses them: by the JS API, so that instances of translated modules and of native ones
  * do alike, and bytes of memory, little-endian.
  */
-import { dl_fail } from './errors.ts';
+import { dl_fail } from '../errors.ts';
 
 export interface MemoryLike {
   readonly buffer: ArrayBufferLike;

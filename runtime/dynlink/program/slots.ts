@@ -2,8 +2,8 @@
  * The slots of the one table that a program and its libraries share. The same function has the same index whoever asks, so that
  * function pointers compare equal; slots that are given back are used again, the first that fit.
  */
-import { raw_of } from '../vm/value.ts';
-import { dl_fail } from './errors.ts';
+import { raw_of } from '../../vm/value.ts';
+import { dl_fail } from '../errors.ts';
 import { type AnyFunction, align_up, type TableLike } from './guest.ts';
 
 interface Range {

@@ -1,9 +1,9 @@
 /** What all libraries share: the memory, the table, the stack, and the tags of exceptions. */
-import { Tag } from '../vm/exception.ts';
-import { Global } from '../vm/global.ts';
-import { Memory } from '../vm/memory.ts';
-import { Table } from '../vm/table.ts';
-import { dl_fail } from './errors.ts';
+import { Tag } from '../../vm/exception.ts';
+import { Global } from '../../vm/global.ts';
+import { Memory } from '../../vm/memory.ts';
+import { Table } from '../../vm/table.ts';
+import { dl_fail } from '../errors.ts';
 import type { AnyFunction, Exports, GlobalLike, MemoryLike, TableLike } from './guest.ts';
 import { Arena } from './memory.ts';
 import { Slots } from './slots.ts';

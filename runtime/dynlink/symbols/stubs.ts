@@ -3,10 +3,10 @@
  * where lazy binding allows what is missing to come later. Translated code calls their raw function, which passes everything
  * on as it is; native code and JavaScript call the function itself.
  */
-import { trap } from '../core/trap.ts';
-import type { RawFunction } from '../core/types.ts';
-import { bind_func, describe_func, raw_of } from '../vm/value.ts';
-import type { AnyFunction } from './guest.ts';
+import { trap } from '../../core/trap.ts';
+import type { RawFunction } from '../../core/types.ts';
+import { bind_func, describe_func, raw_of } from '../../vm/value.ts';
+import type { AnyFunction } from '../program/guest.ts';
 import { type_text } from './symbols.ts';
 
 /** `target` is asked at the first call, until it gives a function; it throws where there will be none. */
