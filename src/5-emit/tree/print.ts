@@ -315,7 +315,7 @@ export class Printer {
   private transfer(frame: Frame): string {
     const target = this.in.shape.loopOfBlock.get(frame) ?? frame;
     const continues = frame.kind === 'loop';
-    const inner = continues ? undefined : this.open.findLast((o) => BREAKABLE.has(o.kind));
+    const inner = continues ? undefined : this.breakable();
     if (inner && inner.kind !== 'switch' && leavesTo(this.in, inner.frame, inner.kind === 'do', frame)) return 'break;';
     for (let i = this.open.length - 1; i >= 0; i--) {
       const o = this.open[i]!;
@@ -327,6 +327,12 @@ export class Printer {
       }
     }
     throw new Error(`wasmelt bug: branch to frame ${frame.id}, which is not open`);
+  }
+  /** The innermost statement that a bare `break` leaves. */
+  private breakable(): Open | undefined {
+    let i = this.open.length - 1;
+    while (i >= 0 && !BREAKABLE.has(this.open[i]!.kind)) i--;
+    return this.open[i];
   }
   /** Is statement `i` the innermost that a bare `break` (or `continue`) refers to? */
   private innermost(i: number, continues: boolean): boolean {
