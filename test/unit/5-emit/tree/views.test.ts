@@ -31,6 +31,12 @@ describe('views of memories in loops', () => {
     expect(await looping(byte(0) + byte(1))).not.toContain('v0 =');
     expect(await looping(word(0))).not.toContain('v0 =');
   });
+  it('have no locals in loops of integers that compute much for each access', async () => {
+    const much = '(global.set $g (i32.add (i32.mul (global.get $g) (i32.const 77)) (local.get $n)))'.repeat(16);
+    expect(await looping(word(0) + word(4) + much)).not.toContain('v0 =');
+    const float = '(global.set $g (i32.trunc_sat_f64_s (f64.load (i32.shl (local.get $n) (i32.const 3)))))';
+    expect(await looping(word(0) + float + much)).toContain('v0 =');
+  });
   it('have no locals where a call or a switch may come between', async () => {
     expect(await looping(`${word(0) + word(4)} (drop (memory.grow (i32.const 0)))`)).not.toContain('v0 =');
     const table = '(block $a (block $b (br_table $a $b (local.get $n))))';
