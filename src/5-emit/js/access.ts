@@ -191,22 +191,55 @@ function callAccess(scope: FuncScope, op: AccessOp, address: Js, m: Access, valu
   return m.offset === 0 ? call(name, ...args) : call(name, ...args, int(m.offset));
 }
 
+/** About how many characters a call for an access has. */
+export function callLength(
+  op: AccessOp | 'span',
+  address: Js,
+  m: Access,
+  ...values: readonly (Js | undefined)[]
+): number {
+  let length = op.length + '_full_0()'.length + address.text.length;
+  if (m.high) length += 4 + m.high.text.length;
+  if (m.offset !== 0) length += 2 + String(m.offset).length;
+  for (const v of values) if (v) length += 2 + v.text.length;
+  return length;
+}
+
 /** The instance's own function for accesses of a kind to a memory, whose text the linker declares. */
-function accessor(scope: FuncScope, op: AccessOp, { memory, high, large }: Access, way: Way): string {
+function accessor(scope: FuncScope, op: AccessOp, m: Access, way: Way): string {
+  const name = accessorName(op, m, way);
+  const { accessors } = scope.uses;
+  if (accessors.has(name)) return name;
+  const { memory } = m;
+  const wide = m.high !== undefined;
   scope.libcall(op);
   scope.memory(memory);
+  const slow = accessorName(op, m, 'slow');
+  if (name.includes('_unaligned')) accessors.set(name, unalignedText(scope, name, op, memory, wide));
+  else accessors.set(slow, accessorText(slow, op, scope.module.memory(memory), wide));
+  if (name.includes('_full')) accessors.set(name, fullText(scope, op, m, name, slow));
+  return name;
+}
+
+const WAYS: Readonly<Record<Way, Map<AccessOp, string[]>>> = { slow: new Map(), full: new Map(), unaligned: new Map() };
+
+function accessorName(op: AccessOp, { memory, high }: Access, way: Way): string {
+  const names = WAYS[way];
+  let list = names.get(op);
+  if (!list) names.set(op, (list = []));
+  const wide = high === undefined ? 0 : 1;
+  return (list[2 * memory + wide] ??= newAccessorName(op, wide ? '64' : '', memory, way));
+}
+function newAccessorName(op: AccessOp, wide: string, memory: number, way: Way): string {
+  if (way === 'unaligned' && widthOf(op) > 1) return `${op}_unaligned${wide}_${memory}`;
+  return way === 'full' && op !== 'i64_load' ? `${op}_full${wide}_${memory}` : `${op}${wide}_${memory}`;
+}
+
+/** Declares the accessor that tries the typed array itself. */
+function fullText(scope: FuncScope, op: AccessOp, { memory, high, large }: Access, name: string, slow: string): string {
   const wide = high !== undefined;
-  const slow = `${op}${wide ? '64' : ''}_${memory}`;
-  if (way === 'unaligned' && widthOf(op) > 1) {
-    const name = `${op}_unaligned${wide ? '64' : ''}_${memory}`;
-    scope.uses.accessors.set(name, unalignedText(scope, name, op, memory, wide));
-    return name;
-  }
-  scope.uses.accessors.set(slow, accessorText(slow, op, scope.module.memory(memory), wide));
-  if (way !== 'full' || op === 'i64_load') return slow;
   const pair = op === 'i64_store';
-  const { view, shift } = pair ? SHAPES.i32_store : SHAPES[op];
-  const name = `${op}_full${wide ? '64' : ''}_${memory}`;
+  const { view, shift } = isShaped(op) ? SHAPES[op] : SHAPES.i32_store;
   const sum = `(a >>> ${shift}) + (o >>> ${shift})${pair ? ' + 1' : ''}`;
   const rotated = shift === 0 ? 'a + (o | 0) | a >> 31' : `${sum} | a << ${32 - shift}`;
   const element = large && shift > 0 ? `a & ${2 ** shift - 1} ? -1 : ${sum}` : rotated;
@@ -216,15 +249,11 @@ function accessor(scope: FuncScope, op: AccessOp, { memory, high, large }: Acces
   const cell = `${cells}[${checked}]`;
   if (pair) {
     const write = `${cells}[i - 1] = l; ${cells}[i] = h;`;
-    const text = `function ${name}(${a}, l, h, o) { const i = ${checked}; if (${cells}[i] === undefined) ${slow}(${a}, l, h, o); else { ${write} } }`;
-    scope.uses.accessors.set(name, text);
-    return name;
+    return `function ${name}(${a}, l, h, o) { const i = ${checked}; if (${cells}[i] === undefined) ${slow}(${a}, l, h, o); else { ${write} } }`;
   }
-  const text = op.includes('store')
+  return op.includes('store')
     ? `function ${name}(${a}, v, o) { if (${cell} === undefined) ${slow}(${a}, v, o); else ${cell} = v; }`
     : `function ${name}(${a}, o) { return ${cell} ?? ${slow}(${a}, o); }`;
-  scope.uses.accessors.set(name, text);
-  return name;
 }
 
 /** The DataView methods, without `get` and `set`. */

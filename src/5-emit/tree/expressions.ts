@@ -4,7 +4,7 @@ import { floatValue, hasHighAddress, Ir, isOp, isWithinSpan, type Node, Type } f
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { Known } from '../../4-optimise/indices/index.ts';
 import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
-import { type Access, type LoadOp, load, withHigh } from '../js/access.ts';
+import { type Access, callLength, type LoadOp, load, withHigh } from '../js/access.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, isQuiet, not, scalar, toInt32, truth, unsigned } from '../js/scalar.ts';
@@ -49,6 +49,8 @@ export interface Style {
   readonly compact: ReadonlySet<Node>;
   /** The function whose tail calls are printed; -1: calls all. */
   readonly tailsFrom: number;
+  /** By node id, to be filled: characters that an access is longer than it were as a call. */
+  readonly savings: Int32Array;
 }
 
 export class Expressions {
@@ -58,6 +60,7 @@ export class Expressions {
   private readonly exact: boolean;
   private readonly compact: ReadonlySet<Node>;
   readonly tailsFrom: number;
+  private readonly savings: Int32Array;
   usesAddress = false;
   usesIndex = false;
   /** Variables in which handlers of exceptions find locals. */
@@ -70,6 +73,7 @@ export class Expressions {
     this.exact = style.exact;
     this.compact = style.compact;
     this.tailsFrom = style.tailsFrom;
+    this.savings = style.savings;
   }
 
   /** A value where it is used: its variable, or the expression itself. */
@@ -99,7 +103,14 @@ export class Expressions {
     if (isWithinSpan(n)) return viewedLoad(this.scope, name, this.value(n.inputs[0]!), n);
     const access = this.access(n);
     const op = name.replace('.', '_') as LoadOp;
-    return load(this.scope, op, this.address(n, access), access, ADDRESS);
+    const address = this.address(n, access);
+    const js = load(this.scope, op, address, access, ADDRESS);
+    this.saves(n, js.text, callLength(op, address, access));
+    return js;
+  }
+  /** Notes what an access would save as a call of so many characters. */
+  saves(n: Node, text: string, asCall: number): void {
+    this.savings[n.id] = text.length - asCall;
   }
   /** The address of an access, which may need a variable. */
   address(n: Node, { element }: Access): Js {
@@ -118,7 +129,10 @@ export class Expressions {
   span(n: Node): Js {
     const address = this.value(n.inputs[0]!);
     if (!isSimple(address)) this.usesAddress = true;
-    return span(this.scope, address, n.lanes![0]!, this.access(n), ADDRESS);
+    const access = this.access(n);
+    const js = span(this.scope, address, n.lanes![0]!, access, ADDRESS);
+    this.saves(n, js.text, callLength('span', address, access));
+    return js;
   }
   access(n: Node): Access {
     const at = {

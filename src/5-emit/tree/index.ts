@@ -18,7 +18,7 @@ import { tellLowered, tellSize, tellVariables } from './notes.ts';
 import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
-import { bytecodeEstimate, compactAccesses, isShort, OPTIMISED_LIMIT } from './size.ts';
+import { allAccesses, bytecodeEstimate, compactAccesses, isShort, OPTIMISED_LIMIT } from './size.ts';
 import { planSwitches } from './switches.ts';
 import { formTrees } from './trees.ts';
 import { assignVariables } from './variables.ts';
@@ -93,10 +93,12 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);
     const views = new LoopViews(scope, ir, notes?.begin('views', true).note);
+    const savings = new Int32Array(ir.nodeCount);
     const expressions = new Expressions(scope, trees, variables, {
       exact,
       compact,
       tailsFrom: jumps ? index : -1,
+      savings,
     });
     const live = new LiveIndex(regions.length > 0 ? variables.values : [], variables.ranges);
     const context = { ir, shape, trees, variables, live };
@@ -104,13 +106,14 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
     const printer = new Printer({ ir, trees, variables, shape, switches, views, expressions, wideResult, parts });
     const text = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
     if (notes) tellSize(notes, ir, text, compact, regions);
-    return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses, sizes: printer.sizes };
+    const code = jumps ? text + entryText(scope, index) : text;
+    return { index, code, uses: scope.uses, sizes: printer.sizes, savings };
   };
   return small ? smallest(ir, print) : fitted(ir, print);
 }
 
 type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed;
-type Printed = FuncCode & { readonly sizes: readonly number[] };
+type Printed = FuncCode & { readonly sizes: readonly number[]; readonly savings: Int32Array };
 
 /** The function in the first form that V8 optimises: spelled out, with accesses as calls, or cut into several functions. */
 function fitted(ir: FuncIR, print: Print): FuncCode {
@@ -118,14 +121,23 @@ function fitted(ir: FuncIR, print: Print): FuncCode {
   if (isShort(spelledOut.code)) return spelledOut;
   const bytes = bytecodeEstimate(spelledOut.code);
   if (bytes <= OPTIMISED_LIMIT) return spelledOut;
-  const smallest = bytecodeEstimate(print(compactAccesses(ir, 0)).code);
-  if (smallest < OPTIMISED_LIMIT) return print(compactAccesses(ir, OPTIMISED_LIMIT - smallest));
+  let excess = bytes - OPTIMISED_LIMIT;
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const compact = compactAccesses(ir, spelledOut.savings, excess);
+    if (!compact) break;
+    const shorter = print(compact);
+    const left = bytecodeEstimate(shorter.code) - OPTIMISED_LIMIT;
+    if (left <= 0) return shorter;
+    // What calls save is known to a few characters each.
+    excess += 2 * left;
+  }
   return cut(ir, print, spelledOut, new Set());
 }
+const MOST_ATTEMPTS = 3;
 
 /** The function with calls for all its accesses, and cut if V8 would not optimise it even so. */
 function smallest(ir: FuncIR, print: Print): FuncCode {
-  const compact = compactAccesses(ir, 0);
+  const compact = allAccesses(ir);
   const whole = print(compact);
   return bytecodeEstimate(whole.code) <= OPTIMISED_LIMIT ? whole : cut(ir, print, whole, compact);
 }

@@ -3,7 +3,7 @@ import { isCall } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isAccess, type Node, Type } from '../../3-lower/ir.ts';
 import type { FuncNotes } from '../../notes.ts';
 import type { Region } from './outline.ts';
-import { bytecodeEstimate, compactAccesses, OPTIMISED_LIMIT } from './size.ts';
+import { allAccesses, bytecodeEstimate, OPTIMISED_LIMIT } from './size.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
 
@@ -46,7 +46,7 @@ export function tellSize(
   if (notes.spelledOut <= OPTIMISED_LIMIT) return;
   note(
     'accesses that stay spelled out, since they run most often',
-    regions.length > 0 ? 0 : compactAccesses(ir, 0).size - compact.size,
+    regions.length > 0 ? 0 : allAccesses(ir).size - compact.size,
   );
   note('regions that became functions, as accesses as calls alone would not have been enough', regions.length);
   note('bytes of bytecode of the largest function that is left', notes.bytes);

@@ -2,15 +2,11 @@
  * Very large functions: V8 optimises none above 61,440 bytes of bytecode, which costs more than anything else could. There
  * the memory accesses become calls, which are a quarter of the size, all but those that run most often.
  */
-import { type FuncIR, Ir, isAccess, isStore, isWithinSpan, type Node } from '../../3-lower/ir.ts';
+import { type FuncIR, Ir, isAccess, isWithinSpan, type Node } from '../../3-lower/ir.ts';
 import { frequencies } from '../../4-optimise/control/frequencies.ts';
 
 /** V8's --max-optimized-bytecode-size, with a margin for the error of the estimate. */
 export const OPTIMISED_LIMIT = 57_000;
-/** What an access takes more bytecode spelled out than as a call. */
-const LOAD_COST = 48;
-const STORE_COST = 64;
-
 /** Bytes of bytecode for a character that is no indentation: measured at 0.68 to 0.78. */
 const PER_CHARACTER = 0.75;
 
@@ -20,29 +16,38 @@ export const isShort = (code: string): boolean => code.length * PER_CHARACTER <=
 /** About how many bytes of bytecode the text of a function becomes. */
 export function bytecodeEstimate(code: string): number {
   let characters = 0;
-  let indenting = false;
-  for (let i = 0; i < code.length; i++) {
-    const c = code.charCodeAt(i);
-    if (c === 10) indenting = true;
-    else if (c !== 32) indenting = false;
-    if (!indenting) characters++;
+  for (let at = 0; at < code.length; ) {
+    const newline = code.indexOf('\n', at);
+    const end = newline < 0 ? code.length : newline;
+    while (at < end && code.charCodeAt(at) === 32) at++;
+    characters += end - at;
+    at = end + 1;
   }
   return characters * PER_CHARACTER;
 }
 
-/** The accesses to make calls, if `room` bytes are left for spelling others out: the least often run. */
-export function compactAccesses(ir: FuncIR, room: number): ReadonlySet<Node> {
+/**
+ * The accesses to make calls so that `excess` bytes of bytecode go: those that run least often. undefined if all of them
+ * are not enough.
+ *
+ * @param savings by node id: characters that an access is longer spelled out than as a call
+ */
+export function compactAccesses(ir: FuncIR, savings: Int32Array, excess: number): Set<Node> | undefined {
   const heat = frequencies(ir);
-  const accesses = ir.code.flatMap((n, i) => (mayBeCall(n) ? [{ n, heat: heat[i]! }] : []));
-  accesses.sort((a, b) => b.heat - a.heat || a.n.id - b.n.id);
+  const accesses = ir.code.flatMap((n, i) => (mayBeCall(n) && savings[n.id]! > 0 ? [{ n, heat: heat[i]! }] : []));
+  accesses.sort((a, b) => a.heat - b.heat || b.n.id - a.n.id);
   const compact = new Set<Node>();
-  let left = room;
+  let left = excess;
   for (const { n } of accesses) {
-    left -= isStore(n) ? STORE_COST : LOAD_COST;
-    if (left < 0) compact.add(n);
+    if (left <= 0) break;
+    left -= savings[n.id]! * PER_CHARACTER;
+    compact.add(n);
   }
-  return compact;
+  return left <= 0 ? compact : undefined;
 }
+
+/** All accesses that may be calls. */
+export const allAccesses = (ir: FuncIR): ReadonlySet<Node> => new Set(ir.code.filter(mayBeCall));
 
 /** What may be spelled out or be a call. */
 const mayBeCall = (n: Node): boolean => n.op === Ir.span || (isAccess(n) && !isWithinSpan(n));

@@ -1,7 +1,7 @@
 /** A node that runs by itself, as one statement: a store, an assignment, a call for its effects. */
 import { type Frame, hasHighAddress, Ir, isStore, isTailCall, isWithinSpan, type Node } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
-import { type StoreOp, store, storePair } from '../js/access.ts';
+import { callLength, type StoreOp, store, storePair } from '../js/access.ts';
 import type { Js } from '../js/expr.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { viewedStore } from '../js/span.ts';
@@ -51,9 +51,15 @@ function storeStatement(n: Node, e: Expressions): string {
       return INDEX;
     },
   };
-  if (n.op === Ir.storePair) return storePair(e.names(), address, first, second, access, temps);
+  if (n.op === Ir.storePair) {
+    const text = storePair(e.names(), address, first, second, access, temps);
+    e.saves(n, text, callLength('i64_store', address, access, first, second));
+    return text;
+  }
   const op = OPS[n.op]!.name.replace('.', '_') as StoreOp;
-  return store(e.names(), op, address, first, access, temps);
+  const text = store(e.names(), op, address, first, access, temps);
+  e.saves(n, text, callLength(op, address, access, first));
+  return text;
 }
 
 /** The cells of a result of several parts, its first one left out. */

@@ -15,12 +15,14 @@ import {
 import { atom, int, type Js } from '../../../../src/5-emit/js/expr.ts';
 import { FuncScope, type ModuleScope } from '../../../../src/5-emit/js/scope.ts';
 
-const scope = new FuncScope({
-  memory: (i: number) => `$m${i}$`,
-  views: (i: number) => `$v${i}$`,
-  leastBytes: () => 0,
-  mostBytes: () => 2 ** 32,
-} as unknown as ModuleScope);
+const scopeOf = (mostBytes: number): FuncScope =>
+  new FuncScope({
+    memory: (i: number) => `$m${i}$`,
+    views: (i: number) => `$v${i}$`,
+    leastBytes: () => 0,
+    mostBytes: () => mostBytes,
+  } as unknown as ModuleScope);
+const scope = scopeOf(2 ** 32);
 const SIZE = 65536;
 const ADDRESSES = [0, 1, 2, 3, 4, 7, 8, ...Array.from({ length: 11 }, (_, i) => SIZE - 9 + i)];
 const FAR = [0x7ffffff8, 0x7fffffff, -0x80000000, -65536, -8, -4, -3, -1];
@@ -190,11 +192,12 @@ describe('memories above 4 GiB', () => {
   const indexOf = (text: string, args: readonly number[]): number => {
     const view = new Proxy({}, { get: (_, key) => Number(key) });
     const names = Object.keys(core).join(', ');
-    const accessors = [...scope.uses.accessors.values()].join('\n');
+    const accessors = [...far.uses.accessors.values()].join('\n');
     const body = `const {${names}} = core; const $m0$ = {}; let t; ${accessors} return ${text};`;
     const run = new Function('core', '$v0$', 'a', 'h', body) as (...args: unknown[]) => number;
     return run(core, { i32: view, f64: view, u16: view }, ...args);
   };
+  const far = scopeOf(2 ** 48);
   const large = { ...access(8), large: true };
   const widths = [
     ['i32_load', 4],
@@ -206,9 +209,9 @@ describe('memories above 4 GiB', () => {
     (op, width, compact) => {
       for (const a of [0, 1, 2, 3, 4, 5, 7, 8, 65528, 0x7ffffff8, -8, -7, -1]) {
         const at = (a >>> 0) + 8;
-        const known = load(scope, op, atom('a'), { ...large, compact }, 't');
+        const known = load(far, op, atom('a'), { ...large, compact }, 't');
         expect(indexOf(known.text, [a, 0])).toBe(at % width === 0 ? at / width : -1);
-        const wide = load(scope, op, atom('a'), { ...large, compact, high: atom('h') }, 't');
+        const wide = load(far, op, atom('a'), { ...large, compact, high: atom('h') }, 't');
         expect(indexOf(wide.text, [a, 0])).toBe(at % width === 0 ? at / width : -1);
         expect(indexOf(wide.text, [a, 1])).toBe(-1);
       }

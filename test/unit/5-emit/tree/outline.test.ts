@@ -16,7 +16,8 @@ vi.mock('../../../../src/5-emit/tree/size.ts', async (original) => {
   const real = await original<typeof import('../../../../src/5-emit/tree/size.ts')>();
   const bytecodeEstimate: typeof real.bytecodeEstimate = (code) => real.bytecodeEstimate(code) * size.factor;
   const isShort: typeof real.isShort = (code) => size.factor === 1 && real.isShort(code);
-  const compactAccesses: typeof real.compactAccesses = (ir, room) => real.compactAccesses(ir, room / size.factor);
+  const compactAccesses: typeof real.compactAccesses = (ir, savings, excess) =>
+    real.compactAccesses(ir, savings, excess / size.factor);
   return { ...real, bytecodeEstimate, isShort, compactAccesses };
 });
 beforeEach(() => {

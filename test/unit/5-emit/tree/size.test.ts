@@ -1,7 +1,7 @@
 /** The estimate of bytecode, and which accesses become calls to stay under V8's limit. */
 import { describe, expect, it } from 'vitest';
 import type { FuncIR, Node } from '../../../../src/3-lower/ir.ts';
-import { bytecodeEstimate, compactAccesses } from '../../../../src/5-emit/tree/size.ts';
+import { allAccesses, bytecodeEstimate, compactAccesses } from '../../../../src/5-emit/tree/size.ts';
 import { OP } from '../../../../src/wasm/opcodes.ts';
 import { lower } from '../../../support/func-ir.ts';
 
@@ -29,20 +29,30 @@ const accesses = (): Promise<FuncIR> =>
     (drop (i32.load offset=5 (local.get 0)))))`);
 const offsets = (nodes: ReadonlySet<Node>): number[] => [...nodes].map((n) => n.imm).sort();
 
+/** Each access saves ten bytes of bytecode as a call. */
+const fewer = (ir: FuncIR, excess: number): ReadonlySet<Node> | undefined =>
+  compactAccesses(ir, new Int32Array(ir.nodeCount).fill(40 / 3), excess);
+
 describe('compaction', () => {
-  it('takes all accesses where there is no room, none where there is enough', async () => {
+  it('takes none where none is needed, all where all are, and says so where all are not enough', async () => {
     const ir = await accesses();
-    expect(offsets(compactAccesses(ir, 0))).toEqual([1, 2, 3, 4, 5]);
-    expect(compactAccesses(ir, 1e6).size).toBe(0);
+    expect(offsets(allAccesses(ir))).toEqual([1, 2, 3, 4, 5]);
+    expect(fewer(ir, 0)!.size).toBe(0);
+    expect(offsets(fewer(ir, 48)!)).toEqual([1, 2, 3, 4, 5]);
+    expect(fewer(ir, 60)).toBeUndefined();
   });
   it('spares those that run most often', async () => {
     const ir = await accesses();
-    const seen: number[][] = [];
-    for (let room = 0; room <= 400; room += 16) {
-      const compact = offsets(compactAccesses(ir, room));
-      if (compact.join() !== seen.at(-1)?.join()) seen.push(compact);
-    }
-    expect(seen).toEqual([[1, 2, 3, 4, 5], [1, 2, 4, 5], [1, 2, 5], [1, 5], [5], []]);
+    const seen = [39, 29, 19, 9, 0].map((excess) => offsets(fewer(ir, excess)!));
+    expect(seen).toEqual([[1, 2, 4, 5], [1, 2, 5], [1, 5], [5], []]);
+  });
+  it('leaves alone what would be longer as a call', async () => {
+    const ir = await accesses();
+    const savings = new Int32Array(ir.nodeCount).fill(20);
+    const [first] = ir.code.filter((n) => n.op === OP['i32.load']);
+    savings[first!.id] = -3;
+    expect(compactAccesses(ir, savings, 5 * 15)).toBeUndefined();
+    expect(offsets(compactAccesses(ir, savings, 4 * 15)!)).toEqual([2, 3, 4, 5]);
   });
   it('counts an arm of a branch table for its share', async () => {
     const ir = await lower(`(module (memory 1) (func (param i32)
@@ -51,10 +61,6 @@ describe('compaction', () => {
         (drop (i32.load offset=1 (local.get 0))) (return))
         (drop (i32.load offset=2 (local.get 0))) (return))
         (drop (i32.load offset=3 (local.get 0))))))`);
-    const all = compactAccesses(ir, 0);
-    expect(ir.code.filter((n) => n.op === OP['i32.load'])).toHaveLength(all.size);
-    let room = 0;
-    while (compactAccesses(ir, room).size === all.size) room++;
-    expect(offsets(compactAccesses(ir, room))).not.toContain(9);
+    expect(offsets(fewer(ir, 29)!)).toEqual([1, 2, 3]);
   });
 });
