@@ -300,6 +300,8 @@ export interface OpInfo {
   readonly op: Op;
   readonly code: number;
   readonly name: OpName;
+  /** The name with underscores for dots, which is that of its libcall. */
+  readonly symbol: string;
   readonly immediates: Immediates;
   /** Operand and result letters, or undefined where the signature depends on immediates or context. */
   readonly signature: { readonly params: string; readonly results: string } | undefined;
@@ -334,6 +336,7 @@ function info(row: Row, feature: OpcodeGroup): OpInfo {
     op: 0,
     code,
     name,
+    symbol: name.replaceAll('.', '_'),
     immediates,
     signature,
     effects: bits,

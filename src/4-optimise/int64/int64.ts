@@ -198,12 +198,12 @@ const byLibcall =
   (effects = 0): Rule =>
   (s, n) => {
     const inputs = s.splitList(n.inputs);
-    s.libcall(n, OPS[n.op]!.name.replace('.', '_'), inputs, effects);
+    s.libcall(n, OPS[n.op]!.symbol, inputs, effects);
   };
 /** The same with a result that is not i64. */
 const plainLibcall: Rule = (s, n) => {
   const inputs = s.splitList(n.inputs);
-  s.replace(n, s.add(s.ir.libcall(OPS[n.op]!.name.replace('.', '_'), n.type, inputs, 0)));
+  s.replace(n, s.add(s.ir.libcall(OPS[n.op]!.symbol, n.type, inputs, 0)));
 };
 
 const bitwise =

@@ -11,7 +11,7 @@ const shift =
   (s, n) => {
     const [al, ah, bl] = s.halves(n);
     if (bl.op !== OP['i32.const']) {
-      s.libcall(n, OPS[n.op]!.name.replace('.', '_'), [al, ah, bl]);
+      s.libcall(n, OPS[n.op]!.symbol, [al, ah, bl]);
       return;
     }
     s.set(n, ...constant(s, al, ah, bl.imm & 63));

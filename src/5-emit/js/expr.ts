@@ -96,15 +96,21 @@ export function atom(text: string): Js {
 
 /** An integer literal; exact up to 2^53. */
 export function int(n: number): Js {
-  const negative = n < 0;
-  return { text: String(n), prec: negative ? Prec.unary : Prec.atom, value: n, loose: undefined, bool: false };
+  return SMALL_INTEGERS[n] ?? literal(n, String(n));
 }
+const literal = (value: number, text: string): Js => ({
+  text,
+  prec: text.startsWith('-') ? Prec.unary : Prec.atom,
+  value,
+  loose: undefined,
+  bool: false,
+});
+/** Most literals are small. */
+const SMALL_INTEGERS: readonly Js[] = Array.from({ length: 1024 }, (_, n) => literal(n, String(n)));
 
 /** A number literal that reads back as exactly `x`: -0, infinities and the canonical NaN included. */
 export function num(x: number): Js {
-  const negative = x < 0 || Object.is(x, -0);
-  const text = Object.is(x, -0) ? '-0' : String(x);
-  return { text, prec: negative ? Prec.unary : Prec.atom, value: x, loose: undefined, bool: false };
+  return literal(x, Object.is(x, -0) ? '-0' : String(x));
 }
 
 /** The text of `a`, parenthesised if it binds looser than `prec`. */

@@ -11,7 +11,7 @@ import type { Expressions } from '../tree/expressions.ts';
 import type { Term } from './term.ts';
 
 function access(e: Expressions, n: Node): ReturnType<Term> {
-  const name = OPS[n.op]!.name.replace(/\./g, '_') as Libcall;
+  const name = OPS[n.op]!.symbol as Libcall;
   const operands = n.inputs.map((i) => e.value(i));
   const address = operands.splice(0, hasHighAddress(n) ? 2 : 1);
   const scope = e.names();

@@ -46,9 +46,9 @@ function inOrder(moves: Move[], temporary: () => string): string[] {
   let left = moves;
   while (left.length > 0) {
     const blocked: Move[] = [];
-    for (const [i, m] of left.entries()) {
-      const isRead = left.some((o, j) => j > i && o.reads!.has(m.to)) || blocked.some((o) => o.reads!.has(m.to));
-      if (isRead) blocked.push(m);
+    for (let i = 0; i < left.length; i++) {
+      const m = left[i]!;
+      if (isRead(m.to, left, i + 1) || isRead(m.to, blocked, 0)) blocked.push(m);
       else out.push(assignment(m));
     }
     if (blocked.length === left.length) {
@@ -61,6 +61,12 @@ function inOrder(moves: Move[], temporary: () => string): string[] {
     left = blocked;
   }
   return out;
+}
+
+/** Does a move from this one on read the variable? */
+function isRead(name: string, moves: readonly Move[], from: number): boolean {
+  for (let i = from; i < moves.length; i++) if (moves[i]!.reads!.has(name)) return true;
+  return false;
 }
 
 /** The variables that the expression of a value reads. */

@@ -3,7 +3,7 @@
 import { floatValue, hasHighAddress, Ir, isOp, isWithinSpan, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { Known } from '../../4-optimise/indices/index.ts';
-import { Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
+import { Effect, OP, OPS, type OpInfo, type OpName } from '../../wasm/opcodes.ts';
 import { type Access, callLength, type LoadOp, load, withHigh } from '../js/access.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
@@ -91,18 +91,18 @@ export class Expressions {
     const special = SPECIAL[n.op];
     if (special) return special(this, n);
     const info = OPS[n.op];
-    if (info && info.width > 0) return this.load(n, info.name);
+    if (info && info.width > 0) return this.load(n, info);
     // Behind a test of its operands a division has no trap left.
     const exact = this.exact && (n.effects & Effect.trap) !== 0;
     const js = scalar(n.op, this.scope, this.values(n.inputs), exact);
     if (js) return js;
-    return call(this.scope.libcall(info!.name.replace('.', '_') as Libcall), ...this.values(n.inputs));
+    return call(this.scope.libcall(info!.symbol as Libcall), ...this.values(n.inputs));
   }
 
-  private load(n: Node, name: OpName): Js {
+  private load(n: Node, { name, symbol }: OpInfo): Js {
     if (isWithinSpan(n)) return viewedLoad(this.scope, name, this.value(n.inputs[0]!), n);
     const access = this.access(n);
-    const op = name.replace('.', '_') as LoadOp;
+    const op = symbol as LoadOp;
     const address = this.address(n, access);
     const js = load(this.scope, op, address, access, ADDRESS);
     this.saves(n, js.text, callLength(op, address, access));

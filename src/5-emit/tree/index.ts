@@ -113,7 +113,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
 }
 
 type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed;
-type Printed = FuncCode & { readonly sizes: readonly number[]; readonly savings: Int32Array };
+type Printed = FuncCode & { readonly sizes: Int32Array; readonly savings: Int32Array };
 
 /** The function in the first form that V8 optimises: spelled out, with accesses as calls, or cut into several functions. */
 function fitted(ir: FuncIR, print: Print): FuncCode {
@@ -145,6 +145,6 @@ function smallest(ir: FuncIR, print: Print): FuncCode {
 function cut(ir: FuncIR, print: Print, whole: Printed, compact: ReadonlySet<Node>): FuncCode {
   const bytes = bytecodeEstimate(whole.code);
   const scale = bytes / whole.code.length;
-  const sizes = whole.sizes.map((n) => n * scale);
+  const sizes = Float64Array.from(whole.sizes, (n) => n * scale);
   return print(compact, chooseRegions(ir, sizes, bytes - OPTIMISED_LIMIT));
 }

@@ -1,44 +1,49 @@
 /** The lines of a function as they are printed: indented, and changed later where they depend on what follows. */
 export class Lines {
   /** undefined: room for a line that may come, or one taken away. */
-  private readonly lines: (string | undefined)[] = [];
+  private readonly texts: (string | undefined)[] = [];
+  private readonly depths: number[] = [];
 
   /** Index of the last line. */
   get last(): number {
-    return this.lines.length - 1;
+    return this.texts.length - 1;
   }
   /** Adds a line at a depth; returns its index. */
   add(text: string, depth: number): number {
-    return this.lines.push(indented(text, depth)) - 1;
+    this.depths.push(depth);
+    return this.texts.push(text) - 1;
   }
   /** Room for a line, to be `set` when it is known. */
   reserve(): void {
-    this.lines.push(undefined);
+    this.depths.push(0);
+    this.texts.push(undefined);
   }
   set(line: number, text: string, depth: number): void {
-    this.lines[line] = indented(text, depth);
+    this.texts[line] = text;
+    this.depths[line] = depth;
   }
   /** Changes a line but keeps its indentation. */
   patch(line: number, text: string): void {
-    const old = this.lines[line]!;
-    this.lines[line] = `${old.slice(0, old.search(/\S/))}${text}\n`;
+    this.texts[line] = text;
   }
   remove(line: number): void {
-    if (line === this.last) this.lines.pop();
-    else this.lines[line] = undefined;
+    if (line === this.last) {
+      this.texts.pop();
+      this.depths.pop();
+    } else this.texts[line] = undefined;
   }
   text(): string {
-    const kept: string[] = [];
-    for (const line of this.lines) if (line !== undefined) kept.push(line);
+    const { texts, depths } = this;
+    const parts: string[] = [];
+    for (let i = 0; i < texts.length; i++) {
+      const text = texts[i];
+      if (text !== undefined) parts.push(INDENTS[Math.min(depths[i]!, DEEPEST)]!, text, '\n');
+    }
     // One flat string: as a rope it would keep all its parts alive until the module is linked.
-    return kept.join('');
+    return parts.join('');
   }
 }
 
+/** Deeper nests are not indented any further. */
 const DEEPEST = 20;
 const INDENTS = Array.from({ length: DEEPEST + 1 }, (_, depth) => '  '.repeat(depth + 1));
-
-/** Deep nests are not indented any further. */
-function indented(text: string, depth: number): string {
-  return `${INDENTS[Math.min(depth, DEEPEST)]}${text}\n`;
-}

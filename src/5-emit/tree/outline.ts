@@ -23,8 +23,8 @@ export interface Region {
 }
 
 /** Regions to cut out of a function, so that `excess` bytes go; `bytes` is the size of the text before each position. */
-export function chooseRegions(ir: FuncIR, bytes: readonly number[], excess: number): Region[] {
-  const size = (r: Region): number => (bytes[r.end + 1] ?? bytes[bytes.length - 1]!) - bytes[r.start]!;
+export function chooseRegions(ir: FuncIR, bytes: ArrayLike<number>, excess: number): Region[] {
+  const size = (r: Region): number => bytes[r.end + 1]! - bytes[r.start]!;
   const fits = handlersStay(ir);
   const regions = candidates(ir).filter((r) => size(r) >= MIN_BYTES && size(r) <= MAX_BYTES && fits(r));
   regions.sort((a, b) => size(b) - size(a) || a.start - b.start);

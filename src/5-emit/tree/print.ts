@@ -42,7 +42,7 @@ export class Printer {
   private part: Part | undefined;
   private readonly parts: string[] = [];
   /** Characters printed before each position. */
-  readonly sizes: number[] = [];
+  readonly sizes: Int32Array;
   private printed = 0;
   private at = 0;
   private temporaries = 0;
@@ -52,6 +52,7 @@ export class Printer {
 
   constructor(input: PrintInput) {
     this.in = input;
+    this.sizes = new Int32Array(input.ir.code.length + 1);
     const { trees, variables, expressions } = input;
     this.copyTools = { trees, variables, expressions, temporary: () => `x${this.temporaries++}` };
   }
@@ -66,12 +67,12 @@ export class Printer {
   print(name: string, cells?: readonly string[]): string {
     const { ir, variables, expressions, views } = this.in;
     for (this.at = 0; this.at < ir.code.length; this.at++) {
-      this.sizes.push(this.printed);
+      this.sizes[this.at] = this.printed;
       const part = this.in.parts.get(this.at);
       if (part) this.cutOut(part);
       else if (this.at > this.skip) this.node(ir.code[this.at]!);
     }
-    this.sizes.push(this.printed);
+    this.sizes[ir.code.length] = this.printed;
     const fromCells = cells ? variables.parameters.map((p, i) => `${p} = ${cells[i]}`) : [];
     const declared = [...fromCells, ...variables.declared, ...views.declared];
     declared.push(...[...expressions.handlerVariables].sort());

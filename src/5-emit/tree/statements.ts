@@ -56,7 +56,7 @@ function storeStatement(n: Node, e: Expressions): string {
     e.saves(n, text, callLength('i64_store', address, access, first, second));
     return text;
   }
-  const op = OPS[n.op]!.name.replace('.', '_') as StoreOp;
+  const op = OPS[n.op]!.symbol as StoreOp;
   const text = store(e.names(), op, address, first, access, temps);
   e.saves(n, text, callLength(op, address, access, first));
   return text;

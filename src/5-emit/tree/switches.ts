@@ -29,6 +29,12 @@ export interface SwitchPlan {
 
 export function planSwitches(ir: FuncIR, shape: Shape, variables: Variables): SwitchPlan {
   const nests = new Map<Node, Nest>();
+  const known = new Map<Node, readonly Arm[]>();
+  const groupsOf = (n: Node): readonly Arm[] => {
+    let arms = known.get(n);
+    if (!arms) known.set(n, (arms = groups(n)));
+    return arms;
+  };
   const absorbed = new Set<Frame>();
   const cases = new Map<Frame, string>();
   const { code } = ir;
@@ -46,7 +52,7 @@ export function planSwitches(ir: FuncIR, shape: Shape, variables: Variables): Sw
         absorbed.add(frame);
         cases.set(frame, '');
       }
-      for (const { labels, target } of groups(n)) if (nest.inner.has(target.frame)) cases.set(target.frame, labels);
+      for (const { labels, target } of groupsOf(n)) if (nest.inner.has(target.frame)) cases.set(target.frame, labels);
     }
   }
   return {
@@ -55,8 +61,8 @@ export function planSwitches(ir: FuncIR, shape: Shape, variables: Variables): Sw
     caseAt: (frame) => cases.get(frame),
     arms: (n) => {
       const nest = nests.get(n);
-      if (!nest) return groups(n);
-      return groups(n).filter(({ labels, target }) => {
+      if (!nest) return groupsOf(n);
+      return groupsOf(n).filter(({ labels, target }) => {
         if (nest.inner.has(target.frame)) return false;
         // No case at all leaves the switch too.
         return !(labels === 'default:' && target.frame === nest.last && passesNothing(target, variables));
@@ -76,8 +82,9 @@ export function passesNothing(t: Target, variables: Variables): boolean {
 /** The table's targets, equal ones together; the default's explicit cases are left out. */
 function groups(n: Node): Arm[] {
   const targets = n.targets!;
-  const byKey = new Map<string, { labels: string[]; target: Target }>();
-  const key = (t: Target): string => `${t.frame.id}:${t.args.map((a) => a.id).join(',')}`;
+  const byKey = new Map<string | number, { labels: string[]; target: Target }>();
+  const key = ({ frame, args }: Target): string | number =>
+    args.length === 0 ? frame.id : `${frame.id}:${args.map((a) => a.id).join(',')}`;
   for (const [i, target] of targets.entries()) {
     const k = key(target);
     const group = byKey.get(k);

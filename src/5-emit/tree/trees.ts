@@ -86,15 +86,17 @@ class Former {
     for (const n of code) this.countUses(n);
     for (const n of code) this.visit(n);
     this.flush();
+    const { inline, uses, effects } = this;
     const position = new Int32Array(this.ir.nodeCount).fill(-1);
+    const stored = new Set<Node>();
     for (let i = code.length - 1; i >= 0; i--) {
       const n = code[i]!;
-      position[n.id] = this.inline[n.id] === 1 ? position[this.user[n.id]!.id]! : i;
+      position[n.id] = inline[n.id] === 1 ? position[this.user[n.id]!.id]! : i;
+      if (n.op === OP['f32.store'] && uses[storedValue(n).id] === 1) stored.add(storedValue(n));
     }
-    const used = Uint8Array.from(this.uses, (n) => (n > 0 ? 1 : 0));
-    const isStored = (n: Node): boolean => n.op === OP['f32.store'] && this.uses[storedValue(n).id] === 1;
-    const stored = new Set(code.filter(isStored).map(storedValue));
-    return { inline: this.inline, used, stored, effects: this.effects, position };
+    const used = new Uint8Array(uses.length);
+    for (let i = 0; i < uses.length; i++) used[i] = uses[i]! > 0 ? 1 : 0;
+    return { inline, used, stored, effects, position };
   }
 
   private countUses(n: Node): void {

@@ -83,9 +83,6 @@ class Groups {
     }
     return root;
   }
-  of(n: Node): Group | undefined {
-    return this.parent[n.id] === -1 ? undefined : this.group[this.find(n.id)];
-  }
   unite(a: Node, b: Node): void {
     if (this.parent[a.id] === -1 || this.parent[b.id] === -1) return;
     let x = this.find(a.id);
@@ -99,6 +96,12 @@ class Groups {
     if (from.param >= 0) to.param = from.param;
     this.parent[y] = x;
     this.group[y] = undefined;
+  }
+  /** By node id, once the groups have names. */
+  names(): (string | undefined)[] {
+    const names: (string | undefined)[] = new Array(this.parent.length);
+    for (const id of this.order) names[id] = this.group[this.find(id)]!.name;
+    return names;
   }
   roots(): Group[] {
     const roots: Group[] = [];
@@ -151,7 +154,8 @@ function colour(ir: FuncIR, groups: Groups): Omit<Variables, 'ranges' | 'values'
       variables.push({ name: g.name, segments: g.segments });
     }
   }
-  return { nameOf: (n) => groups.of(n)?.name, parameters, declared };
+  const names = groups.names();
+  return { nameOf: (n) => names[n.id], parameters, declared };
 }
 
 function pool<T>(pools: Map<number, T[]>, type: number): T[] {
