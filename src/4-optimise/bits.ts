@@ -8,7 +8,7 @@
 import { type FuncIR, Ir, isI32Const, type Node, resolveAll, Type } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
 import { byOp, OP, OPS, type OpName } from '../wasm/opcodes.ts';
-import { incomingArgs, paramsAt } from './control/frames.ts';
+import { Incoming, paramsAt } from './control/frames.ts';
 import { isBoolean } from './fold.ts';
 
 const FULL = 32;
@@ -54,33 +54,29 @@ function unmasked(n: Node, widths: Uint8Array): Node | undefined {
 /** By node id: the bits from this one up are 0. */
 function widthsOf(ir: FuncIR): Uint8Array {
   const widths = new Uint8Array(ir.nodeCount).fill(FULL);
-  const incoming = incomingArgs(ir);
+  const incoming = new Incoming(ir);
   for (const n of ir.code) if (n.type === Type.i32) widths[n.id] = 0;
-  for (const [frame, lists] of incoming) {
-    if (lists.length > 0) for (const p of frame.params) if (p.type === Type.i32) widths[p.id] = 0;
+  for (const frame of incoming.frames) {
+    if (incoming.of(frame).length > 0) for (const p of frame.params) if (p.type === Type.i32) widths[p.id] = 0;
   }
-  let changed = true;
   const grow = (n: Node, to: number): void => {
-    if (to <= widths[n.id]!) return;
-    widths[n.id] = to;
-    changed = true;
+    if (to > widths[n.id]!) widths[n.id] = to;
   };
-  for (let round = 0; changed; round++) {
-    if (round === MAX_ROUNDS) return widths.fill(FULL);
-    changed = false;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     for (const n of ir.code) {
       const params = paramsAt(n);
       for (let i = 0; i < params.length; i++) {
         const p = params[i]!;
         let width = widths[p.id]!;
-        for (const list of incoming.get(n.frame!)!) width = Math.max(width, widths[list[i]!.id]!);
+        for (const list of incoming.of(n.frame!)) width = Math.max(width, widths[list[i]!.id]!);
         if (width > widths[p.id]!) grow(p, round < PATIENCE ? width : FULL);
       }
       if (widths[n.id] === FULL) continue;
       grow(n, RULES[n.op]?.(n, widths) ?? (isBoolean(n) ? 1 : FULL));
     }
+    if (!incoming.someLoop((p, arg) => widths[arg.id]! > widths[p.id]!)) return widths;
   }
-  return widths;
+  return widths.fill(FULL);
 }
 
 /** The width of a node by those of its operands. */

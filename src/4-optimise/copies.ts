@@ -4,15 +4,16 @@
  */
 import { type FuncIR, type Node, resolve, resolveAll } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
-import { dropParams, incomingArgs } from './control/frames.ts';
+import { dropParams, Incoming } from './control/frames.ts';
 
 export function propagateCopies(ir: FuncIR, note?: Note): void {
-  const incoming = incomingArgs(ir);
+  const incoming = new Incoming(ir);
   let changed = true;
   while (changed) {
     changed = false;
-    for (const [frame, lists] of incoming) {
+    for (const frame of incoming.frames) {
       if (frame.params.length === 0) continue;
+      const lists = incoming.of(frame);
       let keep: boolean[] | undefined;
       for (let i = 0; i < frame.params.length; i++) {
         const only = onlyValue(frame.params[i]!, lists, i);

@@ -5,7 +5,7 @@
 import { mustStay } from '../3-lower/effects.ts';
 import { type FuncIR, Ir, type Node } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
-import { dropParams, incomingArgs } from './control/frames.ts';
+import { dropParams, Incoming } from './control/frames.ts';
 
 export function removeDead(ir: FuncIR, exact: boolean, note?: Note): void {
   const live = new Uint8Array(ir.nodeCount);
@@ -15,7 +15,7 @@ export function removeDead(ir: FuncIR, exact: boolean, note?: Note): void {
     live[n.id] = 1;
     work.push(n);
   };
-  const incoming = incomingArgs(ir);
+  const incoming = new Incoming(ir);
   for (const n of ir.code) {
     if (mustStay(n, exact)) mark(n);
     if (n.targets) for (const t of n.targets) if (t.frame === ir.exit) t.args.forEach(mark);
@@ -27,18 +27,17 @@ export function removeDead(ir: FuncIR, exact: boolean, note?: Note): void {
     if (n.op === Ir.varGet) writes.get(variableOf(n))?.forEach(mark);
     if (n.op !== Ir.merge) continue;
     const at = n.frame!.params.indexOf(n);
-    for (const list of incoming.get(n.frame!)!) mark(list[at]!);
+    for (const list of incoming.of(n.frame!)) mark(list[at]!);
   }
-  for (const [frame, lists] of incoming) {
+  for (const frame of incoming.frames) {
     const { params } = frame;
-    if (params.some((p) => live[p.id] === 0)) {
-      note?.('merges that nobody reads', params.filter((p) => live[p.id] === 0).length);
-      dropParams(
-        frame,
-        lists,
-        params.map((p) => live[p.id] === 1),
-      );
-    }
+    if (params.every((p) => live[p.id] === 1)) continue;
+    note?.('merges that nobody reads', params.filter((p) => live[p.id] === 0).length);
+    dropParams(
+      frame,
+      incoming.of(frame),
+      params.map((p) => live[p.id] === 1),
+    );
   }
   const { length } = ir.code;
   ir.code = ir.code.filter((n) => live[n.id] === 1);

@@ -1,15 +1,40 @@
 /** Who branches where: the incoming targets of each frame, found in one walk. */
-import { type Frame, type FuncIR, Ir, type Node } from '../../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, isOpening, type Node } from '../../3-lower/ir.ts';
 
 /** For each frame that the function opens: the argument lists that reach its parameters. */
-export function incomingArgs(ir: FuncIR): Map<Frame, Node[][]> {
-  const incoming = new Map<Frame, Node[][]>();
-  for (const n of ir.code) {
-    if (n.op === Ir.block || n.op === Ir.if || n.op === Ir.try) incoming.set(n.frame!, []);
-    else if (n.op === Ir.loop) incoming.set(n.frame!, [n.frame!.init]);
-    if (n.targets) for (const t of n.targets) incoming.get(t.frame)?.push(t.args);
+export class Incoming {
+  /** In order of opening. */
+  readonly frames: Frame[] = [];
+  /** By frame id. */
+  private readonly lists: (Node[][] | undefined)[] = [];
+
+  constructor(ir: FuncIR) {
+    const { frames, lists } = this;
+    for (const n of ir.code) {
+      if (isOpening(n.op)) {
+        const frame = n.frame!;
+        frames.push(frame);
+        lists[frame.id] = n.op === Ir.loop ? [frame.init] : [];
+      } else if (n.targets) for (const { frame, args } of n.targets) if (frame !== ir.exit) lists[frame.id]!.push(args);
+    }
   }
-  return incoming;
+  /** Those of a frame that is open somewhere in the function. */
+  of(frame: Frame): readonly Node[][] {
+    return this.lists[frame.id]!;
+  }
+  /**
+   * After a walk in which each value was found from those before it: does some loop receive a value, from further down, that
+   * `tells` something about its parameter? If not, another walk would find nothing new.
+   */
+  someLoop(tells: (param: Node, arg: Node) => boolean): boolean {
+    for (const frame of this.frames) {
+      if (frame.kind !== 'loop') continue;
+      for (const list of this.of(frame)) {
+        for (let i = 0; i < list.length; i++) if (tells(frame.params[i]!, list[i]!)) return true;
+      }
+    }
+    return false;
+  }
 }
 
 /** The merges that have their values from this marker on: those of a loop at its head, of other frames at their end. */

@@ -7,7 +7,7 @@
 import { isCall } from '../../3-lower/effects.ts';
 import { type Frame, type FuncIR, floatValue, Ir, isConst, type Node, Type } from '../../3-lower/ir.ts';
 import { OP } from '../../wasm/opcodes.ts';
-import { incomingArgs } from '../control/frames.ts';
+import { Incoming } from '../control/frames.ts';
 
 export const isFloat = (n: Node): boolean => n.type === Type.f32 || n.type === Type.f64;
 export const isLoad = (n: Node): boolean => n.op === OP['f32.load'] || n.op === OP['f64.load'];
@@ -24,7 +24,7 @@ function seesBitsOnly(n: Node, i: number): boolean {
 }
 
 export class FloatFlow {
-  readonly incoming: ReadonlyMap<Frame, Node[][]>;
+  readonly incoming: Incoming;
   private readonly ir: FuncIR;
   /** Values with a full twin, and values that may have a payload. */
   private readonly full = new Set<Node>();
@@ -33,7 +33,7 @@ export class FloatFlow {
   /** `seen` are the values whose bits are seen. */
   constructor(ir: FuncIR, seen: readonly Node[]) {
     this.ir = ir;
-    this.incoming = incomingArgs(ir);
+    this.incoming = new Incoming(ir);
     const reached = new Set<Node>();
     const users = new Map<Node, Node[]>();
     const work = seen.slice();
@@ -120,7 +120,7 @@ export class FloatFlow {
     if (isNeg(v) || isAbs(v) || isCopysign(v)) return [v.inputs[0]!];
     if (v.op !== Ir.merge) return [];
     const at = v.frame!.params.indexOf(v);
-    return (this.incoming.get(v.frame!) ?? []).map((list) => list[at]!);
+    return this.incoming.of(v.frame!).map((list) => list[at]!);
   }
 
   private isSource(v: Node): boolean {

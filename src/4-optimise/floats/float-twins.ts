@@ -166,7 +166,7 @@ export class Twins {
     const frame = v.frame!;
     const at = frame.params.indexOf(v);
     const twin = this.keep(v, this.ir.merge(frame, type));
-    const lists = this.flow.incoming.get(frame)!;
+    const lists = this.flow.incoming.of(frame);
     for (const list of lists) {
       // Several twins of the frame may be made at once: this one's place is known, its value later.
       list.push(twin);

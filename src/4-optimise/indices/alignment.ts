@@ -6,7 +6,7 @@
  */
 import { type FuncIR, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
 import { byOp } from '../../wasm/opcodes.ts';
-import { incomingArgs, paramsAt } from '../control/frames.ts';
+import { Incoming, paramsAt } from '../control/frames.ts';
 
 const ALL = 32;
 const MAX_ROUNDS = 20;
@@ -14,29 +14,25 @@ const MAX_ROUNDS = 20;
 /** By node id; 0 for all but i32 values. */
 export function trailingZeros(ir: FuncIR): Uint8Array {
   const zeros = new Uint8Array(ir.nodeCount);
-  const incoming = incomingArgs(ir);
+  const incoming = new Incoming(ir);
   for (const n of ir.code) if (n.type === Type.i32) zeros[n.id] = ALL;
-  for (const [frame, lists] of incoming) {
-    if (lists.length > 0) for (const p of frame.params) if (p.type === Type.i32) zeros[p.id] = ALL;
+  for (const frame of incoming.frames) {
+    if (incoming.of(frame).length > 0) for (const p of frame.params) if (p.type === Type.i32) zeros[p.id] = ALL;
   }
-  let changed = true;
   const shrink = (n: Node, to: number): void => {
-    if (to >= zeros[n.id]!) return;
-    zeros[n.id] = to;
-    changed = true;
+    if (to < zeros[n.id]!) zeros[n.id] = to;
   };
-  for (let round = 0; changed; round++) {
-    if (round === MAX_ROUNDS) return zeros.fill(0);
-    changed = false;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     for (const n of ir.code) {
       const params = paramsAt(n);
       for (let i = 0; i < params.length; i++) {
-        for (const list of incoming.get(n.frame!)!) shrink(params[i]!, zeros[list[i]!.id]!);
+        for (const list of incoming.of(n.frame!)) shrink(params[i]!, zeros[list[i]!.id]!);
       }
       if (zeros[n.id] !== 0) shrink(n, RULES[n.op]?.(n, zeros) ?? 0);
     }
+    if (!incoming.someLoop((p, arg) => zeros[arg.id]! < zeros[p.id]!)) return zeros;
   }
-  return zeros;
+  return zeros.fill(0);
 }
 
 type Rule = (n: Node, zeros: Uint8Array) => number;

@@ -9,7 +9,7 @@
  */
 import { type FuncIR, isConst, type Node } from '../../3-lower/ir.ts';
 import { byOp, OP } from '../../wasm/opcodes.ts';
-import { incomingArgs, paramsAt } from '../control/frames.ts';
+import { Incoming, paramsAt } from '../control/frames.ts';
 
 /** Products by a constant of more bits than this spread over the low half. */
 const MAX_FACTOR_BITS = 16;
@@ -21,9 +21,11 @@ export function steadySums(ir: FuncIR): ReadonlySet<Node> {
   const sums = ir.code.filter((n) => n.op === OP['i64.add'] && !n.inputs.some(isConst));
   if (sums.length === 0) return new Set();
   const steady = new Uint8Array(ir.nodeCount);
-  const incoming = incomingArgs(ir);
+  const incoming = new Incoming(ir);
   for (const n of ir.code) steady[n.id] = KEEPS[n.op] === undefined ? 0 : 1;
-  for (const [frame, lists] of incoming) if (lists.length > 0) for (const p of frame.params) steady[p.id] = 1;
+  for (const frame of incoming.frames) {
+    if (incoming.of(frame).length > 0) for (const p of frame.params) steady[p.id] = 1;
+  }
   let changed = true;
   const strikeUnless = (stays: boolean, n: Node): void => {
     if (stays || steady[n.id] === 0) return;
@@ -36,7 +38,7 @@ export function steadySums(ir: FuncIR): ReadonlySet<Node> {
     for (const n of ir.code) {
       for (const [i, p] of paramsAt(n).entries()) {
         strikeUnless(
-          incoming.get(n.frame!)!.every((list) => steady[list[i]!.id] === 1),
+          incoming.of(n.frame!).every((list) => steady[list[i]!.id] === 1),
           p,
         );
       }
