@@ -266,28 +266,30 @@ const VIEWED: Readonly<Partial<Record<ViewKind, string>>> = {
 };
 
 /**
- * An unaligned access: the last byte decides bounds, by a typed array since engines do that in line, and a DataView does
- * the rest (two thirds of the time of four byte accesses, a fifth of the time of a DataView read from the memory's object).
+ * An unaligned access by a DataView, which checks bounds itself: where it throws, nothing has been written, and the libcall
+ * finds out whether that is a trap. Engines do the check in line; to test the last byte by a typed array before, as one
+ * must without `try`, takes 1.3 of the time. Of two words the upper one comes first: where that is in bounds, both are.
  */
 function unalignedText(scope: FuncScope, name: string, op: AccessOp, memory: number, wide: boolean): string {
-  const last = `${scope.currentView('u8', memory)}[i + ${widthOf(op) - 1}] === undefined`;
   const dv = scope.currentView('dv', memory);
   const a = wide ? 'a, b' : 'a';
   const slow = `${op}(${scope.module.memory(memory)}, ${wide ? '0, i' : 'a, o'}`;
-  const start = `const i = ${wide ? WIDE_ADDRESS : '(a >>> 0) + o'};`;
   const cell = (method: string, at: string, value = ''): string => `${dv}.${method}(${at}${value}, true)`;
+  const body = (values: string, access: string, otherwise: string): string => {
+    const i = wide ? WIDE_ADDRESS : '(a >>> 0) + o';
+    return `function ${name}(${a}${values}, o = 0) { const i = ${i}; try { ${access}; } catch { ${otherwise}; } }`;
+  };
   if (op === 'i64_load') {
     const high = `${scope.libcall('i64_hi')}[0] = ${cell('getInt32', 'i + 4')};`;
-    return `function ${name}(${a}, o = 0) { ${start} if (${last}) return ${slow}); ${high} return ${cell('getInt32', 'i')}; }`;
+    return body('', `${high} return ${cell('getInt32', 'i')}`, `return ${slow})`);
   }
   if (op === 'i64_store') {
-    const words = `${cell('setInt32', 'i', ', l')}; ${cell('setInt32', 'i + 4', ', h')};`;
-    return `function ${name}(${a}, l, h, o = 0) { ${start} if (${last}) ${slow}, l, h); else { ${words} } }`;
+    const words = `${cell('setInt32', 'i + 4', ', h')}; ${cell('setInt32', 'i', ', l')}`;
+    return body(', l, h', words, `${slow}, l, h)`);
   }
   const method = VIEWED[SHAPES[op].view]!;
-  if (op.includes('store'))
-    return `function ${name}(${a}, v, o = 0) { ${start} if (${last}) ${slow}, v); else ${cell(`set${method}`, 'i', ', v')}; }`;
-  return `function ${name}(${a}, o = 0) { ${start} return ${last} ? ${slow}) : ${cell(`get${method}`, 'i')}; }`;
+  if (op.includes('store')) return body(', v', cell(`set${method}`, 'i', ', v'), `${slow}, v)`);
+  return body('', `return ${cell(`get${method}`, 'i')}`, `return ${slow})`);
 }
 
 /** Address and offset as one number: rounded only beyond 2^53, where no memory reaches. */
