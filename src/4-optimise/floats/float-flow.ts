@@ -92,13 +92,22 @@ export class FloatFlow {
   /** Values whose number something takes that does not hand their bits on. */
   private numberUses(reached: ReadonlySet<Node>): Node[] {
     const uses: Node[] = [];
-    const args = (list: readonly Node[], frame: Frame): void => {
-      for (const [i, a] of list.entries()) if (!(frame.params[i] && reached.has(frame.params[i]))) uses.push(a);
+    const args = (list: readonly Node[], { params }: Frame): void => {
+      for (let i = 0; i < list.length; i++) {
+        const param = params[i];
+        if (isFloat(list[i]!) && !(param && reached.has(param))) uses.push(list[i]!);
+      }
     };
     for (const n of this.ir.code) {
-      const passes = reached.has(n) ? this.parts(n) : [];
-      for (const [i, v] of n.inputs.entries()) if (!passes.includes(v) && !seesBitsOnly(n, i)) uses.push(v);
-      for (const t of n.targets ?? []) args(t.args, t.frame);
+      const { inputs } = n;
+      let passes: readonly Node[] | undefined;
+      for (let i = 0; i < inputs.length; i++) {
+        const v = inputs[i]!;
+        if (!isFloat(v) || seesBitsOnly(n, i)) continue;
+        passes ??= reached.has(n) ? this.parts(n) : [];
+        if (!passes.includes(v)) uses.push(v);
+      }
+      if (n.targets) for (const t of n.targets) args(t.args, t.frame);
       if (n.op === Ir.loop) args(n.frame!.init, n.frame!);
     }
     return uses;

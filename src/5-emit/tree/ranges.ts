@@ -69,48 +69,56 @@ function findLoops(ir: FuncIR): { loopAt: (Loop | undefined)[]; endOf: Map<Frame
   return { loopAt, endOf };
 }
 
-/** A set of disjoint segments in ascending order. */
+/** A set of disjoint segments in ascending order. Most have one alone, for which there are no lists yet. */
 export class Segments {
-  private starts: number[];
-  private ends: number[];
+  private readonly range: Range;
+  private lists: { starts: number[]; ends: number[] } | undefined = undefined;
 
   constructor(range: Range) {
-    this.starts = [range.start];
-    this.ends = [range.end];
+    this.range = range;
   }
   get size(): number {
-    return this.starts.length;
+    return this.lists === undefined ? 1 : this.lists.starts.length;
   }
   get first(): number {
-    return this.starts[0]!;
+    return this.start(0);
+  }
+  private start(k: number): number {
+    return this.lists === undefined ? this.range.start : this.lists.starts[k]!;
+  }
+  private end(k: number): number {
+    return this.lists === undefined ? this.range.end : this.lists.ends[k]!;
   }
 
   /** Index of the first segment that ends after `position`. */
   private find(position: number): number {
     let low = 0;
-    let high = this.ends.length;
+    let high = this.size;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.ends[middle]! > position) high = middle;
+      if (this.end(middle) > position) high = middle;
       else low = middle + 1;
     }
     return low;
   }
   overlaps(other: Segments): boolean {
     if (other.size > this.size) return other.overlaps(this);
+    const { size } = this;
     for (let k = 0; k < other.size; k++) {
-      const at = this.find(other.starts[k]!);
-      if (at < this.starts.length && this.starts[at]! < other.ends[k]!) return true;
+      const at = this.find(other.start(k));
+      if (at < size && this.start(at) < other.end(k)) return true;
     }
     return false;
   }
   /** Takes in the segments of a set that does not overlap this one. */
   add(other: Segments): void {
     if (other.size > 8 && other.size * 8 > this.size) return this.merge(other);
+    const { range } = this;
+    this.lists ??= { starts: [range.start], ends: [range.end] };
     for (let k = 0; k < other.size; k++) {
-      const at = this.find(other.starts[k]!);
-      this.starts.splice(at, 0, other.starts[k]!);
-      this.ends.splice(at, 0, other.ends[k]!);
+      const at = this.find(other.start(k));
+      this.lists.starts.splice(at, 0, other.start(k));
+      this.lists.ends.splice(at, 0, other.end(k));
     }
   }
   private merge(other: Segments): void {
@@ -119,12 +127,12 @@ export class Segments {
     let i = 0;
     let j = 0;
     while (i < this.size || j < other.size) {
-      const mine = j >= other.size || (i < this.size && this.starts[i]! < other.starts[j]!);
-      const [from, k] = mine ? [this, i++] : [other, j++];
-      starts.push(from.starts[k]!);
-      ends.push(from.ends[k]!);
+      const mine = j >= other.size || (i < this.size && this.start(i) < other.start(j));
+      const from = mine ? this : other;
+      const k = mine ? i++ : j++;
+      starts.push(from.start(k));
+      ends.push(from.end(k));
     }
-    this.starts = starts;
-    this.ends = ends;
+    this.lists = { starts, ends };
   }
 }
