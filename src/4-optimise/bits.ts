@@ -51,8 +51,8 @@ function unmasked(n: Node, widths: Uint8Array): Node | undefined {
   return (b.imm & all) === all ? a : undefined;
 }
 
-/** By node id: the bits from this one up are 0. */
-function widthsOf(ir: FuncIR): Uint8Array {
+/** By node id: the bits from this one up are 0. Of what is no i32 nothing is known: 32. */
+export function widthsOf(ir: FuncIR): Uint8Array {
   const widths = new Uint8Array(ir.nodeCount).fill(FULL);
   const incoming = new Incoming(ir);
   for (const n of ir.code) if (n.type === Type.i32) widths[n.id] = 0;

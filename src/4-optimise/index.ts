@@ -20,6 +20,7 @@ import { fold } from './fold.ts';
 import { useGuards } from './guards.ts';
 import { shareIndices } from './indices/index.ts';
 import { splitInt64 } from './int64/int64.ts';
+import { shortenRecurrences } from './recurrences.ts';
 import { splitVectors } from './simd/index.ts';
 
 export interface PassContext {
@@ -65,6 +66,7 @@ export const PASSES: readonly Pass[] = [
   { name: 'selects', run: (ir, c) => joinSelects(ir, c.note) },
   { name: 'empty-frames', run: (ir, c) => dropEmptyFrames(ir, c.note) },
   { name: 'base-cases', run: (ir, c) => putBaseCaseLast(ir, c.note) },
+  { name: 'recurrences', run: (ir, c) => shortenRecurrences(ir, c.note) },
   { name: 'indices', grows: true, run: (ir, c) => shareIndices(ir, c.exact, c.note) },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact, c.note) },
 ];

@@ -64,7 +64,7 @@ export const SOURCE: readonly Part[] = [
     packages: ['commander', 'picocolors', 'yocto-spinner'],
     node: true,
   },
-  { path: 'src/cli.ts', may: ['src/cli'], packages: ['commander'], node: ['module'] },
+  { path: 'src/cli.ts', may: ['src/cli'], packages: ['commander'], node: ['module', 'v8'] },
   // The load-time mode joins the compiler and the runtime: that is its purpose.
   {
     path: 'src/register',

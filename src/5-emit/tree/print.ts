@@ -165,8 +165,7 @@ export class Printer {
       case Ir.switch:
         return this.switch(n);
       case Ir.trap:
-        this.line(`return ${expressions.names().libcall('trap_unreachable')}();`);
-        return;
+        return void this.line(`return ${expressions.names().libcall('trap_unreachable')}();`);
       default:
         if (trees.inline[n.id] === 0) this.statement(n);
     }
