@@ -38,11 +38,11 @@ export const Ir = {
   switch: FIRST + 10,
   /** Never returns: traps with `unreachable`. */
   trap: FIRST + 12,
-  /** Carry out of the unsigned sum of two i32: 0 or 1. */
+  /** Carry out of the unsigned sum of two i32: 0 or 1. A third input, if there is one, is their sum as an i32. */
   carry: FIRST + 13,
   /** Borrow of the unsigned difference of two i32: 0 or 1. */
   borrow: FIRST + 14,
-  /** High half of the unsigned product of two i32. */
+  /** High half of the unsigned product of two i32. A third input, if there is one, is its low half. */
   mulHigh: FIRST + 15,
   /** Runtime function `name` with `effects` of its own. */
   libcall: FIRST + 16,

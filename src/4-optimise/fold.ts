@@ -264,6 +264,7 @@ const carryOfZero: Rule = (f, n) => {
   if (isI32Const(a) && isI32Const(b)) return f.i32(((a.imm >>> 0) + (b.imm >>> 0)) / 4294967296);
   const c = constantRight(n);
   if (!isI32Const(c)) return undefined;
+  n.inputs.length = 2;
   if (c.imm === 0) return f.i32(0);
   if (c.imm === 1) return f.op('i32.eq', left(n), f.i32(-1));
   if (c.imm === SIGN_BIT) return f.op('i32.shr_u', left(n), f.i32(31));
@@ -275,11 +276,14 @@ const borrowOfZero: Rule = (f, n) => {
   if (isI32Const(b) && b.imm === 0) return f.i32(0);
   return isI32Const(a) && a.imm === 0 ? f.op('i32.ne', b, f.i32(0)) : undefined;
 };
+/** Is the high half of a product by it found without the low half? */
+const isSmallFactor = (n: number): boolean => n < 2 ** 21 || n / 2 ** Math.min(31 - Math.clz32(n & -n), 16) < 65536;
 const mulHigh: Rule = (f, n) => {
   const [a, b] = n.inputs as [Node, Node];
-  if (isI32Const(a) && !isI32Const(b)) n.inputs = [b, a];
+  if (isI32Const(a) && !isI32Const(b)) n.inputs = [b, a, ...n.inputs.slice(2)];
   const c = n.inputs[1]!;
   if (!isI32Const(c)) return undefined;
+  if (isSmallFactor(c.imm >>> 0)) n.inputs.length = 2;
   if (isI32Const(left(n))) {
     return f.i32(Number(BigInt.asIntN(32, (BigInt(left(n).imm >>> 0) * BigInt(c.imm >>> 0)) >> 32n)));
   }

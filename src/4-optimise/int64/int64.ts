@@ -252,7 +252,7 @@ function multiply(s: Splitter, n: Node): void {
   const [al, ah, bl, bh] = s.halves(n);
   const low = s.op('i32.mul', al, bl);
   const cross = s.op('i32.add', s.op('i32.mul', al, bh), s.op('i32.mul', ah, bl));
-  s.set(n, low, s.op('i32.add', s.special(Ir.mulHigh, al, bl), cross));
+  s.set(n, low, s.op('i32.add', s.special(Ir.mulHigh, al, bl, low), cross));
 }
 
 function convertF64(signed: boolean): Rule {
@@ -290,8 +290,8 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
         const low = s.op('i32.add', al, bl);
         s.set(n, low, s.op('select', s.op('i32.add', high, s.i32(1)), high, s.op('i32.lt_u', low, al)));
       } else {
-        const carried = s.op('i32.add', high, s.special(Ir.carry, al, bl));
-        s.set(n, s.op('i32.add', al, bl), carried);
+        const low = s.op('i32.add', al, bl);
+        s.set(n, low, s.op('i32.add', high, s.special(Ir.carry, al, bl, low)));
       }
     },
     'i64.sub': (s, n) => {

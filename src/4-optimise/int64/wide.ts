@@ -24,9 +24,10 @@ function sum(s: Splitter, a: Words, b: Words): Words {
   let carry: Node | undefined;
   for (let i = 0; i < a.length; i++) {
     const partial = s.op('i32.add', a[i]!, b[i]!);
-    const out = i + 1 < a.length ? s.special(Ir.carry, a[i]!, b[i]!) : undefined;
-    result.push(carry === undefined ? partial : s.op('i32.add', partial, carry));
-    carry = out && carry ? s.op('i32.or', out, s.special(Ir.carry, partial, carry)) : out;
+    const out = i + 1 < a.length ? s.special(Ir.carry, a[i]!, b[i]!, partial) : undefined;
+    const word = carry === undefined ? partial : s.op('i32.add', partial, carry);
+    result.push(word);
+    carry = out && carry ? s.op('i32.or', out, s.special(Ir.carry, partial, carry, word)) : out;
   }
   return result;
 }
@@ -43,7 +44,10 @@ function difference(s: Splitter, a: Words, b: Words): Words {
   return result;
 }
 
-const product = (s: Splitter, a: Node, b: Node): Words => [s.op('i32.mul', a, b), s.special(Ir.mulHigh, a, b)];
+const product = (s: Splitter, a: Node, b: Node): Words => {
+  const low = s.op('i32.mul', a, b);
+  return [low, s.special(Ir.mulHigh, a, b, low)];
+};
 
 /** Schoolbook: four products of words. The upper sums cannot overflow, since the whole has four words. */
 function multiply(s: Splitter, [a0, a1]: Words, [b0, b1]: Words): Words {

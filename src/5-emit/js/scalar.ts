@@ -13,7 +13,7 @@
 import { byOp, OPS, type Op } from '../../wasm/opcodes.ts';
 import { type BinaryOp, binary, call, int, isName, isSimple, type Js, loose, Prec, unary, withLoose } from './expr.ts';
 import type { Libcall } from './libcall.ts';
-import type { FuncScope } from './scope.ts';
+import { type FuncScope, MATH, type MathName } from './scope.ts';
 
 export type Template = (scope: FuncScope, args: readonly Js[]) => Js;
 
@@ -125,13 +125,13 @@ function quiet(scope: FuncScope, x: Js): Js {
 /** f32 arithmetic: the f64 operation, rounded. */
 function rounded(op: '+' | '-' | '*' | '/'): Template {
   const wide = arithmetic(op);
-  return (scope, args) => call('Math.fround', wide(scope, args));
+  return (scope, args) => round(scope, wide(scope, args));
 }
 
 /** A sum with +0 is exact: nothing to round, and no engine may drop it, since it makes -0 positive and a NaN quiet. */
-function f32Add(_: FuncScope, [a, b]: readonly Js[]): Js {
+function f32Add(scope: FuncScope, [a, b]: readonly Js[]): Js {
   const sum = binary('+', a!, b!);
-  return Object.is(a!.value, 0) || Object.is(b!.value, 0) ? sum : call('Math.fround', sum);
+  return Object.is(a!.value, 0) || Object.is(b!.value, 0) ? sum : round(scope, sum);
 }
 
 function arithmetic(op: '+' | '-' | '*' | '/'): Template {
@@ -143,20 +143,23 @@ function arithmetic(op: '+' | '-' | '*' | '/'): Template {
 
 /** Of an f32 that was widened, engines take the rounding for that f32 itself: only arithmetic is known to be quiet. */
 function demote(scope: FuncScope, [a]: readonly Js[]): Js {
-  return isQuiet(a!) ? call('Math.fround', a!) : call(scope.libcall('f32_demote_f64'), a!);
+  return isQuiet(a!) ? round(scope, a!) : call(scope.libcall('f32_demote_f64'), a!);
 }
 /** Is it the result of arithmetic, at first sight? */
 export function isQuiet(a: Js): boolean {
-  return a.prec === Prec.additive || a.prec === Prec.multiplicative || a.text.startsWith('Math.sqrt(');
+  return a.prec === Prec.additive || a.prec === Prec.multiplicative || a.text.startsWith(`${MATH.sqrt}(`);
 }
 
-function math(name: string): Template {
-  return (_, args) => call(`Math.${name}`, ...args);
+function math(name: MathName): Template {
+  return (scope, args) => call(scope.math(name), ...args);
+}
+function round(scope: FuncScope, a: Js): Js {
+  return call(scope.math('fround'), a);
 }
 
 /** Subtracting 0 makes a signalling NaN quiet and changes nothing else; engines whose rounding does that drop it. */
-function quieted(name: string): Template {
-  return (_, args) => binary('-', call(`Math.${name}`, ...args), int(0));
+function quieted(name: MathName): Template {
+  return (scope, args) => binary('-', call(scope.math(name), ...args), int(0));
 }
 
 function lib(name: Libcall): Template {
@@ -180,12 +183,12 @@ const SCALAR = byOp<Template | undefined>(
     'i32.le_u': compare('<=', true),
     'i32.ge_s': compare('>='),
     'i32.ge_u': compare('>=', true),
-    'i32.clz': (_, [a]) => call('Math.clz32', loose(a!)),
+    'i32.clz': (scope, [a]) => call(scope.math('clz32'), loose(a!)),
     'i32.ctz': lib('i32_ctz'),
     'i32.popcnt': lib('i32_popcnt'),
     'i32.add': add,
     'i32.sub': sub,
-    'i32.mul': (_, [a, b]) => call('Math.imul', loose(a!), loose(b!)),
+    'i32.mul': (scope, [a, b]) => call(scope.math('imul'), loose(a!), loose(b!)),
     'i32.div_s': divide('i32_div_s', '/', false),
     'i32.div_u': divide('i32_div_u', '/', true),
     'i32.rem_s': divide('i32_rem_s', '%', false),
@@ -227,7 +230,7 @@ const SCALAR = byOp<Template | undefined>(
     'f32.floor': math('floor'),
     'f32.trunc': math('trunc'),
     'f32.nearest': lib('f32_nearest'),
-    'f32.sqrt': (_, [a]) => call('Math.fround', call('Math.sqrt', a!)),
+    'f32.sqrt': (scope, [a]) => round(scope, call(scope.math('sqrt'), a!)),
     'f32.add': f32Add,
     'f32.sub': rounded('-'),
     'f32.mul': rounded('*'),
@@ -236,7 +239,7 @@ const SCALAR = byOp<Template | undefined>(
     'f32.max': math('max'),
     'f32.copysign': lib('f32_copysign'),
     'f32.convert_i32_s': math('fround'),
-    'f32.convert_i32_u': (_, [a]) => call('Math.fround', unsigned(a!)),
+    'f32.convert_i32_u': (scope, [a]) => round(scope, unsigned(a!)),
     'f32.demote_f64': demote,
     'f32.reinterpret_i32': lib('f32_reinterpret_i32'),
     'f64.abs': math('abs'),

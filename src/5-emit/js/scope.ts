@@ -67,8 +67,26 @@ export type GlobalPlace = 'local' | 'cell';
 /** The fields of a cell that hold the slots of its value. */
 export const CELL_FIELDS = ['v', 'h', 'v2', 'v3'] as const;
 
-/** Names without a second `$` that generated code has for cells. */
-const OURS = /^\$(hi|lanes|nan|o\d+)$/;
+/**
+ * The functions of `Math` in generated code: variables of the instance. An interpreter reads one in a step, where `Math.imul`
+ * is a global, a property and a receiver (a third of the time of a product); a compiler takes both for constants.
+ */
+export const MATH = {
+  abs: '$abs',
+  ceil: '$ceil',
+  clz32: '$clz32',
+  floor: '$floor',
+  fround: '$fround',
+  imul: '$imul',
+  max: '$max',
+  min: '$min',
+  sqrt: '$sqrt',
+  trunc: '$trunc',
+} as const;
+export type MathName = keyof typeof MATH;
+
+/** Names without a second `$` that generated code has for cells and functions of `Math`. */
+const OURS = new RegExp(`^\\$(hi|lanes|nan|o\\d+|${Object.keys(MATH).join('|')})$`);
 
 export class ModuleScope {
   readonly typed: TypedModule;
@@ -177,6 +195,11 @@ export class FuncScope {
   libcall(name: Libcall): string {
     this.uses.libcalls.add(name);
     return name;
+  }
+  /** A function of `Math`. */
+  math(name: MathName): string {
+    this.uses.accessors.set(MATH[name], `var ${MATH[name]} = Math.${name};`);
+    return MATH[name];
   }
   /** The cell of the high half of an i64 result, through a constant of the instance: engines take that for known. */
   high(): string {

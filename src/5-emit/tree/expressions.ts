@@ -1,6 +1,6 @@
 /** Nodes → JavaScript expressions, by recursion over the values that were absorbed into their user. */
 
-import { floatValue, hasHighAddress, Ir, isOp, isWithinSpan, type Node, Type } from '../../3-lower/ir.ts';
+import { floatValue, hasHighAddress, Ir, isI32Const, isOp, isWithinSpan, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { Known } from '../../4-optimise/indices/index.ts';
 import { Effect, OP, OPS, type OpInfo, type OpName } from '../../wasm/opcodes.ts';
@@ -45,6 +45,8 @@ const INVERSE: Partial<Record<number, OpName>> = {
 export interface Style {
   /** All traps of the specification. */
   readonly exact: boolean;
+  /** The smallest output. */
+  readonly small: boolean;
   /** Memory accesses that are calls, because the function is very large. */
   readonly compact: ReadonlySet<Node>;
   /** The function whose tail calls are printed; -1: calls all. */
@@ -58,6 +60,7 @@ export class Expressions {
   private readonly trees: Trees;
   private readonly variables: Variables;
   private readonly exact: boolean;
+  private readonly small: boolean;
   private readonly compact: ReadonlySet<Node>;
   readonly tailsFrom: number;
   private readonly savings: Int32Array;
@@ -71,6 +74,7 @@ export class Expressions {
     this.trees = trees;
     this.variables = variables;
     this.exact = style.exact;
+    this.small = style.small;
     this.compact = style.compact;
     this.tailsFrom = style.tailsFrom;
     this.savings = style.savings;
@@ -243,7 +247,9 @@ export class Expressions {
     return conditional(binary('&', address, int(2 ** shift - 1)), int(beyond), index);
   }
   carry(n: Node): Js {
-    const [a, b] = this.values(n.inputs) as [Js, Js];
+    const [a, b, low] = this.values(n.inputs) as [Js, Js, Js?];
+    if (b.value !== undefined) return fromBool(binary('>', unsigned(a), int(~b.value >>> 0)));
+    if (low && isSimple(a)) return fromBool(binary('<', unsigned(low), unsigned(a)));
     // Both forms are as fast; the first is shorter, but repeats its operands.
     if (isSimple(a) && isSimple(b)) return fromBool(binary('<', unsigned(this.plus(n, a, b)), unsigned(a)));
     const sum = binary('+', unsigned(a), unsigned(b));
@@ -254,22 +260,34 @@ export class Expressions {
     return fromBool(binary('<', unsigned(a), unsigned(b)));
   }
   mulHigh(n: Node): Js {
-    const [a, b] = n.inputs as [Node, Node];
-    if (b.op !== OP['i32.const']) return this.libcall(n, 'i32_mul_hi_u');
+    const [a, b, low] = n.inputs as [Node, Node, Node?];
     const value = this.value(a);
-    const constant = b.imm >>> 0;
+    if (isI32Const(b)) {
+      const small = this.mulHighSmall(value, b.imm >>> 0);
+      if (small) return small;
+    }
+    const other = this.value(b);
+    if (this.small || !low || !isSimple(value) || !isSimple(other))
+      return call(this.scope.libcall('i32_mul_hi_u'), value, other);
+    // As the libcall, whose comment says why this is exact.
+    const product = binary('*', unsigned(value), unsigned(other));
+    const scaled = binary('/', binary('-', product, unsigned(this.value(low))), int(4294967296));
+    return toInt32(binary('+', scaled, num(0.5)));
+  }
+  /** By a constant of few bits; undefined where it has more. */
+  private mulHighSmall(value: Js, constant: number): Js | undefined {
     const zeros = Math.min(31 - Math.clz32(constant & -constant), 16);
     const factor = constant / 2 ** zeros;
     // Two products of 16 bits by 16: the whole is 48 bits, of which the low 16 do not count.
     if (factor < 65536 && isSimple(value)) {
-      const part = (half: Js): Js => call('Math.imul', half, int(factor));
+      const part = (half: Js): Js => binary('*', half, int(factor));
       const low = binary('>>>', part(binary('&', value, int(65535))), int(16));
       const sum = binary('+', part(binary('>>>', value, int(16))), low);
       return zeros === 16 ? toInt32(sum) : binary('>>>', sum, int(16 - zeros));
     }
     // The product is below 2^53 and the scale a power of two, so that the double is exact.
-    if (constant < 2 ** 21) return toInt32(binary('*', unsigned(value), num(constant / 4294967296)));
-    return this.libcall(n, 'i32_mul_hi_u');
+    if (constant >= 2 ** 21) return undefined;
+    return toInt32(binary('*', unsigned(value), num(constant / 4294967296)));
   }
   /** An f32 value that goes straight to a store, which rounds it: the same without its own rounding. */
   unrounded(n: Node): Js {

@@ -96,6 +96,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
     const savings = new Int32Array(ir.nodeCount);
     const expressions = new Expressions(scope, trees, variables, {
       exact,
+      small,
       compact,
       tailsFrom: jumps ? index : -1,
       savings,

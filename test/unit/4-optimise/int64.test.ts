@@ -17,7 +17,10 @@ const HALVES: readonly (readonly [string, string])[] = [
   ['(i64.and (local.get 0) (i64.const 0xff))', 'i32.and(p0, 255); 0'],
   ['(i64.or (local.get 0) (i64.const 0xff00000000))', 'p0; i32.or(p1, 255)'],
   ['(i64.xor (local.get 0) (local.get 0))', '0; 0'],
-  ['(i64.add (local.get 0) (local.get 1))', 'i32.add(p0, p2); i32.add(i32.add(p1, p3), carry(p0, p2))'],
+  [
+    '(i64.add (local.get 0) (local.get 1))',
+    'i32.add(p0, p2); i32.add(i32.add(p1, p3), carry(p0, p2, i32.add(p0, p2)))',
+  ],
   ['(i64.sub (local.get 0) (local.get 1))', 'i32.sub(p0, p2); i32.sub(i32.sub(p1, p3), borrow(p0, p2))'],
   ['(i64.add (local.get 0) (i64.const 0x100000000))', 'p0; i32.add(p1, 1)'],
   ['(i64.shl (local.get 0) (i64.const 32))', '0; p0'],
