@@ -101,5 +101,5 @@ function checked(bytes: Uint8Array, chosen: Settings): Pick<Compiled, 'typed' | 
   const module = timed(chosen, 'decode', () => decode(bytes));
   const typed = timed(chosen, 'validate', () => validate(module));
   refuseUnsupported(typed);
-  return { typed, scope: new ModuleScope(typed) };
+  return { typed, scope: new ModuleScope(typed, chosen.engine) };
 }

@@ -2,11 +2,14 @@
 
 export type BackendName = 'wavm' | 'wamr';
 export type Format = 'esm' | 'cjs' | 'iife';
-/** `exact`: every trap of the specification. `none`: out-of-bounds, alignment and arithmetic traps are dropped. */
+/** `exact`: every trap of the specification. `none`: those of accesses, arithmetic and signatures are dropped. */
 export type TrapMode = 'exact' | 'none';
 
 /** What the optimising generator strives for: time, or bytes of output where that costs time. */
 export type Goal = 'speed' | 'size';
+
+/** What will run the output: an engine with a compiler, or one that interprets (`node --jitless`, Hermes, QuickJS). */
+export type Engine = 'jit' | 'interpreter';
 
 export interface Options {
   /** Name of the module in messages and in the output's header; default `module.wasm`. */
@@ -16,6 +19,8 @@ export interface Options {
   readonly traps?: TrapMode;
   /** Default `speed`. With `size`, memory accesses are calls, and passes that make code longer are left out. */
   readonly optimize?: Goal;
+  /** Default `jit`. The output runs anywhere; with `interpreter` it has the forms that take an interpreter the fewest steps. */
+  readonly engine?: Engine;
   readonly minify?: boolean;
   /** File name of the data segments beside the output, instead of inline base64. */
   readonly data?: string;
@@ -75,6 +80,7 @@ export interface Settings {
   readonly format: Format;
   readonly traps: TrapMode;
   readonly optimize: Goal;
+  readonly engine: Engine;
   readonly minify: boolean;
   readonly data: string | undefined;
   readonly globalName: string;
@@ -97,6 +103,7 @@ export function settings(o: Options = {}): Settings {
     format: o.format ?? 'esm',
     traps: o.traps ?? 'exact',
     optimize: o.optimize ?? 'speed',
+    engine: o.engine ?? 'jit',
     minify: o.minify ?? false,
     data: o.data,
     globalName: o.globalName ?? 'wasmModule',

@@ -24,7 +24,7 @@ export function i32_rem_u(a: number, b: number): number {
 export function i32_clz(a: number): number {
   return Math.clz32(a);
 }
-/** The lowest set bit isolated, then found by clz; 0 gives 32 because clz32(0 - 1) is 0. */
+/** The lowest set bit isolated, then found by clz; 0 gives 32 because Math.clz32(0 - 1) is 0. */
 export function i32_ctz(a: number): number {
   return 32 - Math.clz32(~a & (a - 1));
 }
@@ -47,9 +47,10 @@ export function i32_extend16_s(a: number): number {
   return (a << 16) >> 16;
 }
 /**
- * The high 32 bits of the unsigned 64-bit product. The double product is off by at most 2^10; less the exact low half it
- * is a multiple of 2^32 to within 2^11, so rounding the quotient finds the exact high half.
+ * The high 32 bits of the unsigned 64-bit product. The double product is off by at most 2^10; less the exact low half it is a
+ * multiple of 2^32 to within 2^11. The low half with its sign inverted is 2^31 less than that, as a signed number: so the quotient
+ * is half above the exact high half, and is rounded down to it.
  */
 export function i32_mul_hi_u(a: number, b: number): number {
-  return (((a >>> 0) * (b >>> 0) - (Math.imul(a, b) >>> 0)) / 4294967296 + 0.5) | 0;
+  return (((a >>> 0) * (b >>> 0) - (Math.imul(a, b) ^ 0x80000000)) / 4294967296) | 0;
 }

@@ -60,3 +60,11 @@ export function memory_views(memory: Watched, first: boolean): Views {
   });
   return views;
 }
+
+/**
+ * Calls `set` with the views of `memory`, now and whenever they change: for engines without a compiler, where a property of a
+ * prototype is no constant, and variables are read in fewer steps.
+ */
+export function watch_views(memory: Watched, set: (views: Views) => void): void {
+  memory.watch((buffer, size) => set(made(buffer, size)));
+}

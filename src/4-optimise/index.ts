@@ -4,7 +4,7 @@ import { verify } from '../3-lower/verify.ts';
 import { timed } from '../dump.ts';
 import { CompileError } from '../errors.ts';
 import type { FuncNotes, Note } from '../notes.ts';
-import type { Settings } from '../options.ts';
+import type { Engine, Settings } from '../options.ts';
 import { narrowBits } from './bits.ts';
 import { putBaseCaseLast } from './control/base-cases.ts';
 import { selectWithoutBranches } from './control/branch-free.ts';
@@ -28,6 +28,8 @@ export interface PassContext {
   readonly exact: boolean;
   /** `--optimize size`: passes that make code longer are left out. */
   readonly small: boolean;
+  /** What will run the output. */
+  readonly engine: Engine;
   /** Check the IR's invariants after each pass. */
   readonly verify: boolean;
   /** Takes the times of the passes. */
@@ -43,6 +45,8 @@ export interface Pass {
   readonly required?: true;
   /** It gives bytes for time: not under `--optimize size`. */
   readonly grows?: true;
+  /** It is for what branches cost a processor: not for interpreters. */
+  readonly jit?: true;
   readonly run: (ir: FuncIR, context: Pick<PassContext, 'exact'> & { readonly note?: Note | undefined }) => void;
 }
 
@@ -62,7 +66,7 @@ export const PASSES: readonly Pass[] = [
   { name: 'guards', run: (ir, c) => useGuards(ir, c.note) },
   { name: 'fold', run: (ir, c) => fold(ir, c.note) },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact, c.note) },
-  { name: 'branch-free', run: (ir, c) => selectWithoutBranches(ir, c.note) },
+  { name: 'branch-free', jit: true, run: (ir, c) => selectWithoutBranches(ir, c.note) },
   { name: 'selects', run: (ir, c) => joinSelects(ir, c.note) },
   { name: 'empty-frames', run: (ir, c) => dropEmptyFrames(ir, c.note) },
   { name: 'base-cases', run: (ir, c) => putBaseCaseLast(ir, c.note) },
@@ -76,6 +80,10 @@ export function optimise(ir: FuncIR, context: PassContext, passes = passesWithou
   for (const pass of passes) {
     if (pass.grows && context.small) {
       context.notes?.begin(pass.name).note('left out, since it makes code longer: --optimize size');
+      continue;
+    }
+    if (pass.jit && context.engine === 'interpreter') {
+      context.notes?.begin(pass.name).note('left out, since branches cost nothing else: --engine interpreter');
       continue;
     }
     timed(context, `compile/optimise: ${pass.name}`, () => runPass(pass, ir, context));

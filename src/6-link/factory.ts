@@ -8,7 +8,7 @@
  */
 import { slot_count, TYPE_NAMES } from '../../runtime/abi.ts';
 import { ofCallee } from '../2-validate/payloads/carried.ts';
-import { CELL_FIELDS, type FuncCode } from '../5-emit/js/scope.ts';
+import { CELL_FIELDS, type FuncCode, VIEW_KINDS } from '../5-emit/js/scope.ts';
 import { bodyName } from '../5-emit/js/tails.ts';
 import { boundaryText, funcDescriptor, valueDescriptor } from '../5-emit/js/types.ts';
 import { FUNCREF, type Limits, type MemoryType, V128, type ValType } from '../wasm/types.ts';
@@ -164,10 +164,21 @@ function writeMemory(scope: LinkScope, index: number): void {
 /** The objects with the views, which the memories keep up to date. */
 function writeViews(scope: LinkScope): void {
   const viewed = [...scope.uses.views].sort((a, b) => a - b);
+  if (scope.module.engine === 'interpreter') return writeViewVariables(scope, viewed);
   if (viewed.length > 0) scope.line(`var $first$ = ${INSTANCES}++ === 0;`);
   for (const index of viewed) {
     const made = `${scope.name('memory_views')}(${scope.module.memory(index)}, $first$)`;
     scope.line(`var ${scope.module.views(index)} = ${made};`);
+  }
+}
+
+/** The same as variables. */
+function writeViewVariables(scope: LinkScope, viewed: readonly number[]): void {
+  for (const index of viewed) {
+    const names = VIEW_KINDS.map((kind) => scope.module.viewOf(kind, index));
+    scope.line(`var ${names.join(', ')};`);
+    const set = VIEW_KINDS.map((kind, i) => `${names[i]} = v.${kind};`).join(' ');
+    scope.line(`${scope.name('watch_views')}(${scope.module.memory(index)}, (v) => { ${set} });`);
   }
 }
 

@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DUMP_STAGES } from '../dump.ts';
-import type { AsyncOptions, BackendName, DumpStage, Format, Goal, Options, TrapMode } from '../options.ts';
-import { OPTIMIZE_HELP, TRAPS_HELP } from './help.ts';
+import type { AsyncOptions, BackendName, DumpStage, Engine, Format, Goal, Options, TrapMode } from '../options.ts';
+import { ENGINE_HELP, OPTIMIZE_HELP, TRAPS_HELP } from './help.ts';
 
 type Preopen = NonNullable<Options['dirs']>[number];
 
@@ -12,6 +12,7 @@ export interface CompilerFlags {
   readonly backend: BackendName;
   readonly traps: TrapMode;
   readonly optimize: Goal;
+  readonly engine: Engine;
   readonly dir: readonly Preopen[];
   readonly link: readonly Linked[];
   readonly verify?: true;
@@ -36,6 +37,7 @@ export function addCompilerOptions(command: Command): Command {
         .default('wavm'),
     )
     .addOption(new Option('--optimize <goal>', OPTIMIZE_HELP).choices(['speed', 'size']).default('speed'))
+    .addOption(new Option('--engine <kind>', ENGINE_HELP).choices(['jit', 'interpreter']).default('jit'))
     .addOption(new Option('--traps <mode>', TRAPS_HELP).choices(['exact', 'none']).default('exact'))
     .addOption(
       new Option('--dir <host::guest>', 'a folder that a WASI program may use, and its name there; repeatable')
@@ -139,6 +141,7 @@ export function passNames(text: string, before: readonly string[] = []): string[
 
 /** The compiler's options out of the shared flags. */
 export function compilerOptions(name: string, flags: CompilerFlags): AsyncOptions {
-  const { backend, traps, optimize, dir, verify, jobs } = flags;
-  return { name, backend, traps, optimize, dirs: dir, verify: verify === true, ...(jobs !== undefined && { jobs }) };
+  const { backend, traps, optimize, engine, dir, verify, jobs } = flags;
+  const chosen = { name, backend, traps, optimize, engine, dirs: dir, verify: verify === true };
+  return jobs === undefined ? chosen : { ...chosen, jobs };
 }

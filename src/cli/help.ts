@@ -34,8 +34,12 @@ Examples:
 export const OPTIMIZE_HELP =
   'speed: the fastest code. size: the smallest; memory accesses become calls, and it runs slower';
 
+export const ENGINE_HELP =
+  'what will run the output, which runs in both: jit, an engine with a compiler. interpreter: one without ' +
+  '(node --jitless, Hermes, QuickJS); fewer steps, but slower where there is a compiler';
+
 export const TRAPS_HELP =
   'exact: every trap of the specification. none: memory accesses out of bounds, integer divisions by zero or with ' +
   'overflow, and float-to-integer conversions out of range may give any value instead of a trap, and an access ' +
-  'at an address that is no multiple of its size reads or writes other bytes; unreachable, indirect calls, tables and ' +
-  'bulk operations keep their traps';
+  'at an address that is no multiple of its size reads or writes other bytes; an indirect call is of whatever function is there; ' +
+  'unreachable, tables and bulk operations keep their traps';

@@ -69,11 +69,11 @@ export class Jobs {
 function taskFor({ module, features, referenced, payloads }: TypedModule, settings: Settings, queue: Queue): Task {
   const bytes = new Uint8Array(new SharedArrayBuffer(module.bytes.length));
   bytes.set(module.bytes);
-  const { backend, traps, optimize, without, verify, dump } = settings;
+  const { backend, traps, optimize, engine, without, verify, dump } = settings;
   return {
     module: { ...module, bytes },
     found: { features, referenced, payloads: payloads.frozen() },
-    settings: { backend, traps, optimize, without, verify },
+    settings: { backend, traps, optimize, engine, without, verify },
     dump: dump && { what: dump.what, ...(dump.func !== undefined && { func: dump.func }) },
     timed: settings.onPhase !== undefined,
     queue: queue.memory,

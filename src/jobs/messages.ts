@@ -12,7 +12,7 @@ import type { WasmModule } from '../wasm/module.ts';
 export interface Task {
   readonly module: WasmModule;
   readonly found: Pick<Found, 'features' | 'referenced'> & { readonly payloads: object };
-  readonly settings: Pick<Settings, 'backend' | 'traps' | 'optimize' | 'without' | 'verify'>;
+  readonly settings: Pick<Settings, 'backend' | 'traps' | 'optimize' | 'engine' | 'without' | 'verify'>;
   readonly dump: Omit<DumpOptions, 'write'> | undefined;
   /** Whether phases are to be measured. */
   readonly timed: boolean;

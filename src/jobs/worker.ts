@@ -55,7 +55,7 @@ function work(task: Task, port: MessagePort): void {
     dump: dump && { ...dump, write },
     onPhase: task.timed ? times.add : undefined,
   };
-  const compiler = new FuncCompiler(typed, new ModuleScope(typed), chosen);
+  const compiler = new FuncCompiler(typed, new ModuleScope(typed, chosen.engine), chosen);
   const shared = new Queue(queue);
   const sender = new Sender(port);
   const failed = compiler.drain(shared, (code) => {

@@ -1,6 +1,7 @@
 /**
  * `node --import wasmelt/register app.js`: replaces `globalThis.WebAssembly` by a namespace that translates modules to
- * JavaScript when they are compiled. It needs no WebAssembly of the engine (`node --jitless`). Environment:
+ * JavaScript when they are compiled. It needs no WebAssembly of the engine: Node is without it under `--jitless`, and modules
+ * are then translated for an interpreter. Environment:
  *
  * - `WASMELT_BACKEND`: `wavm` (default: optimises) or `wamr` (translates fast);
  * - `WASMELT_CACHE`: folder of finished translations, empty for none; default `~/.cache/wasmelt`;
@@ -21,7 +22,7 @@ if (backend !== 'wavm' && backend !== 'wamr') {
 }
 
 const options: CompilerOptions = {
-  options: { backend },
+  options: { backend, engine: 'WebAssembly' in globalThis ? 'jit' : 'interpreter' },
   folder: cacheFolder(),
   log: time ? (line) => process.stderr.write(`wasmelt: ${line}\n`) : undefined,
 };

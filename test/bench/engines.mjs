@@ -52,11 +52,12 @@ async function importFactory(file) {
   return (imports) => instantiate(imports).exports;
 }
 
-/** @param {import('../../dist/src/index.js').TranspileOptions} options */
+/** For the kind of engine that `BENCH_ENGINE` names. @param {import('../../dist/src/index.js').TranspileOptions} options */
 function wasmelt(options) {
   return async (wasm, out, { minify }) => {
     const { transpile } = await import('../../dist/src/index.js');
-    const bundle = await transpile(readFileSync(wasm), { ...options, format: 'esm', minify });
+    const engine = process.env.BENCH_ENGINE;
+    const bundle = await transpile(readFileSync(wasm), { ...options, engine, format: 'esm', minify });
     writeFileSync(out, bundle.code);
   };
 }

@@ -18,6 +18,7 @@ const HELP = `npm run bench -- [options]
                      Ratios and checks are against the first of this list that is chosen
   --rounds N         measure each engine N times, in turn, and take the best; default 1
   --jitless          run the kernels without JIT compilers, where WebAssembly does not exist: native and polywasm drop out
+  --engine KIND      what ours are translated for: jit, or interpreter, the default with --jitless
   --quick            fewer calls per kernel: a third of the time, more noise
   --no-translation   leave out the table of translation times and sizes
   --no-kernels       only that table
@@ -41,7 +42,7 @@ const report = await import('./report.mjs');
 
 const engines = chooseEngines();
 const [base] = engines;
-const runner = new Runner(options.node, options.jitless ? ['--jitless'] : []);
+const runner = new Runner(options.node, options.jitless ? ['--jitless'] : [], options.engine);
 const started = performance.now();
 const rows = options.kernels ? runKernels() : [];
 const translation = options.translation ? await runTranslations() : [];
@@ -59,6 +60,7 @@ function readOptions() {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '1' },
       jitless: { type: 'boolean', default: false },
+      engine: { type: 'string' },
       translation: { type: 'boolean' },
       build: { type: 'boolean', default: true },
       kernels: { type: 'boolean', default: true },
@@ -73,6 +75,8 @@ function readOptions() {
   }
   values.rounds = Number(values.rounds);
   if (!(values.rounds >= 1)) fail('--rounds needs a number');
+  values.engine ??= values.jitless ? 'interpreter' : 'jit';
+  if (!['jit', 'interpreter'].includes(values.engine)) fail('--engine is jit or interpreter');
   values.translation ??= !values.jitless && values.only === undefined && values.class === undefined;
   return values;
 }

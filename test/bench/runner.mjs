@@ -13,16 +13,19 @@ const CACHE = join(here, 'node_modules', '.cache');
 export class Runner {
   #node;
   #flags;
+  #engine;
   #folder = mkdtempSync(join(tmpdir(), 'wasmelt-bench-'));
   #translations = new Map();
 
   /**
    * @param {string} node the Node executable that measures
    * @param {readonly string[]} flags its flags
+   * @param {'jit' | 'interpreter'} engine what ours are translated for
    */
-  constructor(node, flags) {
+  constructor(node, flags, engine) {
     this.#node = node;
     this.#flags = flags;
+    this.#engine = engine;
     process.on('exit', () => rmSync(this.#folder, { recursive: true, force: true }));
   }
 
@@ -51,7 +54,7 @@ export class Runner {
     const note = join(folder, `${name}.json`);
     if (existsSync(note) && existsSync(file)) return { file, ...JSON.parse(readFileSync(note, 'utf8')) };
     const peaks = join(this.#folder, `${name}.peaks`);
-    const env = { ...process.env, BENCH_PEAKS: peaks };
+    const env = { ...process.env, BENCH_PEAKS: peaks, BENCH_ENGINE: this.#engine };
     if (!ENGINES[engine].ours) env.NODE_OPTIONS = `--require "${join(here, 'peak.cjs')}"`;
     const partial = `${file}.partial`;
     const args = [join(here, 'translate.mjs'), engine, wasm, partial, ...(minify ? ['min'] : [])];

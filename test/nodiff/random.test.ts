@@ -13,7 +13,7 @@ afterAll(() => {
 
 const COUNT = 30;
 
-it(`${COUNT} random modules do the same natively, and by wamr and wavm for speed and for size`, async () => {
+it(`${COUNT} random modules do the same natively, and by wamr and wavm for speed, for size and for interpreters`, async () => {
   if (maker === undefined) throw new Error('no wasm-opt: run node test/support/install.mjs nodiff');
   const found: string[] = [];
   let lines = 0;

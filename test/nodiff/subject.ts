@@ -1,4 +1,4 @@
-/** A process that drives the modules it is sent on one engine: `node subject.ts native|wamr|wavm|wamr-size|wavm-size`. */
+/** A process that drives the modules it is sent on one engine: `node subject.ts native|TRANSLATOR`. */
 import type { Translator } from '../support/translated.ts';
 import { drive, type Namespace } from './drive.ts';
 

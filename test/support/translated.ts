@@ -13,13 +13,22 @@ import { leftOut } from './without.ts';
 
 type Instantiate = (imports: object | undefined) => { readonly exports: object };
 
-/** A generator, at its default or with `--optimize size`. */
-export type Translator = BackendName | `${BackendName}-size`;
-export const TRANSLATORS: readonly Translator[] = ['wamr', 'wavm', 'wamr-size', 'wavm-size'];
+/** A generator, at its default, with `--optimize size` or with `--engine interpreter`. */
+export type Translator = BackendName | `${BackendName}-${'size' | 'interpreter'}`;
+export const TRANSLATORS: readonly Translator[] = [
+  'wamr',
+  'wavm',
+  'wamr-size',
+  'wavm-size',
+  'wamr-interpreter',
+  'wavm-interpreter',
+];
 
 function optionsOf(name: Translator, without: readonly string[]): Options {
-  const [backend, optimize = 'speed'] = name.split('-') as [BackendName, 'size'?];
-  return { backend, optimize, verify: true, without: backend === 'wavm' ? without : [] };
+  const [backend, variant] = name.split('-') as [BackendName, ('size' | 'interpreter')?];
+  const optimize = variant === 'size' ? 'size' : 'speed';
+  const engine = variant === 'interpreter' ? 'interpreter' : 'jit';
+  return { backend, optimize, engine, verify: true, without: backend === 'wavm' ? without : [] };
 }
 
 export function translatedWebAssembly(

@@ -136,10 +136,10 @@ function callIndirect(f: FunctionEmitter): void {
   pushCall(f, type, checkedElement(f, index, index2, at), at.reads);
 }
 
-/** The function of a type at an index of a table. */
+/** The function of a type at an index of a table: checked, unless traps are dropped. */
 export function checkedElement(f: FunctionEmitter, type: number, table: number, at: Entry): string {
   const element = `${f.scope.elems(table)}[${at.low.text}]`;
-  return checkedFunc(f.scope, element, type);
+  return f.exact ? checkedFunc(f.scope, element, type) : element;
 }
 
 /** A libcall on a table, as an expression. */

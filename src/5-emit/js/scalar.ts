@@ -13,7 +13,7 @@
 import { byOp, OPS, type Op } from '../../wasm/opcodes.ts';
 import { type BinaryOp, binary, call, int, isName, isSimple, type Js, loose, Prec, unary, withLoose } from './expr.ts';
 import type { Libcall } from './libcall.ts';
-import { type FuncScope, MATH, type MathName } from './scope.ts';
+import type { FuncScope, MathName } from './scope.ts';
 
 export type Template = (scope: FuncScope, args: readonly Js[]) => Js;
 
@@ -99,8 +99,26 @@ function uncheckedDivide(op: '/' | '%', isUnsigned: boolean): Template {
   return (_, [a, b]) => toInt32(isUnsigned ? binary(op, unsigned(a!), unsigned(b!)) : binary(op, a!, b!));
 }
 
+/** A product below 2^53 is exact: for an interpreter an operator is less than a call. */
+function multiply(scope: FuncScope, [a, b]: readonly Js[]): Js {
+  const n = b!.value;
+  if (n !== undefined && Math.abs(n) < 2 ** 21 && scope.module.engine === 'interpreter')
+    return toInt32(binary('*', a!, b!));
+  return call(scope.math('imul'), loose(a!), loose(b!));
+}
+
 function compare(op: BinaryOp, isUnsigned = false): Template {
-  return (_, [a, b]) => fromBool(isUnsigned ? binary(op, unsigned(a!), unsigned(b!)) : binary(op, a!, b!));
+  return isUnsigned ? (scope, [a, b]) => unsignedOrder(scope, op, a!, b!) : (_, [a, b]) => fromBool(binary(op, a!, b!));
+}
+/**
+ * A comparison of unsigned numbers. Interpreters make objects of those from 2^31 on, so there it is of signed numbers, with signs
+ * inverted; a literal is none of these objects.
+ */
+export function unsignedOrder({ module }: FuncScope, op: BinaryOp, a: Js, b: Js): Js {
+  const isKnown = a.value !== undefined || b.value !== undefined;
+  if (module.engine === 'jit' || isKnown) return fromBool(binary(op, unsigned(a), unsigned(b)));
+  const inverted = (x: Js): Js => binary('^', loose(x), int(-2147483648));
+  return fromBool(binary(op, inverted(a), inverted(b)));
 }
 
 function eqz(_: FuncScope, [a]: readonly Js[]): Js {
@@ -147,7 +165,7 @@ function demote(scope: FuncScope, [a]: readonly Js[]): Js {
 }
 /** Is it the result of arithmetic, at first sight? */
 export function isQuiet(a: Js): boolean {
-  return a.prec === Prec.additive || a.prec === Prec.multiplicative || a.text.startsWith(`${MATH.sqrt}(`);
+  return a.prec === Prec.additive || a.prec === Prec.multiplicative || /^(?:Math\.|\$)sqrt\(/.test(a.text);
 }
 
 function math(name: MathName): Template {
@@ -188,7 +206,7 @@ const SCALAR = byOp<Template | undefined>(
     'i32.popcnt': lib('i32_popcnt'),
     'i32.add': add,
     'i32.sub': sub,
-    'i32.mul': (scope, [a, b]) => call(scope.math('imul'), loose(a!), loose(b!)),
+    'i32.mul': multiply,
     'i32.div_s': divide('i32_div_s', '/', false),
     'i32.div_u': divide('i32_div_u', '/', true),
     'i32.rem_s': divide('i32_rem_s', '%', false),

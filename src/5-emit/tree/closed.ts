@@ -10,18 +10,18 @@ import { boundaryText, checkedFunc } from '../js/types.ts';
 const MAX_CASES = 128;
 
 /** The name of the function that calls through a closed table at a type, declared on first use. */
-export function closedCallee(scope: FuncScope, type: number, table: number): string {
+export function closedCallee(scope: FuncScope, type: number, table: number, exact: boolean): string {
   const { callees } = scope.module;
   const key = `${table} ${scope.module.typed.types.canonical[type]!}`;
   let callee = callees.get(key);
   // Once for the module: tables may be large, and calls through them many.
-  if (callee === undefined) callees.set(key, (callee = makeCallee(new FuncScope(scope.module), type, table)));
+  if (callee === undefined) callees.set(key, (callee = makeCallee(new FuncScope(scope.module), type, table, exact)));
   if (!scope.uses.accessors.has(callee.name)) addUses(scope.uses, callee.uses);
   return callee.name;
 }
 
 /** Declares the function in a scope of its own. */
-function makeCallee(scope: FuncScope, type: number, table: number): Callee {
+function makeCallee(scope: FuncScope, type: number, table: number, exact: boolean): Callee {
   const { typed, facts } = scope.module;
   const { types } = typed;
   const canonical = types.canonical[type]!;
@@ -38,7 +38,8 @@ function makeCallee(scope: FuncScope, type: number, table: number): Callee {
     if (known) known.push(index);
     else byFunc.set(func, [index]);
   }
-  const checked = `${checkedFunc(scope, `${scope.elems(table)}[k]`, type)}(${args})`;
+  const element = `${scope.elems(table)}[k]`;
+  const checked = `${exact ? checkedFunc(scope, element, type) : element}(${args})`;
   let body = `return ${checked};`;
   if (byFunc.size <= MAX_CASES) {
     const cases = Array.from(byFunc, ([func, indices]) => {

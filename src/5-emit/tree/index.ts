@@ -76,15 +76,15 @@ interface Form {
 function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings: Settings, form: Form): FuncCode {
   const exact = settings.traps === 'exact';
   const small = settings.optimize === 'size';
-  const { onPhase, without, verify } = settings;
+  const { engine, onPhase, without, verify } = settings;
   const { name, jumps, notes } = form;
   const { index } = ir;
   const type = typed.typeOf(index);
   if (notes) tellLowered(notes, ir);
   dumpFunc(settings, 'ir', typed.module, index, () => irText(ir));
-  timed(settings, 'compile/optimise', () => optimise(ir, { exact, small, verify, onPhase, without, notes }));
+  timed(settings, 'compile/optimise', () => optimise(ir, { exact, small, engine, verify, onPhase, without, notes }));
   dumpFunc(settings, 'opt', typed.module, index, () => irText(ir));
-  const trees = formTrees(ir, exact, small);
+  const trees = formTrees(ir, exact, small, engine);
   const variables = assignVariables(ir, trees);
   if (notes) tellVariables(notes, ir, trees, variables);
   const shape = findShape(ir);

@@ -20,6 +20,7 @@ import {
   type Node,
   Type,
 } from '../../3-lower/ir.ts';
+import type { Engine } from '../../options.ts';
 import { Effect, OP } from '../../wasm/opcodes.ts';
 import { PLACED, placeOf } from '../terms/gc.ts';
 
@@ -40,8 +41,8 @@ export interface Trees {
 }
 
 /** @param compact accesses are calls, which print each operand once, in order, and read the view last */
-export function formTrees(ir: FuncIR, exact: boolean, compact = false): Trees {
-  return new Former(ir, exact, compact).run();
+export function formTrees(ir: FuncIR, exact: boolean, compact = false, engine: Engine = 'jit'): Trees {
+  return new Former(ir, exact, compact, engine).run();
 }
 
 interface Pending {
@@ -49,10 +50,16 @@ interface Pending {
   readonly effects: number;
 }
 
+interface Operands {
+  readonly ordered: readonly Node[];
+  readonly others: readonly Node[];
+}
+
 class Former {
   private readonly ir: FuncIR;
   private readonly exact: boolean;
   private readonly compact: boolean;
+  private readonly engine: Engine;
   private readonly inline: Uint8Array;
   private readonly effects: Int32Array;
   private readonly depth: Int32Array;
@@ -67,11 +74,12 @@ class Former {
   private loops: number[] = [0];
   private loopCount = 0;
 
-  constructor(ir: FuncIR, exact: boolean, compact: boolean) {
+  constructor(ir: FuncIR, exact: boolean, compact: boolean, engine: Engine) {
     const n = ir.nodeCount;
     this.ir = ir;
     this.exact = exact;
     this.compact = compact;
+    this.engine = engine;
     this.inline = new Uint8Array(n);
     this.effects = new Int32Array(n);
     this.depth = new Int32Array(n);
@@ -119,7 +127,7 @@ class Former {
     this.effects[n.id] = own;
     this.depth[n.id] = 1;
     const isCall = this.isCallAccess(n);
-    const ordered = isCall ? n.inputs : operandsInOrder(n, this.ir);
+    const { ordered, others } = this.operands(n, isCall);
     for (let k = ordered.length - 1; k >= 0; k--) {
       const v = ordered[k]!;
       if (!this.absorbable(v)) continue;
@@ -129,11 +137,27 @@ class Former {
         this.absorb(n, v);
       } else this.settle(v);
     }
-    for (const v of isCall ? [] : otherOperands(n, this.ir)) {
+    for (const v of others) {
       if (this.absorbable(v) && this.effects[v.id] === 0 && mayMoveInto(n, v, this.depth[v.id]!)) this.absorb(n, v);
       else this.settle(v);
     }
     this.place(n, this.effects[n.id]!, this.depth[n.id]!);
+  }
+  /** Operands that are printed once and in order, and the others. */
+  private operands(n: Node, isCall: boolean): Operands {
+    if (isCall || this.isPlainStore(n)) return { ordered: n.inputs, others: NONE };
+    if (this.isPlainTableCall(n)) {
+      // The index is printed before the arguments. If it has no effects, they are in order among themselves.
+      const args = n.inputs.slice();
+      const at = [args.pop()!];
+      const comesFirst = this.absorbable(at[0]!) && this.effects[at[0]!.id] !== 0;
+      return comesFirst ? { ordered: at, others: args } : { ordered: args, others: at };
+    }
+    return { ordered: operandsInOrder(n, this.ir), others: otherOperands(n, this.ir) };
+  }
+  /** Is the element of a table called as it is? */
+  private isPlainTableCall({ op }: Node): boolean {
+    return !this.exact && (op === OP.call_indirect || (op === Ir.callClosed && this.engine === 'interpreter'));
   }
   private absorb(n: Node, v: Node): void {
     this.inline[v.id] = 1;
@@ -162,9 +186,13 @@ class Former {
   private isCallAccess(n: Node): boolean {
     return this.compact && this.exact && isAccess(n) && !isWithinSpan(n) && !isConst(n.inputs[0]!);
   }
-  /** The view that an access reads is evaluated before the address: that must not make the memory grow. */
-  private replacesView(n: Node, address: Node): boolean {
-    return (isAccess(n) || n.op === Ir.span) && (this.effects[address.id]! & Effect.growMemory) !== 0;
+  /** Without traps a store is an assignment, with its operands once and in order. */
+  private isPlainStore(n: Node): boolean {
+    return !this.exact && isStore(n) && n.op !== Ir.storePair && !isWithinSpan(n) && !hasHighAddress(n);
+  }
+  /** The view that an access reads is evaluated before its operands: they must not make the memory grow. */
+  private replacesView(n: Node, operand: Node): boolean {
+    return (isAccess(n) || n.op === Ir.span) && (this.effects[operand.id]! & Effect.growMemory) !== 0;
   }
   /** Constants are printed wherever they are used; all else must be used once, in the same loop. */
   private absorbable(v: Node): boolean {
@@ -260,7 +288,7 @@ for (const op of [Ir.place, Ir.index, ...PLACED.keys()]) REPEATS[op] = 1;
 /** A value without effects may be absorbed by these even where it is not printed exactly once in order. */
 function mayMoveInto(n: Node, v: Node, depth: number): boolean {
   if (isConst(v) || n.targets !== undefined || n.op === Ir.loop) return true;
-  if (n.op === OP.select || n.op === OP.call_indirect || n.op === Ir.place) return true;
+  if (n.op === OP.select || n.op === OP.call_indirect || n.op === Ir.callClosed || n.op === Ir.place) return true;
   if (PLACED.has(n.op)) return placeOf(n, n.inputs.indexOf(v)) === 'pure';
   if (isWithinSpan(n)) return true;
   // The value of a store is printed twice, of which one runs; the high half of an address twice, and both may.

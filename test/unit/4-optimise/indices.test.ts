@@ -360,7 +360,6 @@ describe('an element within 4 GiB is the right one', () => {
       return 0;
     };
     const names = {
-      $imul: Math.imul,
       $v0$: Object.fromEntries(Object.keys(SHIFTS).map((name) => [name, view(name)])),
       i32_load_0: check,
       i32_load16_u_0: check,

@@ -51,7 +51,8 @@ describe.each(BACKENDS)('the same bytes whatever the number of threads, by %s', 
     for (const jobs of [1, 2, 3]) expect(await translate(bytes(), { backend, jobs })).toEqual(expected);
   });
   it('with other options', async () => {
-    const options = { backend, traps: 'none', format: 'iife', minify: true, data: 'x.bin', verify: true } as const;
+    const output = { format: 'iife', minify: true, data: 'x.bin' } as const;
+    const options = { backend, traps: 'none', engine: 'interpreter', ...output, verify: true } as const;
     expect(await translate(small, { ...options, jobs: 2 })).toEqual(compiler.transpile(small, options));
   });
 });
