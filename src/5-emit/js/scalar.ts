@@ -112,12 +112,12 @@ function compare(op: BinaryOp, isUnsigned = false): Template {
 }
 /**
  * A comparison of unsigned numbers. Interpreters make objects of those from 2^31 on, so there it is of signed numbers, with signs
- * inverted; a literal is none of these objects.
+ * inverted.
  */
 export function unsignedOrder({ module }: FuncScope, op: BinaryOp, a: Js, b: Js): Js {
-  const isKnown = a.value !== undefined || b.value !== undefined;
-  if (module.engine === 'jit' || isKnown) return fromBool(binary(op, unsigned(a), unsigned(b)));
-  const inverted = (x: Js): Js => binary('^', loose(x), int(-2147483648));
+  if (module.engine === 'jit') return fromBool(binary(op, unsigned(a), unsigned(b)));
+  const sign = -2147483648;
+  const inverted = (x: Js): Js => (x.value === undefined ? binary('^', loose(x), int(sign)) : int(x.value ^ sign));
   return fromBool(binary(op, inverted(a), inverted(b)));
 }
 

@@ -252,7 +252,7 @@ export class Expressions {
   }
   carry(n: Node): Js {
     const [a, b, low] = this.values(n.inputs) as [Js, Js, Js?];
-    if (b.value !== undefined) return fromBool(binary('>', unsigned(a), int(~b.value >>> 0)));
+    if (b.value !== undefined) return unsignedOrder(this.scope, '>', a, int(~b.value));
     if (low && isSimple(a)) return unsignedOrder(this.scope, '<', low, a);
     // Both forms are as fast; the first is shorter, but repeats its operands.
     if (isSimple(a) && isSimple(b)) return fromBool(binary('<', unsigned(this.plus(n, a, b)), unsigned(a)));
