@@ -67,11 +67,11 @@ export async function transpileAsync(bytes: Uint8Array, options: AsyncOptions = 
 
 /**
  * Translates a module for use in this process: the text of a function expression that takes the namespace of
- * `wasmelt/runtime` and returns `instantiate`. Options about the output file do not matter.
+ * `wasmelt/runtime` and returns `instantiate`. Of the options about the output file `minify` alone matters, which shortens names.
  */
 export function transpileScript(bytes: Uint8Array, options: Options = {}): { code: string; typed: TypedModule } {
   const { typed, scope, codes, chosen } = compile(bytes, options);
-  return { code: timed(chosen, 'link', () => linkScript(scope, codes)), typed };
+  return { code: timed(chosen, 'link', () => linkScript(scope, codes, chosen.minify)), typed };
 }
 
 interface Compiled {

@@ -4,6 +4,7 @@
  */
 import type { SideInfo } from '../../runtime/dynlink/side.ts';
 import type { Settings } from '../options.ts';
+import { shortened } from './names.ts';
 import { bundleRuntime, minify, type RuntimeName, type RuntimeText } from './runtime.ts';
 import type { LinkScope } from './scope.ts';
 import { INSTANCES, quote } from './scope.ts';
@@ -44,22 +45,36 @@ export function outputText(
   side?: SideInfo,
 ): string {
   const names = factoryNames(scope);
-  const runtime = bundleRuntime([...names, ...(runner?.names ?? [])]);
+  const runtime = bundleRuntime([...names, ...(runner?.names ?? [])], settings.minify);
   const variable = (name: string): string => runtime.variable.get(name)!;
+  const run = runner && { before: runner.before, text: runner.text(variable) };
+  const around = (factory: string): string => {
+    const exported = {
+      instantiate: `const instantiate = ${factory};`,
+      ...(side !== undefined && { side: `const side = ${sideText(side)};` }),
+    };
+    return wrap(settings, runtime, counterText(scope), exported, run);
+  };
+  if (settings.minify) {
+    const factory = minifiedFactory(scope, new Map(names.map(({ as }) => [as, variable(as)])));
+    return header + minify(around(FACTORY)).replace(FACTORY, () => factory);
+  }
   // A name that two files of the runtime use is a numbered variable for one of them.
   const renamed = names.filter(({ as }) => variable(as) !== as);
-  const before = renamed.map(({ as }) => `const ${as} = ${variable(as)};\n`).join('');
-  const count = counterText(scope);
-  const factory = `const instantiate = ${factoryText(scope, before)};`;
-  const exported = { instantiate: factory, ...(side !== undefined && { side: `const side = ${sideText(side)};` }) };
-  const code = wrap(
-    settings,
-    runtime,
-    count,
-    exported,
-    runner && { before: runner.before, text: runner.text(variable) },
-  );
-  return header + (settings.minify ? minify(code) : code);
+  return header + around(factoryText(scope, renamed.map(({ as }) => `const ${as} = ${variable(as)};\n`).join('')));
+}
+
+/** Stands for the factory, which is minified apart. */
+const FACTORY = '$factory$';
+
+/** @param runtime the variables that hold what the factory takes from the runtime, by name */
+function minifiedFactory(scope: LinkScope, runtime: ReadonlyMap<string, string>): string {
+  const text = minify(`${FACTORY} = ${shortFactory(scope, runtime)};`);
+  return `(${text.slice(text.indexOf('=') + 1).replace(/;\s*$/, '')})`;
+}
+function shortFactory(scope: LinkScope, runtime: ReadonlyMap<string, string>): string {
+  const ours = new Set([...scope.uses.accessors.keys(), 'imports', 'options', 'exports_', 'data_bytes']);
+  return shortened(factoryText(scope), ours, new Map([...runtime, [INSTANCES, INSTANCES]]));
 }
 
 /** `exported`: the declarations of what a library exports, by name. */
@@ -119,9 +134,10 @@ export function dataFileText(settings: Settings): string | undefined {
 
 /**
  * The module as an expression for use at once: a function that takes the runtime's namespace and returns `instantiate`. No
- * bundler is involved.
+ * bundler is involved: `short` shortens names and nothing else.
  */
-export function scriptText(scope: LinkScope): string {
+export function scriptText(scope: LinkScope, short = false): string {
   const names = factoryNames(scope).map(({ name }) => name);
-  return `(function (runtime) {\n"use strict";\nconst { ${names.join(', ')} } = runtime;\n${counterText(scope)}return ${factoryText(scope)};\n})`;
+  const factory = short ? shortFactory(scope, new Map(names.map((name) => [name, name]))) : factoryText(scope);
+  return `(function (runtime) {\n"use strict";\nconst { ${names.join(', ')} } = runtime;\n${counterText(scope)}return ${factory};\n})`;
 }

@@ -34,8 +34,8 @@ export function link(typed: TypedModule, scope: ModuleScope, codes: readonly Fun
  * The module as a function expression that takes the runtime's namespace (`wasmelt/runtime`) and returns `instantiate`: for
  * use in the process that compiles.
  */
-export function linkScript(scope: ModuleScope, codes: readonly FuncCode[]): string {
-  return scriptText(prepare(scope, codes, 'base64').linked);
+export function linkScript(scope: ModuleScope, codes: readonly FuncCode[], short = false): string {
+  return scriptText(prepare(scope, codes, 'base64').linked, short);
 }
 
 function dataForm(settings: Settings): DataForm {

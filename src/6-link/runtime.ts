@@ -36,12 +36,14 @@ function bundler(): typeof esbuild {
   return require('esbuild') as typeof esbuild;
 }
 
-export function bundleRuntime(names: readonly RuntimeName[]): RuntimeText {
+export function bundleRuntime(names: readonly RuntimeName[], minified = false): RuntimeText {
   if (names.length === 0) return { code: '', variable: new Map() };
   const result = bundler().buildSync({
     stdin: { contents: entry(names), resolveDir: HOME, sourcefile: 'entry.js', loader: 'js' },
     absWorkingDir: HOME,
     bundle: true,
+    minifyIdentifiers: minified,
+    minifySyntax: minified,
     write: false,
     format: 'esm',
     platform: 'node',
@@ -75,10 +77,11 @@ function splitExports(text: string, names: readonly RuntimeName[]): RuntimeText 
   return { code: text.slice(0, at + 1), variable };
 }
 
-/** Smaller text with the same meaning. Top-level names of scripts are kept: wrap what may be renamed in a function. */
+/** Smaller text with the same meaning and the same names. */
 export function minify(code: string): string {
   const { code: text } = bundler().transformSync(code, {
-    minify: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     target: TARGET,
     charset: 'utf8',
     legalComments: 'none',

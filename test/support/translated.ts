@@ -13,7 +13,7 @@ import { leftOut } from './without.ts';
 
 type Instantiate = (imports: object | undefined) => { readonly exports: object };
 
-/** A generator, at its default, with `--optimize size` or with `--engine interpreter`. */
+/** A generator, at its default, with `--optimize size` and names as in minified output, or with `--engine interpreter`. */
 export type Translator = BackendName | `${BackendName}-${'size' | 'interpreter'}`;
 export const TRANSLATORS: readonly Translator[] = [
   'wamr',
@@ -28,7 +28,7 @@ function optionsOf(name: Translator, without: readonly string[]): Options {
   const [backend, variant] = name.split('-') as [BackendName, ('size' | 'interpreter')?];
   const optimize = variant === 'size' ? 'size' : 'speed';
   const engine = variant === 'interpreter' ? 'interpreter' : 'jit';
-  return { backend, optimize, engine, verify: true, without: backend === 'wavm' ? without : [] };
+  return { backend, optimize, engine, minify: optimize === 'size', verify: true, without: backend === 'wavm' ? without : [] };
 }
 
 export function translatedWebAssembly(

@@ -85,7 +85,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   timed(settings, 'compile/optimise', () => optimise(ir, { exact, small, engine, verify, onPhase, without, notes }));
   dumpFunc(settings, 'opt', typed.module, index, () => irText(ir));
   const trees = formTrees(ir, exact, small, engine);
-  const variables = assignVariables(ir, trees);
+  const variables = assignVariables(ir, trees, small);
   if (notes) tellVariables(notes, ir, trees, variables);
   const shape = findShape(ir);
   const switches = planSwitches(ir, shape, variables);
@@ -104,7 +104,18 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
     const live = new LiveIndex(regions.length > 0 ? variables.values : [], variables.ranges);
     const context = { ir, shape, trees, variables, live };
     const parts = new Map(regions.map((r, i) => [r.start, new Part(`${name}$${i}`, r, context)]));
-    const printer = new Printer({ ir, trees, variables, shape, switches, views, expressions, wideResult, parts });
+    const printer = new Printer({
+      ir,
+      trees,
+      variables,
+      shape,
+      switches,
+      views,
+      expressions,
+      wideResult,
+      small,
+      parts,
+    });
     const text = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
     if (notes) tellSize(notes, ir, text, compact, regions);
     const code = jumps ? text + entryText(scope, index) : text;

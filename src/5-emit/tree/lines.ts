@@ -8,6 +8,10 @@ export class Lines {
   get last(): number {
     return this.texts.length - 1;
   }
+  /** The text of the last line, '' if there is none. */
+  get lastText(): string {
+    return this.lines[this.last]?.trim() ?? '';
+  }
   /** Adds a line at a depth; returns its index. */
   add(text: string, depth: number): number {
     this.depths.push(depth);

@@ -18,6 +18,8 @@ export interface PrintInput {
   readonly expressions: Expressions;
   /** The result is one i64: its high half goes to the cell. */
   readonly wideResult: boolean;
+  /** `--optimize size`: assignments join the statements behind them. */
+  readonly small: boolean;
   /** Regions that become functions of their own, by their first position. */
   readonly parts: ReadonlyMap<number, Part>;
 }

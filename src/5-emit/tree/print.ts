@@ -6,8 +6,10 @@ import { Frame, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.
 import type { Js } from '../js/expr.ts';
 import { type CopyTools, copyStatements } from './copies.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
+import { join } from './joins.ts';
 import { Lines } from './lines.ts';
 import { endsInCondition, isCutOut, leavesTo } from './loops.ts';
+import { BREAKABLE, breakable, isInnermost, labelled, labelOf, type Open } from './open.ts';
 import type { Part } from './outline.ts';
 import type { PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
@@ -16,24 +18,6 @@ import { passesNothing } from './switches.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');
-/** What a bare `break` leaves. */
-const BREAKABLE: ReadonlySet<string> = new Set(['loop', 'do', 'switch']);
-
-/** A JavaScript statement that is open around the current position. */
-interface Open {
-  readonly kind: 'block' | 'loop' | 'do' | 'if' | 'try' | 'switch';
-  readonly frame: Frame;
-  /** Line of the head, to be patched. */
-  readonly head: number;
-  readonly text: string;
-  labelled: boolean;
-  /** `if`: the head for an empty first arm, and the line of the else. */
-  readonly negated: string;
-  elseLine: number;
-  /** `do`: its condition, and what runs after it. */
-  readonly tail: { condition: string; after: string[] } | undefined;
-}
-
 export class Printer {
   private readonly in: PrintInput;
   private lines = new Lines();
@@ -137,8 +121,20 @@ export class Printer {
   }
 
   private line(text: string): number {
+    if (this.in.small) text = this.withLast([text])[0]!;
     this.printed += text.length + 1;
     return this.lines.add(text, this.open.length);
+  }
+
+  /** Forms of one statement, with the assignments before it that can become part of it. */
+  private withLast(texts: string[]): string[] {
+    for (;;) {
+      const { lastText } = this.lines;
+      const joined = texts.map((text) => join(lastText, text));
+      if (joined.includes(undefined)) return texts;
+      this.lines.remove(this.lines.last);
+      texts = joined as string[];
+    }
   }
 
   private node(n: Node): void {
@@ -188,7 +184,7 @@ export class Printer {
   ): void {
     const head = this.line(text);
     const { negated = '', tail } = more;
-    this.open.push({ kind, frame, head, text, labelled: false, negated, elseLine: -1, tail });
+    this.open.push({ kind, frame, head, text, label: -1, inside: new Set(), negated, elseLine: -1, tail });
   }
 
   private block(n: Node): void {
@@ -229,8 +225,10 @@ export class Printer {
   private if(n: Node): void {
     const { expressions } = this.in;
     const condition = n.inputs[0]!;
-    const text = `if (${expressions.condition(condition).text}) {`;
-    this.opened('if', n.frame!, text, { negated: `if (${expressions.negated(condition).text}) {` });
+    let text = `if (${expressions.condition(condition).text}) {`;
+    let negated = `if (${expressions.negated(condition).text}) {`;
+    if (this.in.small) [text, negated] = this.withLast([text, negated]) as [string, string];
+    this.opened('if', n.frame!, text, { negated });
   }
 
   private else(): void {
@@ -254,7 +252,7 @@ export class Printer {
     if (top.kind === 'do') this.closeDo(top);
     else if (top.kind === 'if') this.closeIf(top);
     else if (top.kind === 'try') this.lineAll(handlerLines(frame, this.in.expressions, this.in.variables));
-    else if (top.kind === 'block' && !top.labelled) this.lines.remove(top.head);
+    else if (top.kind === 'block' && top.label < 0) this.lines.remove(top.head);
     else {
       this.line('}');
       this.label(top);
@@ -263,7 +261,7 @@ export class Printer {
   }
 
   private label(top: Open): void {
-    this.lines.patch(top.head, top.labelled ? `L${top.frame.id}: ${top.text}` : top.text);
+    this.lines.patch(top.head, labelled(top));
   }
   private closeDo(top: Open): void {
     this.line(`} while (${top.tail!.condition});`);
@@ -315,34 +313,18 @@ export class Printer {
   private transfer(frame: Frame): string {
     const target = this.in.shape.loopOfBlock.get(frame) ?? frame;
     const continues = frame.kind === 'loop';
-    const inner = continues ? undefined : this.breakable();
+    const inner = continues ? undefined : breakable(this.open);
     if (inner && inner.kind !== 'switch' && leavesTo(this.in, inner.frame, inner.kind === 'do', frame)) return 'break;';
     for (let i = this.open.length - 1; i >= 0; i--) {
       const o = this.open[i]!;
       if (o.frame === target) {
         const own = continues ? o.kind === 'loop' : BREAKABLE.has(o.kind);
-        if (own && this.innermost(i, continues)) return continues ? 'continue;' : 'break;';
-        o.labelled = true;
-        return `${continues ? 'continue' : 'break'} L${o.frame.id};`;
+        if (own && isInnermost(this.open, i, continues)) return continues ? 'continue;' : 'break;';
+        return `${continues ? 'continue' : 'break'} ${labelOf(this.open, i)};`;
       }
     }
     throw new Error(`wasmelt bug: branch to frame ${frame.id}, which is not open`);
   }
-  /** The innermost statement that a bare `break` leaves. */
-  private breakable(): Open | undefined {
-    let i = this.open.length - 1;
-    while (i >= 0 && !BREAKABLE.has(this.open[i]!.kind)) i--;
-    return this.open[i];
-  }
-  /** Is statement `i` the innermost that a bare `break` (or `continue`) refers to? */
-  private innermost(i: number, continues: boolean): boolean {
-    for (let j = i + 1; j < this.open.length; j++) {
-      const { kind } = this.open[j]!;
-      if (kind === 'loop' || kind === 'do' || (kind === 'switch' && !continues)) return false;
-    }
-    return true;
-  }
-
   private brIf(n: Node): void {
     const { ir, expressions, shape } = this.in;
     const target = n.targets![0]!;

@@ -89,6 +89,12 @@ export class Segments {
   private end(k: number): number {
     return this.lists === undefined ? this.range.end : this.lists.ends[k]!;
   }
+  /** Length of the longest segment. */
+  get longest(): number {
+    let longest = 0;
+    for (let k = 0; k < this.size; k++) longest = Math.max(longest, this.ends[k]! - this.starts[k]!);
+    return longest;
+  }
 
   /** Index of the first segment that ends after `position`. */
   private find(position: number): number {

@@ -1,7 +1,8 @@
 /**
  * Values → JavaScript variables, few and reused: first the arguments of branches are united with the parameters they are
  * passed to wherever their lives do not overlap, so that most copies vanish; then the united sets are coloured, one
- * colour a variable, in order of their start.
+ * colour a variable, those that live shortest first: what a piece of code calls its intermediate values then depends on
+ * that piece alone, and not on what lives around it, so that similar code is similar text. That is an eighth of the compressed size.
  */
 import { type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
 import { liveRanges, type Range, Segments } from './ranges.ts';
@@ -26,6 +27,8 @@ const LETTERS: Record<number, string> = {
   [Type.ref]: 'r',
   [Type.tuple]: 'u',
 };
+/** The letter of variables for values of all types. */
+const MIXED = 'i';
 
 interface Group {
   readonly type: number;
@@ -35,7 +38,8 @@ interface Group {
   name: string | undefined;
 }
 
-export function assignVariables(ir: FuncIR, trees: Trees): Variables {
+/** @param mixed variables may hold values of different types: fewer names */
+export function assignVariables(ir: FuncIR, trees: Trees, mixed = false): Variables {
   const ranges = liveRanges(ir, trees);
   const groups = new Groups(ir.nodeCount);
   for (const p of ir.params) groups.add(p, new Segments(ranges[p.id]!), p.imm);
@@ -46,7 +50,7 @@ export function assignVariables(ir: FuncIR, trees: Trees): Variables {
     if (range) groups.add(n, new Segments(range), -1);
   }
   uniteCopies(ir, groups);
-  return { ...colour(ir, groups), ranges, values };
+  return { ...colour(ir, groups, mixed), ranges, values };
 }
 
 function allValues(ir: FuncIR): Node[] {
@@ -130,26 +134,27 @@ function uniteCopies(ir: FuncIR, groups: Groups): void {
   for (const c of others) unite(c);
 }
 
-/** Greedy colouring: the groups in order of their start, each to the first variable of its type that is free. */
-function colour(ir: FuncIR, groups: Groups): Omit<Variables, 'ranges' | 'values'> {
-  const roots = groups.roots();
-  const pools = new Map<number, { name: string; segments: Segments }[]>();
+/**
+ * Greedy colouring: each group to the first variable of its type that is free. Variables of parameters hold nothing
+ * else: how many parameters a function has is no matter to the names of the other values.
+ */
+function colour(ir: FuncIR, groups: Groups, mixed: boolean): Omit<Variables, 'ranges' | 'values'> {
+  const pools = new Map<string, { name: string; segments: Segments }[]>();
   const declared: string[] = [];
   const parameters = ir.params.map((_, i) => `p${i}`);
-  for (const g of roots) {
-    if (g.param < 0) continue;
-    g.name = parameters[g.param]!;
-    pool(pools, g.type).push({ name: g.name, segments: g.segments });
-  }
-  const rest = roots.filter((g) => g.name === undefined).sort((a, b) => a.segments.first - b.segments.first);
-  for (const g of rest) {
-    const variables = pool(pools, g.type);
+  for (const g of shortestFirst(groups.roots())) {
+    if (g.param >= 0) {
+      g.name = parameters[g.param]!;
+      continue;
+    }
+    const letter = mixed ? MIXED : LETTERS[g.type]!;
+    const variables = pool(pools, letter);
     const free = variables.find((v) => !v.segments.overlaps(g.segments));
     if (free) {
       free.segments.add(g.segments);
       g.name = free.name;
     } else {
-      g.name = `${LETTERS[g.type]}${declared.length}`;
+      g.name = `${letter}${declared.length}`;
       declared.push(g.name);
       variables.push({ name: g.name, segments: g.segments });
     }
@@ -158,11 +163,17 @@ function colour(ir: FuncIR, groups: Groups): Omit<Variables, 'ranges' | 'values'
   return { nameOf: (n) => names[n.id], parameters, declared };
 }
 
-function pool<T>(pools: Map<number, T[]>, type: number): T[] {
-  let p = pools.get(type);
+/** By the longest of their segments, then by where they start. */
+function shortestFirst(roots: readonly Group[]): Group[] {
+  const keyed = roots.map((group) => ({ group, length: group.segments.longest, first: group.segments.first }));
+  return keyed.sort((a, b) => a.length - b.length || a.first - b.first).map(({ group }) => group);
+}
+
+function pool<T>(pools: Map<string, T[]>, letter: string): T[] {
+  let p = pools.get(letter);
   if (!p) {
     p = [];
-    pools.set(type, p);
+    pools.set(letter, p);
   }
   return p;
 }
