@@ -35,13 +35,13 @@ export function link(typed: TypedModule, scope: ModuleScope, codes: readonly Fun
  * use in the process that compiles.
  */
 export function linkScript(scope: ModuleScope, codes: readonly FuncCode[], short = false): string {
-  return scriptText(prepare(scope, codes, 'base64').linked, short);
+  return scriptText(prepare(scope, codes, short ? 'text' : 'base64').linked, short);
 }
 
 function dataForm(settings: Settings): DataForm {
   const file = dataFileText(settings);
   if (file !== undefined) return { file };
-  return settings.optimize === 'size' ? 'hex' : 'base64';
+  return settings.minify || settings.optimize === 'size' ? 'text' : 'base64';
 }
 
 function prepare(

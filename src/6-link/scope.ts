@@ -7,8 +7,8 @@ import type { ExternKind } from '../wasm/module.ts';
 
 type VmName = keyof typeof vm & string;
 
-/** How the output has the bytes of data segments: as text, or an expression that reads the file with them. */
-export type DataForm = 'base64' | 'hex' | { readonly file: string };
+/** How the output has the bytes of data segments: as base64, as text that compresses well, or an expression that reads their file. */
+export type DataForm = 'base64' | 'text' | { readonly file: string };
 
 export class LinkScope extends FuncScope {
   readonly typed: TypedModule;

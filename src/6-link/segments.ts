@@ -1,6 +1,6 @@
 /**
  * Element and data segments. The bytes of all data segments that matter lie one after another in one block, which the
- * output holds as base64 or keeps in a file beside it; a segment is a part of that block.
+ * output holds as text or keeps in a file beside it; a segment is a part of that block.
  */
 import type { ElementSegment } from '../wasm/module.ts';
 import { type Constant, constant } from './constants.ts';
@@ -133,7 +133,38 @@ function bytesText({ parts }: DataLayout, index: number): string {
 
 function blockText(scope: LinkScope, block: Uint8Array): string {
   if (typeof scope.dataForm === 'object') return `options.data ?? ${scope.dataForm.file}`;
-  if (scope.dataForm === 'hex') return `${scope.name('decode_hex')}("${Buffer.from(block).toString('hex')}")`;
+  if (scope.dataForm === 'text') return `${scope.name('decode_text')}(${encodeText(block)})`;
   const text = Buffer.from(block).toString('base64').replace(/=+$/, '');
   return `${scope.name('decode_base64')}("${text}")`;
+}
+
+/** The characters that stand for bytes: none that a string literal has to escape, nor `<`, which could end a script element. */
+const DIGITS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter((c) => !'"<\\'.includes(c));
+/** How many byte values are one character. */
+const FREQUENT = 90;
+
+/** The arguments of `decode_text` (runtime/vm/segment.ts) that give these bytes. */
+export function encodeText(bytes: Uint8Array): string {
+  const counts = new Int32Array(256);
+  for (const b of bytes) counts[b]!++;
+  const values = [...counts.keys()];
+  const frequent = new Set(
+    values
+      .slice()
+      .sort((a, b) => counts[b]! - counts[a]! || a - b)
+      .slice(0, FREQUENT),
+  );
+  const texts: string[] = [];
+  let [one, rare] = [0, 0];
+  for (const b of values) {
+    if (frequent.has(b)) texts.push(DIGITS[one++]!);
+    else texts.push(DIGITS[FREQUENT + Math.floor(rare / DIGITS.length)]! + DIGITS[rare++ % DIGITS.length]!);
+  }
+  let mask = '';
+  for (let i = 0; i < 256; i += 4) {
+    let digit = 0;
+    for (let bit = 0; bit < 4; bit++) if (frequent.has(i + bit)) digit |= 1 << bit;
+    mask += digit.toString(16);
+  }
+  return `"${mask}", "${Array.from(bytes, (b) => texts[b]!).join('')}"`;
 }

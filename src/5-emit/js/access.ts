@@ -184,12 +184,17 @@ function alwaysInBounds(scope: FuncScope, address: Js, m: Access, width: number)
  */
 type Way = 'slow' | 'full' | 'unaligned';
 
-/** A call that does the whole access: exact, whatever the address. */
+/** A call that does the whole access: exact, whatever the address. It converts addresses and integers itself. */
 function callAccess(scope: FuncScope, op: AccessOp, address: Js, m: Access, values: readonly Js[], way: Way): Js {
   const name = accessor(scope, op, m, way);
-  const args = m.high === undefined ? [address, ...values] : [address, m.high, ...values];
+  const numbers = op.startsWith('f') ? values : values.map(looseNumber);
+  const at = looseNumber(address);
+  const args = m.high === undefined ? [at, ...numbers] : [at, m.high, ...numbers];
   return m.offset === 0 ? call(name, ...args) : call(name, ...args, int(m.offset));
 }
+
+/** The looser form, where that is a number: functions are faster with arguments of one kind. */
+const looseNumber = (a: Js): Js => (a.loose?.bool ? a : loose(a));
 
 /** About how many characters a call for an access has. */
 export function callLength(

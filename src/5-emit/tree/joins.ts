@@ -8,6 +8,8 @@
 /** Variables of functions, as `variables.ts` names them. */
 const LOCAL = '[pifdr]\\d+';
 const ASSIGNMENT = new RegExp(`^(${LOCAL}) = ([^;]*);$`);
+/** An assignment of a literal or a local, to one variable or several. */
+const PLAIN = new RegExp(`^(?:${LOCAL} = )+(-?[\\w.]+);$`);
 const ASSIGNED = new RegExp(`(?<![\\w$.])(${LOCAL}) = `, 'g');
 
 /**
@@ -31,6 +33,8 @@ export function join(before: string, after: string): string | undefined {
   const assignment = ASSIGNMENT.exec(before);
   if (assignment === null) return undefined;
   const [, name, value] = assignment as unknown as [string, string, string];
+  const plain = PLAIN.exec(before)?.[1];
+  if (plain !== undefined && plain === PLAIN.exec(after)?.[1]) return after.slice(0, -plain.length - 1) + before;
   const at = firstRead(name, value, after);
   if (at < 0) return undefined;
   const end = at + name.length;

@@ -14,6 +14,8 @@ describe('an assignment joins', () => {
     ['i0 = f(p0);', 'switch (i0) {', 'switch (i0 = f(p0)) {'],
     ['i0 = f(p0);', 'g(p1, Math.imul(p1, 3) + i0);', 'g(p1, Math.imul(p1, 3) + (i0 = f(p0)));'],
     ['i0 = f(p0);', '$g0$.v = i0;', '$g0$.v = i0 = f(p0);'],
+    ['i0 = 0;', 'i1 = 0;', 'i1 = i0 = 0;'],
+    ['i1 = i0 = p0;', 'i2 = p0;', 'i2 = i1 = i0 = p0;'],
     ['i0 = f(p0);', 'i1 = g(i0); i2 = $hi[0];', 'i1 = g(i0 = f(p0)); i2 = $hi[0];'],
   ])('%s %s', (before, after, both) => {
     expect(join(before, after)).toBe(both);
@@ -34,6 +36,7 @@ describe('an assignment stays', () => {
     ['what it changes is read first', 'i0 = f(i1 = p0);', 'g(i1, i0);'],
     ['the head of a loop', 'i0 = f(p0);', 'while (i0) {'],
     ['no assignment', 'f(p0);', 'g(i0);'],
+    ['another literal', 'i0 = 0;', 'i1 = 1;'],
     ['two statements', 'i0 = f(p0); i1 = $hi[0];', 'g(i1);'],
   ])('%s', (_, before, after) => {
     expect(join(before, after)).toBeUndefined();
