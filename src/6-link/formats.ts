@@ -4,7 +4,7 @@
  */
 import type { SideInfo } from '../../runtime/dynlink/side.ts';
 import type { Settings } from '../options.ts';
-import { shortened } from './names.ts';
+import { shortened, withoutMath } from './names.ts';
 import { bundleRuntime, minify, type RuntimeName, type RuntimeText } from './runtime.ts';
 import type { LinkScope } from './scope.ts';
 import { INSTANCES, quote } from './scope.ts';
@@ -22,8 +22,8 @@ export interface Runner {
  * The function `instantiate`, over variables of the names it uses. In parentheses: V8 takes that as a sign that it is about
  * to be called, and does not parse megabytes once more than it must.
  */
-function factoryText(scope: LinkScope, before = ''): string {
-  return `(function instantiate(imports = {}, options = {}) {\n${before}${scope.lines.join('\n')}\n})`;
+function factoryText(scope: LinkScope, before = '', body = scope.lines.join('\n')): string {
+  return `(function instantiate(imports = {}, options = {}) {\n${before}${body}\n})`;
 }
 function counterText(scope: LinkScope): string {
   return scope.uses.views.size === 0 ? '' : `let ${INSTANCES} = 0;\n`;
@@ -56,7 +56,8 @@ export function outputText(
     return wrap(settings, runtime, counterText(scope), exported, run);
   };
   if (settings.minify) {
-    const factory = minifiedFactory(scope, new Map(names.map(({ as }) => [as, variable(as)])));
+    const small = settings.optimize === 'size';
+    const factory = minifiedFactory(scope, new Map(names.map(({ as }) => [as, variable(as)])), small);
     return header + minify(around(FACTORY)).replace(FACTORY, () => factory);
   }
   // A name that two files of the runtime use is a numbered variable for one of them.
@@ -68,13 +69,15 @@ export function outputText(
 const FACTORY = '$factory$';
 
 /** @param runtime the variables that hold what the factory takes from the runtime, by name */
-function minifiedFactory(scope: LinkScope, runtime: ReadonlyMap<string, string>): string {
-  const text = minify(`${FACTORY} = ${shortFactory(scope, runtime)};`);
+function minifiedFactory(scope: LinkScope, runtime: ReadonlyMap<string, string>, small: boolean): string {
+  const text = minify(`${FACTORY} = ${shortFactory(scope, runtime, small)};`);
   return `(${text.slice(text.indexOf('=') + 1).replace(/;\s*$/, '')})`;
 }
-function shortFactory(scope: LinkScope, runtime: ReadonlyMap<string, string>): string {
+function shortFactory(scope: LinkScope, runtime: ReadonlyMap<string, string>, small: boolean): string {
+  const body = scope.lines.join('\n');
+  const { text, declarations } = small ? withoutMath(body) : { text: body, declarations: '' };
   const ours = new Set([...scope.uses.accessors.keys(), 'imports', 'options', 'exports_', 'data_bytes']);
-  return shortened(factoryText(scope), ours, new Map([...runtime, [INSTANCES, INSTANCES]]));
+  return shortened(factoryText(scope, declarations, text), ours, new Map([...runtime, [INSTANCES, INSTANCES]]));
 }
 
 /** `exported`: the declarations of what a library exports, by name. */
@@ -134,10 +137,10 @@ export function dataFileText(settings: Settings): string | undefined {
 
 /**
  * The module as an expression for use at once: a function that takes the runtime's namespace and returns `instantiate`. No
- * bundler is involved: `short` shortens names and nothing else.
+ * bundler is involved: `short` shortens names, as under `--optimize size`.
  */
 export function scriptText(scope: LinkScope, short = false): string {
   const names = factoryNames(scope).map(({ name }) => name);
-  const factory = short ? shortFactory(scope, new Map(names.map((name) => [name, name]))) : factoryText(scope);
+  const factory = short ? shortFactory(scope, new Map(names.map((name) => [name, name])), true) : factoryText(scope);
   return `(function (runtime) {\n"use strict";\nconst { ${names.join(', ')} } = runtime;\n${counterText(scope)}return ${factory};\n})`;
 }

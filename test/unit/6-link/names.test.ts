@@ -1,6 +1,6 @@
 /** Short names: one each, the frequent ones shortest, and none that something else has. */
 import { describe, expect, it } from 'vitest';
-import { shortened } from '../../../src/6-link/names.ts';
+import { shortened, withoutMath } from '../../../src/6-link/names.ts';
 
 const short = (text: string, fixed: Record<string, string> = {}, ours: readonly string[] = []): string =>
   shortened(text, new Set(ours), new Map(Object.entries(fixed)));
@@ -31,4 +31,11 @@ describe('names', () => {
       'a: for (;;) { b: { if (a) break b; continue a; } break a; }',
     );
   });
+});
+
+it('functions of Math that are frequent are variables', () => {
+  const calls = 'f(Math.imul(i0, 3));'.repeat(8);
+  const { text, declarations } = withoutMath(`${calls} Math.fround(i0); "Math.imul("; i0.Math.imul(1);`);
+  expect(declarations).toBe('var $imul$ = Math.imul;\n');
+  expect(text).toBe(`${'f($imul$(i0, 3));'.repeat(8)} Math.fround(i0); "Math.imul("; i0.Math.imul(1);`);
 });
