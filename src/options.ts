@@ -22,7 +22,7 @@ export interface Options {
   /** Default `jit`. The output runs anywhere; with `interpreter` it has the forms that take an interpreter the fewest steps. */
   readonly engine?: Engine;
   readonly minify?: boolean;
-  /** File name of the data segments beside the output, instead of inline base64. */
+  /** File name of the data segments beside the output, instead of inline text. */
   readonly data?: string;
   /** For `--format iife`: the global variable that receives the module; default `wasmModule`. */
   readonly globalName?: string;
