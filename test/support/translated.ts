@@ -28,7 +28,14 @@ function optionsOf(name: Translator, without: readonly string[]): Options {
   const [backend, variant] = name.split('-') as [BackendName, ('size' | 'interpreter')?];
   const optimize = variant === 'size' ? 'size' : 'speed';
   const engine = variant === 'interpreter' ? 'interpreter' : 'jit';
-  return { backend, optimize, engine, minify: optimize === 'size', verify: true, without: backend === 'wavm' ? without : [] };
+  return {
+    backend,
+    optimize,
+    engine,
+    minify: optimize === 'size',
+    verify: true,
+    without: backend === 'wavm' ? without : [],
+  };
 }
 
 export function translatedWebAssembly(

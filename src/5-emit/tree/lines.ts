@@ -10,7 +10,7 @@ export class Lines {
   }
   /** The text of the last line, '' if there is none. */
   get lastText(): string {
-    return this.lines[this.last]?.trim() ?? '';
+    return this.texts[this.last]?.trim() ?? '';
   }
   /** Adds a line at a depth; returns its index. */
   add(text: string, depth: number): number {

@@ -92,7 +92,7 @@ export class Segments {
   /** Length of the longest segment. */
   get longest(): number {
     let longest = 0;
-    for (let k = 0; k < this.size; k++) longest = Math.max(longest, this.ends[k]! - this.starts[k]!);
+    for (let k = 0; k < this.size; k++) longest = Math.max(longest, this.end(k) - this.start(k));
     return longest;
   }
 
