@@ -18,7 +18,7 @@ import { FuncScope, type ModuleScope } from '../../../../src/5-emit/js/scope.ts'
 const scopeOf = (mostBytes: number): FuncScope =>
   new FuncScope({
     memory: (i: number) => `$m${i}$`,
-    views: (i: number) => `$v${i}$`,
+    viewOf: (kind: string, i: number) => `$v${i}$.${kind}`,
     leastBytes: () => 0,
     mostBytes: () => mostBytes,
   } as unknown as ModuleScope);
