@@ -121,20 +121,23 @@ export class Printer {
   }
 
   private line(text: string): number {
-    if (this.in.small) text = this.withLast([text])[0]!;
+    return this.add(this.withLast([text])[0]!);
+  }
+  private add(text: string): number {
     this.printed += text.length + 1;
     return this.lines.add(text, this.open.length);
   }
 
   /** Forms of one statement, with the assignments before it that can become part of it. */
   private withLast(texts: string[]): string[] {
-    for (;;) {
+    while (this.in.small) {
       const { lastText } = this.lines;
       const joined = texts.map((text) => join(lastText, text));
-      if (joined.includes(undefined)) return texts;
+      if (joined.includes(undefined)) break;
       this.lines.remove(this.lines.last);
       texts = joined as string[];
     }
+    return texts;
   }
 
   private node(n: Node): void {
@@ -182,9 +185,11 @@ export class Printer {
     text: string,
     more: Partial<Pick<Open, 'negated' | 'tail'>> = {},
   ): void {
-    const head = this.line(text);
-    const { negated = '', tail } = more;
-    this.open.push({ kind, frame, head, text, label: -1, inside: new Set(), negated, elseLine: -1, tail });
+    // The head may be written anew when the statement closes, in either form.
+    const [joined, negated = ''] = this.withLast(more.negated === undefined ? [text] : [text, more.negated]);
+    const head = this.add(joined!);
+    const { tail } = more;
+    this.open.push({ kind, frame, head, text: joined!, label: -1, inside: new Set(), negated, elseLine: -1, tail });
   }
 
   private block(n: Node): void {
@@ -225,10 +230,8 @@ export class Printer {
   private if(n: Node): void {
     const { expressions } = this.in;
     const condition = n.inputs[0]!;
-    let text = `if (${expressions.condition(condition).text}) {`;
-    let negated = `if (${expressions.negated(condition).text}) {`;
-    if (this.in.small) [text, negated] = this.withLast([text, negated]) as [string, string];
-    this.opened('if', n.frame!, text, { negated });
+    const text = `if (${expressions.condition(condition).text}) {`;
+    this.opened('if', n.frame!, text, { negated: `if (${expressions.negated(condition).text}) {` });
   }
 
   private else(): void {

@@ -2,12 +2,12 @@
 import { transpile } from '../../../../src/index.ts';
 import { assemble } from '../../../support/func-ir.ts';
 
-export async function emitted(fields: string): Promise<string> {
+export async function emitted(fields: string, optimize: 'speed' | 'size' = 'speed'): Promise<string> {
   const bytes = await assemble(`(module ${fields})`);
   let last = '';
   const write = (text: string) => {
     last = text;
   };
-  transpile(bytes, { verify: true, dump: { what: new Set(['js']), write } });
+  transpile(bytes, { optimize, verify: true, dump: { what: new Set(['js']), write } });
   return last;
 }

@@ -1,6 +1,9 @@
 /** Assignments that become part of the statement behind them, and those that must not. */
 import { describe, expect, it } from 'vitest';
 import { join } from '../../../../src/5-emit/tree/joins.ts';
+import { assemble } from '../../../support/func-ir.ts';
+import { translatedWebAssembly } from '../../../support/translated.ts';
+import { emitted } from './emitted.ts';
 
 describe('an assignment joins', () => {
   it.each([
@@ -40,5 +43,34 @@ describe('an assignment stays', () => {
     ['two statements', 'i0 = f(p0); i1 = $hi[0];', 'g(i1);'],
   ])('%s', (_, before, after) => {
     expect(join(before, after)).toBeUndefined();
+  });
+});
+
+/** The export `f` of a module, by native WebAssembly or by ours. */
+function instance(api: ReturnType<typeof translatedWebAssembly>, module: Uint8Array): (n: number) => number {
+  return Reflect.get(new api.Instance(new api.Module(module)).exports, 'f');
+}
+
+describe('heads that are written anew keep what has joined them', () => {
+  it('a switch that gets a label, and an if without a first arm', async () => {
+    const text = `(func (export "f") (param i32) (result i32) (local i32)
+      (block $out (block $b (block $a
+        (local.set 1 (i32.and (local.get 0) (i32.const 3)))
+        (br_table $a $b $out (local.get 1)))
+        (loop $l
+          (br_if $out (i32.gt_s (local.get 0) (i32.const 50)))
+          (local.set 0 (i32.add (local.get 0) (i32.const 7)))
+          (br $l)))
+        (local.set 0 (i32.const 99)))
+      (local.set 0 (i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 8))))
+      (local.set 1 (i32.rem_u (local.get 0) (i32.const 3)))
+      (if (local.get 1) (then) (else (local.set 0 (i32.const -1))))
+      (i32.add (local.get 0) (i32.mul (local.get 1) (i32.const 65536))))`;
+    const js = await emitted(text, 'size');
+    expect(js).toMatch(/L0: switch \(\w+ = p0 & 3\)/);
+    const module = await assemble(`(module ${text})`);
+    const native = instance(Reflect.get(globalThis, 'WebAssembly'), module);
+    const ours = instance(translatedWebAssembly('wavm-size'), module);
+    for (let n = 0; n < 70; n++) expect(ours(n)).toBe(native(n));
   });
 });
