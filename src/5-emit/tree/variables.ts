@@ -38,8 +38,8 @@ interface Group {
   name: string | undefined;
 }
 
-/** @param mixed variables may hold values of different types: fewer names */
-export function assignVariables(ir: FuncIR, trees: Trees, mixed = false): Variables {
+/** @param small for the smallest text: variables may hold values of different types, and names do not depend on what is around */
+export function assignVariables(ir: FuncIR, trees: Trees, small = false): Variables {
   const ranges = liveRanges(ir, trees);
   const groups = new Groups(ir.nodeCount);
   for (const p of ir.params) groups.add(p, new Segments(ranges[p.id]!), p.imm);
@@ -50,7 +50,7 @@ export function assignVariables(ir: FuncIR, trees: Trees, mixed = false): Variab
     if (range) groups.add(n, new Segments(range), -1);
   }
   uniteCopies(ir, groups);
-  return { ...colour(ir, groups, mixed), ranges, values };
+  return { ...colour(ir, groups, small), ranges, values };
 }
 
 function allValues(ir: FuncIR): Node[] {

@@ -44,9 +44,9 @@ it('tells what each pass did to a function', async () => {
       indices      accesses that would save less than such an index costs: 1
       variables    values that are part of an expression: 12
                    values in variables of their own or shared ones: 7
-                   variables: 6
+                   variables: 5
       views        read at each access, since it has one load only: loop 1
-      size         bytes of bytecode as estimated, of 57000 up to which V8 surely optimises: 180
+      size         bytes of bytecode as estimated, of 57000 up to which V8 surely optimises: 177
       no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, selects, empty-frames, base-cases, recurrences
 
     "

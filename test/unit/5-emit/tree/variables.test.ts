@@ -77,11 +77,12 @@ describe('copies', () => {
     expect(variables.parameters).toEqual(['p0']);
   });
   it('vanish for a chain of values', async () => {
-    const { variables } = await ofText(`(func (param i32) (result i32) (local i32 i32)
+    const text = `(func (param i32) (result i32) (local i32 i32)
       (local.set 1 (i32.mul (local.get 0) (local.get 0)))
       (local.set 2 (i32.mul (local.get 1) (local.get 1)))
-      (i32.mul (local.get 2) (local.get 2)))`);
-    expect(variables.declared).toEqual(['i0']);
+      (i32.mul (local.get 2) (local.get 2)))`;
+    expect((await ofText(text)).variables.declared).toEqual([]);
+    expect((await ofText(text, true)).variables.declared).toEqual(['i0']);
   });
   it('keep types apart', async () => {
     const { variables } = await ofText(`(func (param i32 f64 f32) (result f64) (local i32 f64 f32)
@@ -95,23 +96,26 @@ describe('copies', () => {
   });
 });
 
-describe('names', () => {
+describe('names for the smallest text', () => {
   const sum = '(local.set 2 (i32.load (local.get 1))) (i32.store (local.get 2) (i32.mul (local.get 2) (local.get 2)))';
   const nameOfLoad = ({ ir, variables }: Awaited<ReturnType<typeof ofText>>): string | undefined =>
     variables.nameOf(ir.code.find((n) => n.op === OP['i32.load'])!);
   it('of short lives do not depend on what lives around them', async () => {
-    const alone = await ofText(`(memory 1) (func (param i32 i32) (local i32) ${sum})`);
-    const within = await ofText(`(memory 1) (func (param i32 i32) (result i32) (local i32 i32)
-      (local.set 3 (i32.mul (local.get 0) (local.get 0))) ${sum} (i32.mul (local.get 3) (local.get 3)))`);
+    const alone = await ofText(`(memory 1) (func (param i32 i32) (local i32) ${sum})`, true);
+    const within = await ofText(
+      `(memory 1) (func (param i32 i32) (result i32) (local i32 i32)
+      (local.set 3 (i32.mul (local.get 0) (local.get 0))) ${sum} (i32.mul (local.get 3) (local.get 3)))`,
+      true,
+    );
     expect(nameOfLoad(alone)).toBe('i0');
     expect(nameOfLoad(within)).toBe('i0');
     expect(within.variables.declared).toEqual(['i0', 'i1']);
   });
   it('may be shared by types', async () => {
-    const text = `(func (param f64) (result f64) (local i32)
-      (local.set 1 (i32.trunc_f64_s (local.get 0)))
-      (local.set 0 (f64.convert_i32_s (i32.mul (local.get 1) (local.get 1))))
-      (f64.mul (local.get 0) (local.get 0)))`;
+    const text = `(memory 1) (func (result f64) (local i32 f64)
+      (local.set 0 (i32.trunc_f64_s (f64.load (i32.const 0))))
+      (local.set 1 (f64.convert_i32_s (i32.mul (local.get 0) (local.get 0))))
+      (f64.mul (local.get 1) (local.get 1)))`;
     expect((await ofText(text)).variables.declared).toEqual(['i0', 'd1']);
     expect((await ofText(text, true)).variables.declared).toEqual(['i0']);
   });
