@@ -16,8 +16,11 @@ const LABEL = /(?<=[\s{}]|^)(?:L\d+(?=: )|(?<=break |continue )L\d+)/g;
 const FIRST = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$_';
 const REST = `${FIRST}0123456789`;
 
-/** Words that may not be names, as far as they have three letters or fewer. */
-const WORDS = ['do', 'if', 'in', 'of', 'as', 'for', 'new', 'try', 'var', 'let', 'get', 'set', 'NaN', 'Map', 'Set'];
+/** Words that may not be names, as far as they have four letters or fewer: no module has so many names that it needs five. */
+const WORDS = (
+  'do if in of as for new try var let get set NaN Map Set ' +
+  'case else enum eval null this true void with Math Date JSON'
+).split(' ');
 
 /**
  * @param ours names that the text declares, `$` names and variables of functions left out

@@ -220,9 +220,10 @@ function accessor(scope: FuncScope, op: AccessOp, m: Access, way: Way): string {
   scope.libcall(op);
   scope.memory(memory);
   const slow = accessorName(op, m, 'slow');
-  if (name.includes('_unaligned')) accessors.set(name, unalignedText(scope, name, op, memory, wide));
+  const form = formOf(op, way);
+  if (form === '_unaligned') accessors.set(name, unalignedText(scope, name, op, memory, wide));
   else accessors.set(slow, accessorText(slow, op, scope.module.memory(memory), wide));
-  if (name.includes('_full')) accessors.set(name, fullText(scope, op, m, name, slow));
+  if (form === '_full') accessors.set(name, fullText(scope, op, m, name, slow));
   return name;
 }
 
@@ -233,11 +234,12 @@ function accessorName(op: AccessOp, { memory, high }: Access, way: Way): string 
   let list = names.get(op);
   if (!list) names.set(op, (list = []));
   const wide = high === undefined ? 0 : 1;
-  return (list[2 * memory + wide] ??= newAccessorName(op, wide ? '64' : '', memory, way));
+  return (list[2 * memory + wide] ??= `${op}${formOf(op, way)}${wide ? '64' : ''}_${memory}`);
 }
-function newAccessorName(op: AccessOp, wide: string, memory: number, way: Way): string {
-  if (way === 'unaligned' && widthOf(op) > 1) return `${op}_unaligned${wide}_${memory}`;
-  return way === 'full' && op !== 'i64_load' ? `${op}_full${wide}_${memory}` : `${op}${wide}_${memory}`;
+/** What tells the accessors of an operation apart in their names: bytes are never unaligned, and pairs are never read in full. */
+function formOf(op: AccessOp, way: Way): '' | '_full' | '_unaligned' {
+  if (way === 'unaligned' && widthOf(op) > 1) return '_unaligned';
+  return way === 'full' && op !== 'i64_load' ? '_full' : '';
 }
 
 /** Declares the accessor that tries the typed array itself. */

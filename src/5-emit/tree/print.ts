@@ -18,6 +18,7 @@ import { passesNothing } from './switches.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');
+
 export class Printer {
   private readonly in: PrintInput;
   private lines = new Lines();
