@@ -45,7 +45,7 @@ export function carriedLocals(reader: OperatorReader, localCount: number, module
   const blocks = record.assigned.map((locals, i) => {
     const ascending = (set: Iterable<number> | undefined): number[] => Array.from(set ?? []).sort((a, b) => a - b);
     const assigned = ascending(locals);
-    const live = (set: Int32Array | undefined, of = assigned): number[] => (set ? of.filter((l) => has(set, l)) : []);
+    const live = (set: Locals | undefined, of = assigned): number[] => (set ? of.filter((l) => has(set, l)) : []);
     const t = record.tries.get(i);
     const body = ascending(t?.body);
     return {
@@ -61,10 +61,13 @@ export function carriedLocals(reader: OperatorReader, localCount: number, module
   return { blocks, delegates: record.delegates, tails: [...record.tails.values()] };
 }
 
-const has = (set: Int32Array, l: number): boolean => ((set[l >> 5]! >> (l & 31)) & 1) === 1;
+/** A set of locals: bit words. Plain arrays, which are made and copied in a tenth of a typed array's time. */
+type Locals = number[];
+
+const has = (set: Locals, l: number): boolean => ((set[l >> 5]! >> (l & 31)) & 1) === 1;
 
 /** Adds `from` to `to`; true if `to` grew. */
-function unite(to: Int32Array, from: Int32Array): boolean {
+function unite(to: Locals, from: Locals): boolean {
   let grew = 0;
   for (let i = 0; i < to.length; i++) {
     const both = to[i]! | from[i]!;
@@ -78,11 +81,11 @@ class Liveness {
   private readonly record: EventRecord;
   private readonly module: WasmModule;
   private readonly words: number;
-  readonly after: (Int32Array | undefined)[] = [];
-  readonly head: (Int32Array | undefined)[] = [];
+  readonly after: (Locals | undefined)[] = [];
+  readonly head: (Locals | undefined)[] = [];
   /** Try: what its clauses read, all together and each; of one that delegates nothing. */
-  readonly caught: (Int32Array | undefined)[] = [];
-  readonly clauses: (Int32Array[] | undefined)[] = [];
+  readonly caught: (Locals | undefined)[] = [];
+  readonly clauses: (Locals[] | undefined)[] = [];
   private readonly kinds: number[] = [Event.block];
   /** The bodies of `try` around the current point; `height` is how many blocks are open with that of a `try_table`. */
   private readonly inBody: (Pick<TryRecord, 'tags' | 'delegates' | 'labels'> & { block: number; height: number })[] =
@@ -95,6 +98,9 @@ class Liveness {
     this.words = (localCount + 31) >> 5;
   }
 
+  private none(): Locals {
+    return new Array<number>(this.words).fill(0);
+  }
   run(): void {
     const { events } = this.record;
     for (let i = 0; i < events.length; i += 2) if (isOpeningEvent(events[i]!)) this.kinds[events[i + 1]!] = events[i]!;
@@ -107,11 +113,11 @@ class Liveness {
   private pass(): void {
     const { events } = this.record;
     const open: number[] = [];
-    const elses: Int32Array[] = [];
+    const elses: Locals[] = [];
     this.inBody.length = 0;
     this.clauses.length = 0;
     this.caught.length = 0;
-    let live: Int32Array = new Int32Array(this.words);
+    let live = this.none();
     for (let i = events.length - 2; i >= 0; i -= 2) {
       const value = events[i + 1]!;
       switch (events[i]) {
@@ -163,11 +169,11 @@ class Liveness {
           unite(live, this.label(open, value));
           break;
         case Event.brTable:
-          live = new Int32Array(this.words);
+          live = this.none();
           for (const depth of this.record.tables[value]!) unite(live, this.label(open, depth));
           break;
         default:
-          live = new Int32Array(this.words);
+          live = this.none();
       }
     }
   }
@@ -176,7 +182,7 @@ class Liveness {
   private openTry(block: number, open: readonly number[]): void {
     const t = this.record.tries.get(block);
     if (!t) return;
-    const caught = new Int32Array(this.words);
+    const caught = this.none();
     this.caught[block] = caught;
     this.clauses[block] = [];
     // One label further out, since the block itself is open here.
@@ -184,7 +190,7 @@ class Liveness {
     if (t.labels !== undefined || t.tags.length === 0) this.enterBody(t, block, open.length);
   }
   /** At the start of a clause; the first one follows the body. */
-  private clause(block: number, live: Int32Array): void {
+  private clause(block: number, live: Locals): void {
     const clauses = this.clauses[block]!;
     clauses.unshift(live);
     unite(this.caught[block]!, live);
@@ -196,15 +202,15 @@ class Liveness {
   }
 
   /** What is live at the clause that certainly takes an exception; otherwise handlers find locals in variables. */
-  private thrown(tag: number, open: readonly number[]): Int32Array {
+  private thrown(tag: number, open: readonly number[]): Locals {
     const found = catcherOf(this.inBody, tag, this.module);
-    if (!found) return new Int32Array(this.words);
+    if (!found) return this.none();
     const { labels, block, height } = found.by;
     if (labels === undefined) return this.clauses[block]![found.clause]!.slice();
     return this.label(open, labels[found.clause]! + 1, height).slice();
   }
 
-  private atHead(loop: number, live: Int32Array): void {
+  private atHead(loop: number, live: Locals): void {
     const head = this.head[loop];
     if (!head) {
       this.head[loop] = live.slice();
@@ -213,9 +219,9 @@ class Liveness {
   }
 
   /** What is live where a branch to the label goes. */
-  private label(open: readonly number[], depth: number, height = open.length): Int32Array {
+  private label(open: readonly number[], depth: number, height = open.length): Locals {
     const block = open[height - 1 - depth]!;
     if (this.kinds[block] !== Event.loop) return this.after[block]!;
-    return (this.head[block] ??= new Int32Array(this.words));
+    return (this.head[block] ??= this.none());
   }
 }

@@ -7,6 +7,7 @@
  */
 import { type FuncIR, Ir, isI32Const, type Node, resolveAll, Type } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
+import { scratch } from '../scratch.ts';
 import { byOp, OP, OPS, type OpName } from '../wasm/opcodes.ts';
 import { Incoming, paramsAt } from './control/frames.ts';
 import { isBoolean } from './fold.ts';
@@ -53,7 +54,7 @@ function unmasked(n: Node, widths: Uint8Array): Node | undefined {
 
 /** By node id: the bits from this one up are 0. Of what is no i32 nothing is known: 32. */
 export function widthsOf(ir: FuncIR): Uint8Array {
-  const widths = new Uint8Array(ir.nodeCount).fill(FULL);
+  const widths = scratch.bytes(ir.nodeCount).fill(FULL);
   const incoming = new Incoming(ir);
   for (const n of ir.code) if (n.type === Type.i32) widths[n.id] = 0;
   for (const frame of incoming.frames) {

@@ -5,10 +5,11 @@
 import { mustStay } from '../3-lower/effects.ts';
 import { type FuncIR, Ir, type Node } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
+import { scratch } from '../scratch.ts';
 import { dropParams, Incoming } from './control/frames.ts';
 
 export function removeDead(ir: FuncIR, exact: boolean, note?: Note): void {
-  const live = new Uint8Array(ir.nodeCount);
+  const live = scratch.bytes(ir.nodeCount);
   const work: Node[] = [];
   const mark = (n: Node): void => {
     if (live[n.id]) return;

@@ -16,6 +16,7 @@ import {
   Type,
 } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
+import { scratch } from '../scratch.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { widthsOf } from './bits.ts';
 import { Incoming, paramsAt } from './control/frames.ts';
@@ -101,8 +102,8 @@ class Shortener {
     this.ir = ir;
     this.incoming = new Incoming(ir);
     this.widths = widthsOf(ir);
-    this.uses = new Int32Array(ir.nodeCount);
-    this.position = new Int32Array(ir.nodeCount).fill(-1);
+    this.uses = scratch.words(ir.nodeCount);
+    this.position = scratch.words(ir.nodeCount, -1);
     for (let i = 0; i < ir.code.length; i++) {
       const n = ir.code[i]!;
       this.position[n.id] = i;

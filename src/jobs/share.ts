@@ -5,6 +5,7 @@ import { type Backend, backendOf } from '../backends.ts';
 import { dumpFunc, timed } from '../dump.ts';
 import type { FuncNotes } from '../notes.ts';
 import type { Settings } from '../options.ts';
+import { scratch } from '../scratch.ts';
 import type { Func } from '../wasm/module.ts';
 import type { Queue } from './queue.ts';
 
@@ -35,6 +36,7 @@ export class FuncCompiler {
   compile(func: Func): FuncCode {
     const { typed, scope, settings, uses } = this;
     this.current = func.index;
+    scratch.reset();
     const notes = this.explanation?.of(func.index);
     const compiled = timed(settings, 'compile', () => this.backend(typed, func, scope, settings, notes));
     dumpFunc(settings, 'js', typed.module, func.index, () => compiled.code);

@@ -13,7 +13,7 @@ export interface Part {
   readonly node?: readonly string[] | true;
 }
 
-const nouns = ['src/wasm', 'src/errors.ts', 'src/options.ts', 'src/dump.ts', 'src/notes.ts'];
+const nouns = ['src/wasm', 'src/errors.ts', 'src/options.ts', 'src/dump.ts', 'src/notes.ts', 'src/scratch.ts'];
 const frontEnd = [...nouns, 'src/1-decode', 'src/2-validate'];
 
 export const SOURCE: readonly Part[] = [
@@ -22,6 +22,7 @@ export const SOURCE: readonly Part[] = [
   { path: 'src/options.ts', may: [] },
   { path: 'src/dump.ts', may: ['src/options.ts', 'src/wasm'] },
   { path: 'src/notes.ts', may: [] },
+  { path: 'src/scratch.ts', may: [] },
   { path: 'src/1-decode', may: nouns },
   { path: 'src/2-validate', may: [...nouns, 'src/1-decode'] },
   { path: 'src/3-lower', may: frontEnd },

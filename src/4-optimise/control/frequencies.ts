@@ -1,9 +1,10 @@
 /** How often each instruction runs, guessed from the shape of the code. */
 import { type FuncIR, Ir, isOpening } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
 
 /** By position: a loop runs 8 times, an arm of an if half the times, a case its share. */
 export function frequencies(ir: FuncIR): Float64Array {
-  const result = new Float64Array(ir.code.length);
+  const result = scratch.doubles(ir.code.length);
   const open: { readonly loop: boolean; before: number }[] = [];
   let now = 1;
   for (let i = 0; i < ir.code.length; i++) {

@@ -5,6 +5,7 @@
  * Forward and optimistic over merges: every value starts at all 32 bits and shrinks until nothing changes.
  */
 import { type FuncIR, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
 import { byOp } from '../../wasm/opcodes.ts';
 import { Incoming, paramsAt } from '../control/frames.ts';
 
@@ -13,7 +14,7 @@ const MAX_ROUNDS = 20;
 
 /** By node id; 0 for all but i32 values. */
 export function trailingZeros(ir: FuncIR): Uint8Array {
-  const zeros = new Uint8Array(ir.nodeCount);
+  const zeros = scratch.bytes(ir.nodeCount);
   const incoming = new Incoming(ir);
   for (const n of ir.code) if (n.type === Type.i32) zeros[n.id] = ALL;
   for (const frame of incoming.frames) {

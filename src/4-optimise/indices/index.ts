@@ -21,6 +21,7 @@ import {
   Type,
 } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
+import { scratch } from '../../scratch.ts';
 import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { frequencies } from '../control/frequencies.ts';
 import { trailingZeros } from './alignment.ts';
@@ -91,7 +92,7 @@ interface Scaled {
 export function shareIndices(ir: FuncIR, exact: boolean, note?: Note): void {
   if (!exact) return note?.('accesses have no test whose parts could be shared: --traps none');
   if (note) for (const n of ir.code) if (isAccess(n) && shiftOf(n) === 0) note(whyAlone(n), 1);
-  const shifts = new Uint8Array(ir.nodeCount);
+  const shifts = scratch.bytes(ir.nodeCount);
   let some = 0;
   for (const n of ir.code) some |= shifts[n.id] = shiftOf(n);
   if (some > 0) new Indices(ir, shifts).run(note);
@@ -140,12 +141,12 @@ class Indices {
   constructor(ir: FuncIR, shifts: Uint8Array) {
     this.ir = ir;
     this.shifts = shifts;
-    this.withOffset = new Uint8Array(ir.nodeCount);
+    this.withOffset = scratch.bytes(ir.nodeCount);
     this.zeros = trailingZeros(ir);
     this.regions = new Regions(ir);
     this.frequency = frequencies(ir);
-    this.uses = new Int32Array(ir.nodeCount);
-    this.addressUses = new Int32Array(ir.nodeCount);
+    this.uses = scratch.words(ir.nodeCount);
+    this.addressUses = scratch.words(ir.nodeCount);
   }
 
   /** Counts uses, from the last to the first. */

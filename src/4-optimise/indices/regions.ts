@@ -3,6 +3,7 @@
  * What stands earlier in a region, or in one around it, runs before.
  */
 import { type FuncIR, Ir, isOpening, type Node } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
 import { paramsAt } from '../control/frames.ts';
 
 class Region {
@@ -42,7 +43,7 @@ export class Regions {
   constructor(ir: FuncIR) {
     let region = this.root;
     let count = 1;
-    this.defined = new Int32Array(ir.nodeCount);
+    this.defined = scratch.words(ir.nodeCount);
     const open: number[] = [];
     for (let position = 0; position < ir.code.length; position++) {
       const n = ir.code[position]!;

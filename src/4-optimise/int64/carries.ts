@@ -8,6 +8,7 @@
  * point and clocks do, moves in small steps.
  */
 import { type FuncIR, isConst, type Node } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
 import { byOp, OP } from '../../wasm/opcodes.ts';
 import { Incoming, paramsAt } from '../control/frames.ts';
 
@@ -20,7 +21,7 @@ const MAX_ROUNDS = 20;
 export function steadySums(ir: FuncIR): ReadonlySet<Node> {
   const sums = ir.code.filter((n) => n.op === OP['i64.add'] && !n.inputs.some(isConst));
   if (sums.length === 0) return new Set();
-  const steady = new Uint8Array(ir.nodeCount);
+  const steady = scratch.bytes(ir.nodeCount);
   const incoming = new Incoming(ir);
   for (const n of ir.code) steady[n.id] = KEEPS[n.op] === undefined ? 0 : 1;
   for (const frame of incoming.frames) {

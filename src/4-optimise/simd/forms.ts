@@ -8,6 +8,7 @@
  */
 import { type Frame, type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
+import { scratch } from '../../scratch.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { D, F, I, type Rule } from './rules.ts';
 import { ruleOf } from './table.ts';
@@ -53,14 +54,14 @@ export class Forms {
   constructor(ir: FuncIR) {
     const n = ir.nodeCount;
     this.ir = ir;
-    this.made = new Uint8Array(n);
-    this.near = new Uint8Array(n);
-    this.wanted = new Uint8Array(n);
-    this.soft = new Uint8Array(n);
-    this.arithmetic = new Uint8Array(n);
+    this.made = scratch.bytes(n);
+    this.near = scratch.bytes(n);
+    this.wanted = scratch.bytes(n);
+    this.soft = scratch.bytes(n);
+    this.arithmetic = scratch.bytes(n);
     this.rules = new Array(n);
     this.operands = new Array(n);
-    this.loopOf = new Int32Array(n);
+    this.loopOf = scratch.words(n);
     this.collect();
     this.findArithmetic();
     this.demand();

@@ -49,9 +49,9 @@ export function entryText(scope: FuncScope, func: number): string {
   scope.uses.bodies.add(func);
   return [
     `function ${scope.module.func(func)}(${argumentNames(places.length).join(', ')}) {`,
-    `  ${stores(places)}var r = ${body}();`,
-    `  while (r === ${tail}) r = ${tail}.next();`,
-    '  return r;',
+    ` ${stores(places)}var r = ${body}();`,
+    ` while (r === ${tail}) r = ${tail}.next();`,
+    ' return r;',
     '}\n',
   ].join('\n');
 }

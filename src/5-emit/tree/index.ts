@@ -9,6 +9,7 @@ import { optimise } from '../../4-optimise/index.ts';
 import { dumpFunc, timed } from '../../dump.ts';
 import type { FuncNotes } from '../../notes.ts';
 import type { Settings } from '../../options.ts';
+import { scratch } from '../../scratch.ts';
 import type { Func } from '../../wasm/module.ts';
 import { I64, V128 } from '../../wasm/types.ts';
 import { type FuncCode, FuncScope, type ModuleScope, Uses } from '../js/scope.ts';
@@ -18,7 +19,7 @@ import { tellLowered, tellSize, tellVariables } from './notes.ts';
 import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
-import { allAccesses, bytecodeEstimate, compactAccesses, isShort, OPTIMISED_LIMIT } from './size.ts';
+import { allAccesses, bytecodeEstimate, compactAccesses, OPTIMISED_LIMIT } from './size.ts';
 import { planSwitches } from './switches.ts';
 import { formTrees } from './trees.ts';
 import { assignVariables } from './variables.ts';
@@ -93,7 +94,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);
     const views = new LoopViews(scope, ir, notes?.begin('views', true).note);
-    const savings = new Int32Array(ir.nodeCount);
+    const savings = scratch.words(ir.nodeCount);
     const expressions = new Expressions(scope, trees, variables, {
       exact,
       small,
@@ -116,30 +117,39 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
       small,
       parts,
     });
-    const text = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
-    if (notes) tellSize(notes, ir, text, compact, regions);
-    const code = jumps ? text + entryText(scope, index) : text;
-    return { index, code, uses: scope.uses, sizes: printer.sizes, savings };
+    const printed = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
+    if (notes) tellSize(notes, ir, printed.text(), compact, regions);
+    const finish = (): FuncCode => {
+      const text = printed.text();
+      return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses };
+    };
+    return { bytes: bytecodeEstimate(printed.characters), sizes: printer.sizes, savings, finish };
   };
   return small ? smallest(ir, print) : fitted(ir, print);
 }
 
 type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed;
-type Printed = FuncCode & { readonly sizes: Int32Array; readonly savings: Int32Array };
+interface Printed {
+  /** Bytes of bytecode, about, of the function without those that were cut out of it. */
+  readonly bytes: number;
+  /** Characters printed before each position. */
+  readonly sizes: Int32Array;
+  /** By node id: characters that an access is longer than a call for it would be. */
+  readonly savings: Int32Array;
+  readonly finish: () => FuncCode;
+}
 
 /** The function in the first form that V8 optimises: spelled out, with accesses as calls, or cut into several functions. */
 function fitted(ir: FuncIR, print: Print): FuncCode {
   const spelledOut = print(new Set());
-  if (isShort(spelledOut.code)) return spelledOut;
-  const bytes = bytecodeEstimate(spelledOut.code);
-  if (bytes <= OPTIMISED_LIMIT) return spelledOut;
-  let excess = bytes - OPTIMISED_LIMIT;
+  if (spelledOut.bytes <= OPTIMISED_LIMIT) return spelledOut.finish();
+  let excess = spelledOut.bytes - OPTIMISED_LIMIT;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const compact = compactAccesses(ir, spelledOut.savings, excess);
     if (!compact) break;
     const shorter = print(compact);
-    const left = bytecodeEstimate(shorter.code) - OPTIMISED_LIMIT;
-    if (left <= 0) return shorter;
+    const left = shorter.bytes - OPTIMISED_LIMIT;
+    if (left <= 0) return shorter.finish();
     // What calls save is known to a few characters each.
     excess += 2 * left;
   }
@@ -151,12 +161,11 @@ const MOST_ATTEMPTS = 3;
 function smallest(ir: FuncIR, print: Print): FuncCode {
   const compact = allAccesses(ir);
   const whole = print(compact);
-  return bytecodeEstimate(whole.code) <= OPTIMISED_LIMIT ? whole : cut(ir, print, whole, compact);
+  return whole.bytes <= OPTIMISED_LIMIT ? whole.finish() : cut(ir, print, whole, compact);
 }
 
-function cut(ir: FuncIR, print: Print, whole: Printed, compact: ReadonlySet<Node>): FuncCode {
-  const bytes = bytecodeEstimate(whole.code);
-  const scale = bytes / whole.code.length;
-  const sizes = Float64Array.from(whole.sizes, (n) => n * scale);
-  return print(compact, chooseRegions(ir, sizes, bytes - OPTIMISED_LIMIT));
+function cut(ir: FuncIR, print: Print, { bytes, sizes }: Printed, compact: ReadonlySet<Node>): FuncCode {
+  const scale = bytes / sizes[ir.code.length]!;
+  const before = Float64Array.from(sizes, (n) => n * scale);
+  return print(compact, chooseRegions(ir, before, bytes - OPTIMISED_LIMIT)).finish();
 }

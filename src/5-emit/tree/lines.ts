@@ -36,18 +36,26 @@ export class Lines {
       this.depths.pop();
     } else this.texts[line] = undefined;
   }
+  /** Length of the texts, without indentation. */
+  get characters(): number {
+    let sum = 0;
+    for (const text of this.texts) if (text !== undefined) sum += text.length;
+    return sum;
+  }
   text(): string {
     const { texts, depths } = this;
     const parts: string[] = [];
     for (let i = 0; i < texts.length; i++) {
       const text = texts[i];
-      if (text !== undefined) parts.push(INDENTS[Math.min(depths[i]!, DEEPEST)]!, text, '\n');
+      if (text !== undefined) parts.push(INDENTS[Math.min(depths[i]!, DEEPEST)]!, text);
     }
+    parts.push('\n');
     // One flat string: as a rope it would keep all its parts alive until the module is linked.
     return parts.join('');
   }
 }
 
-/** Deeper nests are not indented any further. */
+/** Deeper nests are not indented any further, and none by more than a space a level: indentation was a quarter of the output. */
 const DEEPEST = 20;
-const INDENTS = Array.from({ length: DEEPEST + 1 }, (_, depth) => '  '.repeat(depth + 1));
+/** The end of the line before, and the indentation. */
+const INDENTS = Array.from({ length: DEEPEST + 1 }, (_, depth) => `\n${' '.repeat(depth + 1)}`);

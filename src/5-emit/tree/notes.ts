@@ -37,7 +37,7 @@ export function tellSize(
   regions: readonly Region[],
 ): void {
   const { note } = notes.begin('size', true);
-  notes.bytes = Math.round(Math.max(...text.split(/^(?=function )/m).map(bytecodeEstimate)));
+  notes.bytes = Math.round(bytecodeEstimate(Math.max(...text.split(/^(?=function )/m).map(characters))));
   if (notes.spelledOut === 0) notes.spelledOut = notes.bytes;
   const stays = notes.bytes > OPTIMISED_LIMIT;
   notes.isTooLarge = stays;
@@ -54,4 +54,6 @@ export function tellSize(
     note('it stays above the limit: no other region of a size worth a function of its own leaves by branches only');
 }
 
+/** Length without indentation. */
+const characters = (text: string): number => text.replace(/^ +|\n/gm, '').length;
 const isLoop = (n: Node): boolean => n.op === Ir.loop;

@@ -1,5 +1,6 @@
 /** The JavaScript statements that are open around a position while a function is printed, and their labels. */
 import type { Frame } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
 
 export interface Open {
   readonly kind: 'block' | 'loop' | 'do' | 'if' | 'try' | 'switch';
@@ -7,9 +8,9 @@ export interface Open {
   /** Line of the head, to be patched. */
   readonly head: number;
   readonly text: string;
-  /** Number of its label, -1 without one; and those of labels inside it, from which it has to differ. */
+  /** Number of its label, -1 without one; and the greatest of those on closed statements inside it. */
   label: number;
-  readonly inside: Set<number>;
+  inside: number;
   /** `if`: the head for an empty first arm, and the line of the else. */
   readonly negated: string;
   elseLine: number;
@@ -37,20 +38,27 @@ export function isInnermost(open: readonly Open[], i: number, continues: boolean
 }
 
 /**
- * The label of statement `i`, which gets one with this if it has none: the least number that no label inside or around it
- * has, so that the same code has the same labels wherever it stands.
+ * The label of statement `i`, which gets one with this if it has none: the least number that no label around it has and
+ * that is above those inside, so that the same code has the same labels wherever it stands.
  */
 export function labelOf(open: readonly Open[], i: number): string {
   const statement = open[i]!;
   if (statement.label < 0) {
-    const taken = new Set(statement.inside);
-    for (const o of open) taken.add(o.label);
     let label = 0;
-    while (taken.has(label)) label++;
+    for (let j = i; j < open.length; j++) label = Math.max(label, open[j]!.inside + 1);
+    const taken = scratch.bytes(open.length);
+    for (const o of open) if (o.label >= label) taken[o.label - label] = 1;
+    label += taken.indexOf(0);
     statement.label = label;
-    for (let j = i; j >= 0; j--) open[j]!.inside.add(label);
   }
   return `L${statement.label}`;
+}
+
+/** Takes the innermost statement away, and leaves its labels to the one around it. */
+export function close(open: Open[]): void {
+  const { label, inside } = open.pop()!;
+  const around = open[open.length - 1];
+  if (around) around.inside = Math.max(around.inside, label, inside);
 }
 
 /** The head of a statement, with its label. */

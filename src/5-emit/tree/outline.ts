@@ -7,6 +7,7 @@
  * which way it left, and the caller goes on from there.
  */
 import { type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
 import type { Range } from './ranges.ts';
 import type { Shape } from './shape.ts';
 import type { Trees } from './trees.ts';
@@ -28,7 +29,7 @@ export function chooseRegions(ir: FuncIR, bytes: ArrayLike<number>, excess: numb
   const fits = handlersStay(ir);
   const regions = candidates(ir).filter((r) => size(r) >= MIN_BYTES && size(r) <= MAX_BYTES && fits(r));
   regions.sort((a, b) => size(b) - size(a) || a.start - b.start);
-  const taken = new Uint8Array(ir.code.length);
+  const taken = scratch.bytes(ir.code.length);
   const chosen: Region[] = [];
   let left = excess;
   for (const r of regions) {
@@ -133,8 +134,8 @@ export class Part {
     const args = [...used].filter((name) => this.liveIn.has(name)).join(', ');
     const locals = [...used].filter((name) => !this.liveIn.has(name));
     const initial = (name: string): string => (/^[ruxw]/.test(name) || name.startsWith('v') ? name : `${name} = 0`);
-    const head = locals.length === 0 ? '' : `  var ${locals.map(initial).join(', ')};\n`;
-    return { text: `function ${this.name}(${args}) {\n${head}${body}}\n`, args };
+    const head = locals.length === 0 ? '' : `\n var ${locals.map(initial).join(', ')};`;
+    return { text: `function ${this.name}(${args}) {${head}${body}}\n`, args };
   }
 }
 

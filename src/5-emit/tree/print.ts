@@ -3,18 +3,26 @@
  * switches. Lines that depend on what comes later (labels, empty arms) are patched when their frame closes.
  */
 import { Frame, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
 import type { Js } from '../js/expr.ts';
 import { type CopyTools, copyStatements } from './copies.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
 import { join } from './joins.ts';
 import { Lines } from './lines.ts';
 import { endsInCondition, isCutOut, leavesTo } from './loops.ts';
-import { BREAKABLE, breakable, isInnermost, labelled, labelOf, type Open } from './open.ts';
+import { BREAKABLE, breakable, close, isInnermost, labelled, labelOf, type Open } from './open.ts';
 import type { Part } from './outline.ts';
 import type { PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
 import { handlerLines, resultCells, statement, throwStatement } from './statements.ts';
 import { passesNothing } from './switches.ts';
+
+/** A function as it was printed, its text still in pieces: it may have to be printed in another form. */
+export interface PrintedText {
+  /** Length without indentation, and without the functions that were cut out of it. */
+  readonly characters: number;
+  readonly text: () => string;
+}
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');
@@ -37,7 +45,7 @@ export class Printer {
 
   constructor(input: PrintInput) {
     this.in = input;
-    this.sizes = new Int32Array(input.ir.code.length + 1);
+    this.sizes = scratch.words(input.ir.code.length + 1);
     const { trees, variables, expressions } = input;
     this.copyTools = { trees, variables, expressions, temporary: () => `x${this.temporaries++}` };
   }
@@ -48,8 +56,8 @@ export class Printer {
     return ir.results.length > 0 || ir.code.some((n) => isTailCall(n.op));
   }
 
-  /** The function's declaration. With `cells`, it finds its parameters there. */
-  print(name: string, cells?: readonly string[]): string {
+  /** Prints the function's declaration. With `cells`, it finds its parameters there. */
+  print(name: string, cells?: readonly string[]): PrintedText {
     const { ir, variables, expressions, views } = this.in;
     for (this.at = 0; this.at < ir.code.length; this.at++) {
       this.sizes[this.at] = this.printed;
@@ -64,9 +72,14 @@ export class Printer {
     if (expressions.usesAddress) declared.push(ADDRESS);
     if (expressions.usesIndex) declared.push(INDEX);
     for (let i = 0; i < this.temporaries; i++) declared.push(`x${i}`);
-    const head = declared.length === 0 ? '' : `  var ${declared.join(', ')};\n`;
     const parameters = cells ? '' : variables.parameters.join(', ');
-    return `${this.parts.join('')}function ${name}(${parameters}) {\n${head}${this.lines.text()}}\n`;
+    const head = `function ${name}(${parameters}) {`;
+    const vars = declared.length === 0 ? '' : `\n var ${declared.join(', ')};`;
+    const { lines, parts } = this;
+    return {
+      characters: head.length + vars.length + lines.characters,
+      text: () => `${parts.join('')}${head}${vars}${lines.text()}}\n`,
+    };
   }
 
   /** Prints a region as a function of its own, and the call that stands for it. */
@@ -99,7 +112,7 @@ export class Printer {
       else if (exits.length > 1) this.line('break;');
     }
     if (exits.length < 2) return;
-    this.open.pop();
+    close(this.open);
     this.line('}');
   }
 
@@ -121,12 +134,13 @@ export class Printer {
     return `$o${k}`;
   }
 
-  private line(text: string): number {
-    return this.add(this.withLast([text])[0]!);
+  /** @param inner levels that the line is indented by besides those of the open statements */
+  private line(text: string, inner = 0): number {
+    return this.add(this.withLast([text])[0]!, inner);
   }
-  private add(text: string): number {
+  private add(text: string, inner = 0): number {
     this.printed += text.length + 1;
-    return this.lines.add(text, this.open.length);
+    return this.lines.add(text, this.open.length + inner);
   }
 
   /** Forms of one statement, with the assignments before it that can become part of it. */
@@ -190,7 +204,7 @@ export class Printer {
     const [joined, negated = ''] = this.withLast(more.negated === undefined ? [text] : [text, more.negated]);
     const head = this.add(joined!);
     const { tail } = more;
-    this.open.push({ kind, frame, head, text: joined!, label: -1, inside: new Set(), negated, elseLine: -1, tail });
+    this.open.push({ kind, frame, head, text: joined!, label: -1, inside: -1, negated, elseLine: -1, tail });
   }
 
   private block(n: Node): void {
@@ -252,7 +266,7 @@ export class Printer {
       if (labels) this.line(labels);
       return;
     }
-    this.open.pop();
+    close(this.open);
     if (top.kind === 'do') this.closeDo(top);
     else if (top.kind === 'if') this.closeIf(top);
     else if (top.kind === 'try') this.lineAll(handlerLines(frame, this.in.expressions, this.in.variables));
@@ -346,7 +360,7 @@ export class Printer {
     const exit = out.targets![0]!;
     if (top.kind === 'do') {
       top.tail!.condition = expressions.condition(back.inputs[0]!).text;
-      this.open.pop();
+      close(this.open);
       this.at += 1;
       const falls = shape.blockOfLoop.get(top.frame) === exit.frame;
       const end = shape.end.get(top.frame)!;
@@ -366,7 +380,7 @@ export class Printer {
     if (texts.length === 1) this.line(`if (${condition.text}) ${texts[0]}`);
     else {
       this.line(`if (${condition.text}) {`);
-      for (const text of texts) this.line(`  ${text}`);
+      for (const text of texts) this.line(text, 1);
       this.line('}');
     }
   }
@@ -377,10 +391,10 @@ export class Printer {
     this.opened('switch', nest?.last ?? NO_FRAME, `switch (${expressions.value(n.inputs[0]!).text}) {`);
     for (const arm of switches.arms(n)) {
       this.line(arm.labels);
-      for (const text of this.jump(arm.target, false)) this.line(`  ${text}`);
+      for (const text of this.jump(arm.target, false)) this.line(text, 1);
     }
     if (nest) return;
-    this.open.pop();
+    close(this.open);
     this.line('}');
   }
 }

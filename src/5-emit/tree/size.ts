@@ -10,21 +10,8 @@ export const OPTIMISED_LIMIT = 57_000;
 /** Bytes of bytecode for a character that is no indentation: measured at 0.68 to 0.78. */
 const PER_CHARACTER = 0.75;
 
-/** Is a text so short that its function is optimised, whatever part of it is indentation? */
-export const isShort = (code: string): boolean => code.length * PER_CHARACTER <= OPTIMISED_LIMIT;
-
-/** About how many bytes of bytecode the text of a function becomes. */
-export function bytecodeEstimate(code: string): number {
-  let characters = 0;
-  for (let at = 0; at < code.length; ) {
-    const newline = code.indexOf('\n', at);
-    const end = newline < 0 ? code.length : newline;
-    while (at < end && code.charCodeAt(at) === 32) at++;
-    characters += end - at;
-    at = end + 1;
-  }
-  return characters * PER_CHARACTER;
-}
+/** About how many bytes of bytecode a function's text becomes, from its length without indentation. */
+export const bytecodeEstimate = (characters: number): number => characters * PER_CHARACTER;
 
 /**
  * The accesses to make calls so that `excess` bytes of bytecode go: those that run least often. undefined if all of them

@@ -35,7 +35,7 @@ export function throwStatement(n: Node, e: Expressions): string {
 export function handlerLines({ params: [caught] }: Frame, e: Expressions, variables: Variables): string[] {
   const name = caught && variables.nameOf(caught);
   const call = `${e.names().libcall('exn_caught')}(e);`;
-  return ['} catch (e) {', `  ${name === undefined ? '' : `${name} = `}${call}`, '}'];
+  return ['} catch (e) {', ` ${name === undefined ? '' : `${name} = `}${call}`, '}'];
 }
 
 function storeStatement(n: Node, e: Expressions): string {

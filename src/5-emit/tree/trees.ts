@@ -21,6 +21,7 @@ import {
   Type,
 } from '../../3-lower/ir.ts';
 import type { Engine } from '../../options.ts';
+import { scratch } from '../../scratch.ts';
 import { Effect, OP } from '../../wasm/opcodes.ts';
 import { PLACED, placeOf } from '../terms/gc.ts';
 
@@ -80,12 +81,12 @@ class Former {
     this.exact = exact;
     this.compact = compact;
     this.engine = engine;
-    this.inline = new Uint8Array(n);
-    this.effects = new Int32Array(n);
-    this.depth = new Int32Array(n);
-    this.uses = new Int32Array(n);
-    this.placed = new Uint8Array(n);
-    this.loop = new Int32Array(n);
+    this.inline = scratch.bytes(n);
+    this.effects = scratch.words(n);
+    this.depth = scratch.words(n);
+    this.uses = scratch.words(n);
+    this.placed = scratch.bytes(n);
+    this.loop = scratch.words(n);
     this.user = new Array(n);
   }
 
@@ -95,14 +96,14 @@ class Former {
     for (const n of code) this.visit(n);
     this.flush();
     const { inline, uses, effects } = this;
-    const position = new Int32Array(this.ir.nodeCount).fill(-1);
+    const position = scratch.words(this.ir.nodeCount, -1);
     const stored = new Set<Node>();
     for (let i = code.length - 1; i >= 0; i--) {
       const n = code[i]!;
       position[n.id] = inline[n.id] === 1 ? position[this.user[n.id]!.id]! : i;
       if (n.op === OP['f32.store'] && uses[storedValue(n).id] === 1) stored.add(storedValue(n));
     }
-    const used = new Uint8Array(uses.length);
+    const used = scratch.bytes(uses.length);
     for (let i = 0; i < uses.length; i++) used[i] = uses[i]! > 0 ? 1 : 0;
     return { inline, used, stored, effects, position };
   }

@@ -5,6 +5,7 @@
  * that piece alone, and not on what lives around it, so that similar code is similar text. That is an eighth of the compressed size.
  */
 import { type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
 import { liveRanges, type Range, Segments } from './ranges.ts';
 import type { Trees } from './trees.ts';
 
@@ -69,7 +70,7 @@ class Groups {
   readonly order: number[] = [];
 
   constructor(nodes: number) {
-    this.parent = new Int32Array(nodes).fill(-1);
+    this.parent = scratch.words(nodes, -1);
     this.group = new Array(nodes);
   }
   add(n: Node, segments: Segments, param: number): void {

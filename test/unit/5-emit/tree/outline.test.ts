@@ -14,11 +14,10 @@ import { emitted } from './emitted.ts';
 const size = vi.hoisted(() => ({ factor: 1 }));
 vi.mock('../../../../src/5-emit/tree/size.ts', async (original) => {
   const real = await original<typeof import('../../../../src/5-emit/tree/size.ts')>();
-  const bytecodeEstimate: typeof real.bytecodeEstimate = (code) => real.bytecodeEstimate(code) * size.factor;
-  const isShort: typeof real.isShort = (code) => size.factor === 1 && real.isShort(code);
+  const bytecodeEstimate: typeof real.bytecodeEstimate = (length) => real.bytecodeEstimate(length) * size.factor;
   const compactAccesses: typeof real.compactAccesses = (ir, savings, excess) =>
     real.compactAccesses(ir, savings, excess / size.factor);
-  return { ...real, bytecodeEstimate, isShort, compactAccesses };
+  return { ...real, bytecodeEstimate, compactAccesses };
 });
 beforeEach(() => {
   size.factor = 1;

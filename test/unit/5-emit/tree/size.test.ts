@@ -1,19 +1,9 @@
-/** The estimate of bytecode, and which accesses become calls to stay under V8's limit. */
+/** Which accesses become calls to stay under V8's limit. */
 import { describe, expect, it } from 'vitest';
 import type { FuncIR, Node } from '../../../../src/3-lower/ir.ts';
-import { allAccesses, bytecodeEstimate, compactAccesses } from '../../../../src/5-emit/tree/size.ts';
+import { allAccesses, compactAccesses } from '../../../../src/5-emit/tree/size.ts';
 import { OP } from '../../../../src/wasm/opcodes.ts';
 import { lower } from '../../../support/func-ir.ts';
-
-describe('the estimate', () => {
-  it('grows with the text, not with its indentation', () => {
-    const text = 'a = b + c | 0;\n'.repeat(100);
-    const flat = bytecodeEstimate(text);
-    expect(bytecodeEstimate(text + text)).toBeCloseTo(2 * flat);
-    expect(bytecodeEstimate(text.replace(/^/gm, '        '))).toBeLessThan(flat * 1.02);
-    expect(bytecodeEstimate('')).toBe(0);
-  });
-});
 
 /** Two loads outside of loops, one in a loop, one in a loop in that, and a store there. */
 const accesses = (): Promise<FuncIR> =>
