@@ -10,7 +10,7 @@
  * that range analysis and a choice of representation per value can come before; floats are numbers unless `float-bits` turns a value into its bits.
  */
 import { type Carried, NOT_CARRIED } from '../2-validate/payloads/carried.ts';
-import { OP, OPS, type OpName } from '../wasm/opcodes.ts';
+import { OP, OPS } from '../wasm/opcodes.ts';
 
 export type IrType = number;
 /** Result types of nodes. A `tuple` is the flattened array of a call with several results. */
@@ -232,7 +232,6 @@ export function opName(op: number): string {
 /** A reference that is never null, by its type. */
 export const isNonNull = (n: Node): boolean => n.refType >= 0 && (n.refType & 1) === 0;
 
-export const isOp = (n: Node, name: OpName): boolean => n.op === OP[name];
 export const isConst = (n: Node): boolean =>
   n.op === OP['i32.const'] || n.op === OP['i64.const'] || n.op === OP['f32.const'] || n.op === OP['f64.const'];
 export const isI32Const = (n: Node): boolean => n.op === OP['i32.const'];

@@ -9,41 +9,62 @@ import { scratch } from '../scratch.ts';
 import { dropParams, Incoming } from './control/frames.ts';
 
 export function removeDead(ir: FuncIR, exact: boolean, note?: Note): void {
-  const live = scratch.bytes(ir.nodeCount);
-  const work: Node[] = [];
-  const mark = (n: Node): void => {
-    if (live[n.id]) return;
-    live[n.id] = 1;
-    work.push(n);
-  };
-  const incoming = new Incoming(ir);
+  const live = new Live(ir);
   for (const n of ir.code) {
-    if (mustStay(n, exact)) mark(n);
-    if (n.targets) for (const t of n.targets) if (t.frame === ir.exit) t.args.forEach(mark);
+    if (mustStay(n, exact)) live.mark(n);
+    if (n.targets) for (const t of n.targets) if (t.frame === ir.exit) live.markAll(t.args);
   }
-  const writes = writesByVariable(ir);
-  for (let n = work.pop(); n !== undefined; n = work.pop()) {
-    const { inputs } = n;
-    for (let i = 0; i < inputs.length; i++) mark(inputs[i]!);
-    if (n.op === Ir.varGet) writes.get(variableOf(n))?.forEach(mark);
-    if (n.op !== Ir.merge) continue;
-    const at = n.frame!.params.indexOf(n);
-    for (const list of incoming.of(n.frame!)) mark(list[at]!);
-  }
-  for (const frame of incoming.frames) {
+  live.spread();
+  for (const frame of live.incoming.frames) {
     const { params } = frame;
-    if (params.every((p) => live[p.id] === 1)) continue;
-    note?.('merges that nobody reads', params.filter((p) => live[p.id] === 0).length);
-    dropParams(
-      frame,
-      incoming.of(frame),
-      params.map((p) => live[p.id] === 1),
-    );
+    if (params.every(live.has)) continue;
+    const keep = params.map(live.has);
+    note?.('merges that nobody reads', keep.filter((kept) => !kept).length);
+    dropParams(frame, live.incoming.of(frame), keep);
   }
   const { length } = ir.code;
-  ir.code = ir.code.filter((n) => live[n.id] === 1);
+  ir.code = ir.code.filter(live.has);
   note?.('nodes that nobody needs', length - ir.code.length);
 }
+
+/** The nodes that something needs, and those whose own needs are still to be looked at. */
+class Live {
+  readonly incoming: Incoming;
+  private readonly nodes: Uint8Array;
+  private readonly work: Node[] = [];
+  private readonly writes: ReadonlyMap<number, Node[]>;
+  /** By id of a merge: its place among the parameters of its frame. */
+  private readonly place: Int32Array;
+
+  constructor(ir: FuncIR) {
+    this.nodes = scratch.bytes(ir.nodeCount);
+    this.place = scratch.words(ir.nodeCount);
+    this.incoming = new Incoming(ir);
+    this.writes = writesByVariable(ir);
+    for (const { params } of this.incoming.frames)
+      for (let i = 0; i < params.length; i++) this.place[params[i]!.id] = i;
+  }
+  readonly has = (n: Node): boolean => this.nodes[n.id] === 1;
+
+  mark(n: Node): void {
+    if (this.nodes[n.id] === 1) return;
+    this.nodes[n.id] = 1;
+    this.work.push(n);
+  }
+  markAll(list: readonly Node[]): void {
+    for (let i = 0; i < list.length; i++) this.mark(list[i]!);
+  }
+  /** Marks all that the nodes marked so far need. */
+  spread(): void {
+    for (let n = this.work.pop(); n !== undefined; n = this.work.pop()) {
+      this.markAll(n.inputs);
+      if (n.op === Ir.varGet) this.markAll(this.writes.get(variableOf(n)) ?? NONE);
+      if (n.op !== Ir.merge) continue;
+      for (const list of this.incoming.of(n.frame!)) this.mark(list[this.place[n.id]!]!);
+    }
+  }
+}
+const NONE: readonly Node[] = [];
 
 /** A variable for handlers is written as long as someone reads it. */
 function writesByVariable(ir: FuncIR): Map<number, Node[]> {

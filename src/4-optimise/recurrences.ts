@@ -4,17 +4,7 @@
  * Where an index cannot have the bits of that constant, the sum is an exclusive or, and that may be done first to the operand
  * that does not wait: `table + (x ^ y)` becomes `x ^ (y ^ table)`.
  */
-import {
-  type FuncIR,
-  hasHighAddress,
-  Ir,
-  isAccess,
-  isI32Const,
-  isOp,
-  isWithinSpan,
-  type Node,
-  Type,
-} from '../3-lower/ir.ts';
+import { type FuncIR, hasHighAddress, Ir, isAccess, isI32Const, isWithinSpan, type Node, Type } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
 import { scratch } from '../scratch.ts';
 import { OP } from '../wasm/opcodes.ts';
@@ -73,16 +63,16 @@ function chainOf(access: Node, loop: number): Chain | undefined {
   };
   let constant = access.imm;
   let at = access.inputs[0]!;
-  if (isOp(at, 'i32.add') && isI32Const(at.inputs[1]!) && constant === 0) {
+  if (at.op === OP['i32.add'] && isI32Const(at.inputs[1]!) && constant === 0) {
     constant = at.inputs[1]!.imm;
     at = through(at);
   }
-  const shift = isOp(at, 'i32.shl') && isI32Const(at.inputs[1]!) ? at : undefined;
+  const shift = at.op === OP['i32.shl'] && isI32Const(at.inputs[1]!) ? at : undefined;
   if (shift) at = through(shift);
-  const mask = isOp(at, 'i32.and') && isI32Const(at.inputs[1]!) && isLowMask(at.inputs[1]!.imm) ? at : undefined;
+  const mask = at.op === OP['i32.and'] && isI32Const(at.inputs[1]!) && isLowMask(at.inputs[1]!.imm) ? at : undefined;
   if (mask) at = through(mask);
   const by = 2 ** amount(shift);
-  if (!isOp(at, 'i32.xor') || constant <= 0 || constant >= 2 ** 31 || constant % by !== 0) return undefined;
+  if (at.op !== OP['i32.xor'] || constant <= 0 || constant >= 2 ** 31 || constant % by !== 0) return undefined;
   return { access, loop, constant, xor: at, mask, shift, path: [...path, at] };
 }
 const amount = (shift: Node | undefined): number => (shift ? shift.inputs[1]!.imm & 31 : 0);

@@ -1,9 +1,9 @@
 /** Who branches where: the incoming targets of each frame, found in one walk. */
 import { type Frame, type FuncIR, Ir, isOpening, type Node } from '../../3-lower/ir.ts';
 
-/** For each frame that the function opens: the argument lists that reach its parameters. */
+/** For each frame that the function opens and that has parameters: the argument lists that reach them. */
 export class Incoming {
-  /** In order of opening. */
+  /** In order of opening, those without parameters left out. */
   readonly frames: Frame[] = [];
   /** By frame id. */
   private readonly lists: (Node[][] | undefined)[] = [];
@@ -13,14 +13,17 @@ export class Incoming {
     for (const n of ir.code) {
       if (isOpening(n.op)) {
         const frame = n.frame!;
+        if (frame.params.length === 0) continue;
         frames.push(frame);
         lists[frame.id] = n.op === Ir.loop ? [frame.init] : [];
-      } else if (n.targets) for (const { frame, args } of n.targets) if (frame !== ir.exit) lists[frame.id]!.push(args);
+      } else if (n.targets) {
+        for (const { frame, args } of n.targets) if (args.length > 0 && frame !== ir.exit) lists[frame.id]!.push(args);
+      }
     }
   }
-  /** Those of a frame that is open somewhere in the function. */
+  /** Those of a frame that the function opens; none if it has no parameters. */
   of(frame: Frame): readonly Node[][] {
-    return this.lists[frame.id]!;
+    return this.lists[frame.id] ?? NO_LISTS;
   }
   /**
    * After a walk in which each value was found from those before it: does some loop receive a value, from further down, that
@@ -43,12 +46,15 @@ export function paramsAt(n: Node): readonly Node[] {
   return holds ? n.frame!.params : NONE;
 }
 const NONE: readonly Node[] = [];
+const NO_LISTS: readonly Node[][] = [];
 
 /** Drops the parameters of a frame for which `keep` is false, with their arguments. */
 export function dropParams(frame: Frame, lists: readonly Node[][], keep: readonly boolean[]): void {
   if (!keep.includes(false)) return;
   frame.params = frame.params.filter((_, i) => keep[i]);
-  for (const list of new Set(lists)) {
+  for (const list of lists) {
+    // One that two branches share is shorter by now.
+    if (list.length !== keep.length) continue;
     let to = 0;
     for (let i = 0; i < keep.length; i++) if (keep[i]) list[to++] = list[i]!;
     list.length = to;

@@ -76,10 +76,10 @@ class Carrier {
       if (!this.passed.has(n)) for (const v of this.seen(n)) if (this.flow.hasTwin(v)) twins.of(v);
     const uses = new Set(this.uses);
     for (const n of ir.code) {
-      this.out.push(...twins.before(n));
+      for (const t of twins.before(n)) this.out.push(t);
       if (uses.has(n)) this.use(n);
       else this.out.push(n);
-      this.out.push(...twins.after(n));
+      for (const t of twins.after(n)) this.out.push(t);
     }
     ir.code = twins.atStart.concat(this.out.filter((n) => !n.forward));
     resolveAll(ir);

@@ -37,16 +37,19 @@ export function steadySums(ir: FuncIR): ReadonlySet<Node> {
     if (round === MAX_ROUNDS) return new Set();
     changed = false;
     for (const n of ir.code) {
-      for (const [i, p] of paramsAt(n).entries()) {
-        strikeUnless(
-          incoming.of(n.frame!).every((list) => steady[list[i]!.id] === 1),
-          p,
-        );
+      const params = paramsAt(n);
+      for (let i = 0; i < params.length; i++) {
+        if (steady[params[i]!.id] === 1) strikeUnless(isEach(incoming.of(n.frame!), i, steady), params[i]!);
       }
       if (steady[n.id] === 1) strikeUnless(KEEPS[n.op]!(n, steady), n);
     }
   }
   return new Set(sums.filter((n) => steady[n.id] === 1));
+}
+
+function isEach(lists: readonly Node[][], at: number, steady: Uint8Array): boolean {
+  for (const list of lists) if (steady[list[at]!.id] === 0) return false;
+  return true;
 }
 
 type Rule = (n: Node, steady: Uint8Array) => boolean;

@@ -134,7 +134,7 @@ function prepareStore(f: FunctionEmitter): [address: Entry, value: Entry] {
 function writeStore(f: FunctionEmitter, op: StoreOp): void {
   const [address, value] = prepareStore(f);
   const m = withAddress(f, access(f), address);
-  f.line(store(f.scope, op, address.low, value.low, m, { index: f.temp('i'), address: f.temp('a') }));
+  f.line(store(f.scope, op, address.low, value.low, m, { index: () => f.temp('i'), address: f.temp('a') }));
 }
 
 function scalarStore(op: StoreOp): Handler {
@@ -158,7 +158,7 @@ function bothStore(f: FunctionEmitter, op: 'f32_store' | 'f64_store'): void {
   const [address, value] = prepareStore(f);
   const m = withAddress(f, access(f), address);
   const { low, high } = value.bits!;
-  const temps = { index: f.temp('i'), address: f.temp('a') };
+  const temps = { index: () => f.temp('i'), address: f.temp('a') };
   f.line(`if (${isNumber(value).text}) {`);
   f.line(store(f.scope, op, address.low, value.low, m, temps));
   f.line('} else {');
@@ -170,7 +170,7 @@ function bothStore(f: FunctionEmitter, op: 'f32_store' | 'f64_store'): void {
 function pairStore(f: FunctionEmitter): void {
   const [address, value] = prepareStore(f);
   const m = withAddress(f, access(f), address);
-  const temps = { index: f.temp('i'), address: f.temp('a') };
+  const temps = { index: () => f.temp('i'), address: f.temp('a') };
   f.line(storePair(f.scope, address.low, value.low, value.high!, m, temps));
 }
 

@@ -326,7 +326,8 @@ export function load(scope: FuncScope, op: LoadOp, address: Js, m: Access, temp?
 
 /** Variables of one access alone, for its element index and its address. */
 export interface Temps {
-  readonly index: string;
+  /** To be asked for only where it is used. */
+  readonly index: () => string;
   readonly address?: string;
 }
 
@@ -347,7 +348,7 @@ export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: 
   const slow = `${callAccess(scope, op, a.again, m, [value], 'slow').text};`;
   // An index that is the address itself needs no variable of its own.
   const known = at === a.first ? a.again.text : isSimple(at) ? at.text : undefined;
-  const again = known ?? temps.index;
+  const again = known ?? temps.index();
   const first = known === undefined ? `${again} = ${within(at, Prec.assign)}` : at.text;
   return `if (${cells}[${first}] === undefined) ${slow} else ${cells}[${again}] = ${v};`;
 }
@@ -385,7 +386,7 @@ export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: A
   const cells = scope.view('i32', m.memory);
   const l = within(loose(low), Prec.assign);
   const h = within(loose(high), Prec.assign);
-  const at = top.value === undefined ? temps.index : top.text;
+  const at = top.value === undefined ? temps.index() : top.text;
   const below = top.value === undefined ? `${at} - 1` : String(top.value - 1);
   const write = `${cells}[${below}] = ${l}; ${cells}[${at}] = ${h};`;
   const set = top.value === undefined ? `${at} = ${within(top, Prec.assign)}` : at;

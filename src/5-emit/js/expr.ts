@@ -182,8 +182,14 @@ export function loose(a: Js): Js {
 
 /** True for a name (not a literal, not a member): it may be repeated without repeating work. */
 export function isName(a: Js): boolean {
-  return a.prec === Prec.atom && a.value === undefined && /^[A-Za-z_$][\w$]*$/.test(a.text);
+  const { text } = a;
+  if (a.prec !== Prec.atom || a.value !== undefined) return false;
+  for (let i = 0; i < text.length; i++) if (IN_NAMES[text.charCodeAt(i)] !== 1) return false;
+  return true;
 }
+
+/** By character: 1 for letters, digits, `_` and `$`. What starts with a digit is a literal. */
+const IN_NAMES = Uint8Array.from({ length: 128 }, (_, c) => (/[\w$]/.test(String.fromCharCode(c)) ? 1 : 0));
 
 /** True for names and literals. */
 export function isSimple(a: Js): boolean {

@@ -3,7 +3,7 @@
  * field of null is the trap because `x ?? trap_null()` stands for the object; an element that is not there is undefined,
  * which `??` tells as well.
  */
-import { Ir, isNonNull, isOp, type Node } from '../../3-lower/ir.ts';
+import { Ir, isNonNull, type Node } from '../../3-lower/ir.ts';
 import { byOp, OP } from '../../wasm/opcodes.ts';
 import type { StorageType } from '../../wasm/types.ts';
 import { assign, atom, binary, call, comma, conditional, int, type Js, Prec, within } from '../js/expr.ts';
@@ -38,7 +38,7 @@ const kindOf = (e: Expressions, n: Node): ElementKind => elementKind(element(e, 
 
 function get(e: Expressions, n: Node): Js {
   const { type } = structOf(types(e), n.imm).fields[n.imm2]!;
-  return extended(member(object(e, n), fieldNames(type, n.imm2)[0]!), type, isOp(n, 'struct.get_s'), false);
+  return extended(member(object(e, n), fieldNames(type, n.imm2)[0]!), type, n.op === OP['struct.get_s'], false);
 }
 function set(e: Expressions, n: Node): Js {
   const { type } = structOf(types(e), n.imm).fields[n.imm2]!;
@@ -49,7 +49,7 @@ function set(e: Expressions, n: Node): Js {
 }
 function getElement(e: Expressions, n: Node): Js {
   const value = checkedElement(e.names(), member(object(e, n), 'v'), e.value(n.inputs[1]!), kindOf(e, n));
-  return extended(value, element(e, n), isOp(n, 'array.get_s'), true);
+  return extended(value, element(e, n), n.op === OP['array.get_s'], true);
 }
 function setElement(e: Expressions, n: Node): Js {
   const scope = e.names();

@@ -1,10 +1,10 @@
 /** Nodes → JavaScript expressions, by recursion over the values that were absorbed into their user. */
 
-import { floatValue, hasHighAddress, Ir, isI32Const, isOp, isWithinSpan, type Node, Type } from '../../3-lower/ir.ts';
+import { floatValue, hasHighAddress, Ir, isI32Const, isWithinSpan, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { Known } from '../../4-optimise/indices/index.ts';
 import { Effect, OP, OPS, type OpInfo, type OpName } from '../../wasm/opcodes.ts';
-import { type Access, callLength, type LoadOp, load, withHigh } from '../js/access.ts';
+import { type Access, callLength, type LoadOp, load, type Temps, withHigh } from '../js/access.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, loose, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, isQuiet, not, scalar, toInt32, truth, unsigned, unsignedOrder } from '../js/scalar.ts';
@@ -51,8 +51,8 @@ export interface Style {
   readonly compact: ReadonlySet<Node>;
   /** The function whose tail calls are printed; -1: calls all. */
   readonly tailsFrom: number;
-  /** By node id, to be filled: characters that an access is longer than it were as a call. */
-  readonly savings: Int32Array;
+  /** By node id, to be filled: characters that an access is longer than it were as a call. undefined: nobody asks. */
+  readonly savings: Int32Array | undefined;
 }
 
 export class Expressions {
@@ -63,9 +63,16 @@ export class Expressions {
   private readonly small: boolean;
   private readonly compact: ReadonlySet<Node>;
   readonly tailsFrom: number;
-  private readonly savings: Int32Array;
+  readonly savings: Int32Array | undefined;
   usesAddress = false;
   usesIndex = false;
+  readonly temps: Temps = {
+    address: ADDRESS,
+    index: () => {
+      this.usesIndex = true;
+      return INDEX;
+    },
+  };
   /** Variables in which handlers of exceptions find locals. */
   readonly handlerVariables = new Set<string>();
 
@@ -87,7 +94,9 @@ export class Expressions {
     return name === undefined ? this.compute(n) : atom(name);
   }
   values(list: readonly Node[]): Js[] {
-    return list.map((n) => this.value(n));
+    const values: Js[] = [];
+    for (let i = 0; i < list.length; i++) values.push(this.value(list[i]!));
+    return values;
   }
 
   /** The expression that computes a node. */
@@ -109,12 +118,12 @@ export class Expressions {
     const op = symbol as LoadOp;
     const address = this.address(n, access);
     const js = load(this.scope, op, address, access, ADDRESS);
-    this.saves(n, js.text, callLength(op, address, access));
+    if (this.savings) this.saves(n, js.text, callLength(op, address, access));
     return js;
   }
   /** Notes what an access would save as a call of so many characters. */
   saves(n: Node, text: string, asCall: number): void {
-    this.savings[n.id] = text.length - asCall;
+    this.savings![n.id] = text.length - asCall;
   }
   /** The address of an access, which may need a variable. */
   address(n: Node, { element }: Access): Js {
@@ -135,7 +144,7 @@ export class Expressions {
     if (!isSimple(address)) this.usesAddress = true;
     const access = this.access(n);
     const js = span(this.scope, address, n.lanes![0]!, access, ADDRESS);
-    this.saves(n, js.text, callLength('span', address, access));
+    if (this.savings) this.saves(n, js.text, callLength('span', address, access));
     return js;
   }
   access(n: Node): Access {
@@ -144,7 +153,7 @@ export class Expressions {
       offset: n.imm,
       align: n.align,
       exact: this.exact,
-      compact: this.compact.has(n),
+      compact: this.compact.size > 0 && this.compact.has(n),
       element: this.element(n),
     };
     return hasHighAddress(n) ? withHigh(this.scope, at, this.value(n.inputs[1]!)) : at;
@@ -161,7 +170,7 @@ export class Expressions {
   }
   /** `and` and `or` of truth values, as JavaScript's own: bit operations on booleans are slow. */
   private logical(n: Node): Js | undefined {
-    const operator = isOp(n, 'i32.and') ? '&&' : isOp(n, 'i32.or') ? '||' : undefined;
+    const operator = n.op === OP['i32.and'] ? '&&' : n.op === OP['i32.or'] ? '||' : undefined;
     if (!operator) return undefined;
     const [a, b] = n.inputs as [Node, Node];
     if (!isBoolean(a) || !isBoolean(b) || this.trees.effects[b.id] !== 0) return undefined;

@@ -19,7 +19,7 @@ import { tellLowered, tellSize, tellVariables } from './notes.ts';
 import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
-import { allAccesses, bytecodeEstimate, compactAccesses, OPTIMISED_LIMIT } from './size.ts';
+import { allAccesses, bytecodeEstimate, compactAccesses, FEW_NODES, OPTIMISED_LIMIT } from './size.ts';
 import { planSwitches } from './switches.ts';
 import { formTrees } from './trees.ts';
 import { assignVariables } from './variables.ts';
@@ -94,7 +94,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);
     const views = new LoopViews(scope, ir, notes?.begin('views', true).note);
-    const savings = scratch.words(ir.nodeCount);
+    const savings = ir.code.length > FEW_NODES ? scratch.words(ir.nodeCount) : undefined;
     const expressions = new Expressions(scope, trees, variables, {
       exact,
       small,
@@ -134,8 +134,8 @@ interface Printed {
   readonly bytes: number;
   /** Characters printed before each position. */
   readonly sizes: Int32Array;
-  /** By node id: characters that an access is longer than a call for it would be. */
-  readonly savings: Int32Array;
+  /** By node id: characters that an access is longer than a call for it would be. undefined in small functions. */
+  readonly savings: Int32Array | undefined;
   readonly finish: () => FuncCode;
 }
 
@@ -143,9 +143,10 @@ interface Printed {
 function fitted(ir: FuncIR, print: Print): FuncCode {
   const spelledOut = print(new Set());
   if (spelledOut.bytes <= OPTIMISED_LIMIT) return spelledOut.finish();
+  const { savings } = spelledOut;
   let excess = spelledOut.bytes - OPTIMISED_LIMIT;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const compact = compactAccesses(ir, spelledOut.savings, excess);
+    const compact = savings && compactAccesses(ir, savings, excess);
     if (!compact) break;
     const shorter = print(compact);
     const left = shorter.bytes - OPTIMISED_LIMIT;

@@ -7,6 +7,8 @@ import { frequencies } from '../../4-optimise/control/frequencies.ts';
 
 /** V8's --max-optimized-bytecode-size, with a margin for the error of the estimate. */
 export const OPTIMISED_LIMIT = 57_000;
+/** What accesses would save as calls is counted in functions of more nodes than this: in no other does it matter. */
+export const FEW_NODES = 300;
 /** Bytes of bytecode for a character that is no indentation: measured at 0.68 to 0.78. */
 const PER_CHARACTER = 0.75;
 

@@ -2,10 +2,9 @@
 import { type Frame, hasHighAddress, Ir, isStore, isTailCall, isWithinSpan, type Node } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
 import { callLength, type StoreOp, store, storePair } from '../js/access.ts';
-import type { Js } from '../js/expr.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { viewedStore } from '../js/span.ts';
-import { ADDRESS, type Expressions, INDEX } from './expressions.ts';
+import type { Expressions } from './expressions.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
 
@@ -39,26 +38,20 @@ export function handlerLines({ params: [caught] }: Frame, e: Expressions, variab
 }
 
 function storeStatement(n: Node, e: Expressions): string {
-  const operands = n.inputs.slice(hasHighAddress(n) ? 2 : 1);
-  const [first, second] = e.values(operands) as [Js, Js];
+  const at = hasHighAddress(n) ? 2 : 1;
+  const first = e.value(n.inputs[at]!);
+  const second = n.op === Ir.storePair ? e.value(n.inputs[at + 1]!) : undefined;
   if (isWithinSpan(n)) return `${viewedStore(e.names(), OPS[n.op]!.name, e.value(n.inputs[0]!), first, n).text};`;
   const access = e.access(n);
   const address = e.address(n, access);
-  const temps = {
-    address: ADDRESS,
-    get index(): string {
-      e.usesIndex = true;
-      return INDEX;
-    },
-  };
-  if (n.op === Ir.storePair) {
-    const text = storePair(e.names(), address, first, second, access, temps);
-    e.saves(n, text, callLength('i64_store', address, access, first, second));
+  if (second) {
+    const text = storePair(e.names(), address, first, second, access, e.temps);
+    if (e.savings) e.saves(n, text, callLength('i64_store', address, access, first, second));
     return text;
   }
   const op = OPS[n.op]!.symbol as StoreOp;
-  const text = store(e.names(), op, address, first, access, temps);
-  e.saves(n, text, callLength(op, address, access, first));
+  const text = store(e.names(), op, address, first, access, e.temps);
+  if (e.savings) e.saves(n, text, callLength(op, address, access, first));
   return text;
 }
 

@@ -209,7 +209,8 @@ class Former {
 
   /** A value that its user cannot absorb gets a variable; if it was pending, it runs where it stands. */
   private settle(v: Node): void {
-    const at = this.pending.findIndex((p) => p.node === v);
+    let at = this.pending.length - 1;
+    while (at >= 0 && this.pending[at]!.node !== v) at--;
     if (at >= 0) this.materialise(at);
   }
 
@@ -231,7 +232,7 @@ class Former {
 
   /** All pending values stay where they were computed. */
   private flush(): void {
-    this.pending = [];
+    if (this.pending.length > 0) this.pending = [];
   }
 }
 
@@ -246,16 +247,16 @@ function needsVariable(n: Node): boolean {
 
 /** Operands that are printed once, in JavaScript's evaluation order. */
 function operandsInOrder(n: Node, ir: FuncIR): readonly Node[] {
-  if (n.op === Ir.high || n.op === Ir.lane || n.op === Ir.project) return [];
+  if (n.op === Ir.high || n.op === Ir.lane || n.op === Ir.project) return NONE;
   if (n.targets) return branchOperands(n, ir);
-  return hasRepeated(n) ? n.inputs.filter((_, i) => !isRepeated(n, i)) : n.inputs;
+  return hasRepeated(n) ? someInputs(n, false) : n.inputs;
 }
 
 /** Of a plain branch, the arguments: if just one has effects, its order does not matter. */
 function branchOperands(n: Node, ir: FuncIR): readonly Node[] {
   if (n.op !== Ir.br) return n.inputs;
   const { frame, args } = n.targets![0]!;
-  return frame === ir.exit && args.length === 1 ? args : [];
+  return frame === ir.exit && args.length === 1 ? args : NONE;
 }
 
 /** Operands that may be absorbed only if they have no effects: branch arguments, arms of a select. */
@@ -266,7 +267,13 @@ function otherOperands(n: Node, ir: FuncIR): readonly Node[] {
     return n.targets.flatMap((t) => t.args).filter((a) => !inOrder.includes(a));
   }
   if (n.op === Ir.loop) return n.frame!.init;
-  return hasRepeated(n) ? n.inputs.filter((_, i) => isRepeated(n, i)) : NONE;
+  return hasRepeated(n) ? someInputs(n, true) : NONE;
+}
+
+function someInputs(n: Node, repeated: boolean): readonly Node[] {
+  const some: Node[] = [];
+  for (let i = 0; i < n.inputs.length; i++) if (isRepeated(n, i) === repeated) some.push(n.inputs[i]!);
+  return some;
 }
 
 /** Is operand `i` printed more than once, not always, or before operands that WebAssembly evaluates first? */

@@ -17,7 +17,7 @@ vi.mock('../../../../src/5-emit/tree/size.ts', async (original) => {
   const bytecodeEstimate: typeof real.bytecodeEstimate = (length) => real.bytecodeEstimate(length) * size.factor;
   const compactAccesses: typeof real.compactAccesses = (ir, savings, excess) =>
     real.compactAccesses(ir, savings, excess / size.factor);
-  return { ...real, bytecodeEstimate, compactAccesses };
+  return { ...real, FEW_NODES: 0, bytecodeEstimate, compactAccesses };
 });
 beforeEach(() => {
   size.factor = 1;
