@@ -225,6 +225,43 @@ export class FuncIR {
   }
 }
 
+/**
+ * A function's code as it is written anew, in an array of the old one's length from the start: one that grows by pushes is
+ * allocated many times over, and where it is large each time from the system.
+ */
+export class CodeWriter {
+  private readonly code: Node[];
+  private length = 0;
+
+  constructor(old: readonly Node[]) {
+    this.code = old.slice();
+  }
+  get last(): Node | undefined {
+    return this.length > 0 ? this.code[this.length - 1] : undefined;
+  }
+  push(n: Node): void {
+    this.code[this.length++] = n;
+  }
+  pop(): void {
+    this.length--;
+  }
+  /** The code as far as it has been written; the writer is done. */
+  finish(): Node[] {
+    this.code.length = this.length;
+    return this.code;
+  }
+}
+
+/** Drops the nodes of a list for which `keep` is false, in place. */
+export function retain(code: Node[], keep: (n: Node) => boolean): void {
+  let to = 0;
+  for (let i = 0; i < code.length; i++) {
+    const n = code[i]!;
+    if (keep(n)) code[to++] = n;
+  }
+  code.length = to;
+}
+
 export function opName(op: number): string {
   return OPS[op]?.name ?? IR_NAMES.get(op) ?? `?${op}`;
 }

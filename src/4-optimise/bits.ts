@@ -5,7 +5,7 @@
  * Forward and optimistic over merges: every value starts at no bits and grows until nothing changes; a merge that still
  * grows after a few rounds is taken for a full word.
  */
-import { type FuncIR, Ir, isI32Const, type Node, resolveAll, Type } from '../3-lower/ir.ts';
+import { type FuncIR, Ir, isI32Const, type Node, resolveAll, retain, Type } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
 import { scratch } from '../scratch.ts';
 import { byOp, OP, OPS, type OpName } from '../wasm/opcodes.ts';
@@ -31,7 +31,7 @@ export function narrowBits(ir: FuncIR, note?: Note): void {
       n.effects = OPS[n.op]!.effects;
     }
   }
-  ir.code = ir.code.filter((n) => n.forward === undefined);
+  retain(ir.code, (n) => n.forward === undefined);
   resolveAll(ir);
 }
 

@@ -3,7 +3,7 @@
  * rest, merges that feed only themselves included.
  */
 import { mustStay } from '../3-lower/effects.ts';
-import { type FuncIR, Ir, type Node } from '../3-lower/ir.ts';
+import { type FuncIR, Ir, type Node, retain } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
 import { scratch } from '../scratch.ts';
 import { dropParams, Incoming } from './control/frames.ts';
@@ -23,7 +23,7 @@ export function removeDead(ir: FuncIR, exact: boolean, note?: Note): void {
     dropParams(frame, live.incoming.of(frame), keep);
   }
   const { length } = ir.code;
-  ir.code = ir.code.filter(live.has);
+  retain(ir.code, live.has);
   note?.('nodes that nobody needs', length - ir.code.length);
 }
 

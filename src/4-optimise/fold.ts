@@ -4,6 +4,7 @@
  * node of the same value, bit for bit.
  */
 import {
+  CodeWriter,
   type FuncIR,
   f32Const,
   f64Const,
@@ -21,7 +22,7 @@ import type { Note } from '../notes.ts';
 import { byOp, OP, type OpName } from '../wasm/opcodes.ts';
 
 export function fold(ir: FuncIR, note?: Note): void {
-  const out: Node[] = [];
+  const out = new CodeWriter(ir.code);
   const f = new Folder(ir, out);
   for (const n of ir.code) {
     resolveList(n.inputs);
@@ -30,15 +31,15 @@ export function fold(ir: FuncIR, note?: Note): void {
     else n.forward = by;
   }
   note?.('values known, or had for less', ir.code.filter((n) => n.forward !== undefined).length);
-  ir.code = out;
+  ir.code = out.finish();
   resolveAll(ir);
 }
 
 class Folder {
   readonly ir: FuncIR;
-  private readonly out: Node[];
+  private readonly out: CodeWriter;
 
-  constructor(ir: FuncIR, out: Node[]) {
+  constructor(ir: FuncIR, out: CodeWriter) {
     this.ir = ir;
     this.out = out;
   }

@@ -2,13 +2,24 @@
  * Branches to branches lead on (threads.ts), branches on constants become plain branches, and code that no longer can be
  * reached goes: one walk that builds the list anew, skipping from a terminator to the next place where control arrives.
  */
-import { type Frame, type FuncIR, Ir, isI32Const, isOpening, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
+import {
+  CodeWriter,
+  type Frame,
+  type FuncIR,
+  Ir,
+  isI32Const,
+  isOpening,
+  isTerminator,
+  type Node,
+  retain,
+  Type,
+} from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
 import { threadBranches } from './threads.ts';
 
 export function foldBranches(ir: FuncIR, note?: Note): void {
   threadBranches(ir, note);
-  const out: Node[] = [];
+  const out = new CodeWriter(ir.code);
   const open: { frame: Frame; entered: boolean; reached: boolean; op: number; constant: number | undefined }[] = [];
   const reached = new Set<Frame>();
   let dead = false;
@@ -42,7 +53,8 @@ export function foldBranches(ir: FuncIR, note?: Note): void {
     } else if (!dead) keep(constantBranch(ir, n));
   }
   note?.('branches on a constant', ir.code.filter(isConstantBranch).length);
-  ir.code = out.filter((n) => n.op !== Ir.brIf || !isI32Const(n.inputs[0]!));
+  ir.code = out.finish();
+  retain(ir.code, (n) => n.op !== Ir.brIf || !isI32Const(n.inputs[0]!));
 }
 
 /** An `if` on a constant is a block around the arm that runs. */

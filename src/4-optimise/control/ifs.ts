@@ -3,7 +3,7 @@
  * `if` on the opposite, and a conditional branch over a plain one is the opposite condition on the plain one.
  */
 import { isFrameMarker } from '../../3-lower/effects.ts';
-import { type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
+import { CodeWriter, type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
 import { OP } from '../../wasm/opcodes.ts';
 
@@ -13,7 +13,7 @@ export function makeIfs(ir: FuncIR, note?: Note): void {
 
 /** `br_if F; br G; end F` → `br_if (not) G; br F; end F`. */
 function overBranches(ir: FuncIR, note?: Note): Node[] {
-  const out: Node[] = [];
+  const out = new CodeWriter(ir.code);
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;
     const plain = ir.code[i + 1];
@@ -28,12 +28,12 @@ function overBranches(ir: FuncIR, note?: Note): Node[] {
     }
     out.push(n);
   }
-  return out;
+  return out.finish();
 }
 
 /** `block F; …; br_if F; rest; end F` → `…; if (not) rest; else br F; end F`. */
 function blocksToIfs(ir: FuncIR, code: readonly Node[], note?: Note): Node[] {
-  const out: Node[] = [];
+  const out = new CodeWriter(code);
   const converted = new Map<Frame, Node>();
   for (let i = 0; i < code.length; i++) {
     const n = code[i]!;
@@ -51,11 +51,12 @@ function blocksToIfs(ir: FuncIR, code: readonly Node[], note?: Note): Node[] {
     if (branch) {
       const skip = ir.node(Ir.br, Type.none, []);
       skip.targets = branch.targets;
-      out.push(marker(ir, Ir.else, n.frame!, []), skip);
+      out.push(marker(ir, Ir.else, n.frame!, []));
+      out.push(skip);
     }
     out.push(n);
   }
-  return out;
+  return out.finish();
 }
 
 /** Position of the conditional branch that leaves the block opened at `at`, if it is the first thing to happen there. */
@@ -75,7 +76,7 @@ function marker(ir: FuncIR, op: number, frame: Frame, inputs: Node[]): Node {
 }
 
 /** A condition that holds when `condition` does not; new nodes go to `out`. */
-function negation(ir: FuncIR, condition: Node, out: Node[]): Node {
+function negation(ir: FuncIR, condition: Node, out: CodeWriter): Node {
   if (condition.op === OP['i32.eqz']) return condition.inputs[0]!;
   const n = ir.node(OP['i32.eqz'], Type.i32, [condition]);
   out.push(n);

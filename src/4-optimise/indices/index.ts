@@ -11,6 +11,7 @@
  * - A static offset must not wrap: it is added to the index of the whole address, which is then unsigned.
  */
 import {
+  CodeWriter,
   type FuncIR,
   hasHighAddress,
   Ir,
@@ -179,13 +180,14 @@ class Indices {
     const placed = plans.filter((p) => p.leaves.every((l) => l.anchor >= 0));
     for (const plan of placed) this.place(plan);
     if (note) this.tell(note, placed, plans.length);
-    const out: Node[] = [];
+    if (this.inserted.size === 0) return;
+    const out = new CodeWriter(code);
     for (let i = 0; i < code.length; i++) {
       const made = this.inserted.get(i);
       if (made) for (const n of made) out.push(n);
       out.push(code[i]!);
     }
-    this.ir.code = out;
+    this.ir.code = out.finish();
   }
 
   private tell(note: Note, placed: readonly Plan[], planned: number): void {

@@ -7,6 +7,7 @@
  */
 import { WRITES_HIGH } from '../../3-lower/effects.ts';
 import {
+  CodeWriter,
   type Frame,
   type FuncIR,
   f64Const,
@@ -39,7 +40,7 @@ export class Splitter {
   readonly ir: FuncIR;
   /** The upper words of wide arithmetic's results. */
   readonly wideHigh = new Map<Node, readonly [Node, Node]>();
-  out: Node[] = [];
+  private readonly out: CodeWriter;
   private readonly steady: ReadonlySet<Node>;
   private readonly low: Node[] = [];
   private readonly high: Node[] = [];
@@ -47,6 +48,7 @@ export class Splitter {
   constructor(ir: FuncIR) {
     this.ir = ir;
     this.steady = steadySums(ir);
+    this.out = new CodeWriter(ir.code);
   }
   /** Is the carry of a sum worth a branch? */
   isSteady(n: Node): boolean {
@@ -58,7 +60,7 @@ export class Splitter {
     this.splitParams();
     for (const n of ir.code) if (isOpening(n.op)) this.splitMerges(n.frame!);
     for (const n of ir.code) this.visit(n);
-    ir.code = this.out;
+    ir.code = this.out.finish();
     ir.results = ir.results.flatMap((t) => (t === Type.i64 ? [Type.i32, Type.i32] : [t]));
   }
 
@@ -68,7 +70,7 @@ export class Splitter {
     note('i64 values, each two i32', highs.length);
     note('of these with a high half that is constant', highs.filter(isConst).length);
     note('sums whose carry is a branch', this.steady.size);
-    for (const n of this.out) if (n.op === Ir.libcall) note('by a function of the runtime', n.name);
+    for (const n of this.ir.code) if (n.op === Ir.libcall) note('by a function of the runtime', n.name);
   }
 
   set(n: Node, low: Node, high: Node): void {

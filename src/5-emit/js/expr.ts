@@ -96,7 +96,8 @@ export function atom(text: string): Js {
 
 /** An integer literal; exact up to 2^53. */
 export function int(n: number): Js {
-  return SMALL_INTEGERS[n] ?? literal(n, String(n));
+  // An array asked for a negative index takes the slow way of a property's name.
+  return (n >= LEAST_SMALL ? SMALL_INTEGERS[n - LEAST_SMALL] : undefined) ?? literal(n, String(n));
 }
 const literal = (value: number, text: string): Js => ({
   text,
@@ -106,7 +107,10 @@ const literal = (value: number, text: string): Js => ({
   bool: false,
 });
 /** Most literals are small. */
-const SMALL_INTEGERS: readonly Js[] = Array.from({ length: 1024 }, (_, n) => literal(n, String(n)));
+const LEAST_SMALL = -256;
+const SMALL_INTEGERS: readonly Js[] = Array.from({ length: 1280 }, (_, i) =>
+  literal(LEAST_SMALL + i, String(LEAST_SMALL + i)),
+);
 
 /** A number literal that reads back as exactly `x`: -0, infinities and the canonical NaN included. */
 export function num(x: number): Js {

@@ -8,7 +8,7 @@
  */
 import { type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
-import type { Range } from './ranges.ts';
+import type { Range, Ranges } from './ranges.ts';
 import type { Shape } from './shape.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
@@ -150,7 +150,9 @@ export interface PartContext {
 /** Names of variables whose values are live at a position in the sense of `isLive`. */
 function liveNames({ live, variables }: PartContext, at: number, isLive: (r: Range) => boolean): Set<string> {
   const names = new Set<string>();
-  for (const { value, range } of live.near(at)) if (isLive(range)) names.add(variables.nameOf(value)!);
+  for (const list of live.near(at)) {
+    for (const { value, range } of list) if (isLive(range)) names.add(variables.nameOf(value)!);
+  }
   return names;
 }
 
@@ -166,9 +168,9 @@ export class LiveIndex {
   private readonly carried: Live[][] = [];
   private readonly started: Live[][] = [];
 
-  constructor(values: readonly Node[], ranges: readonly (Range | undefined)[]) {
+  constructor(values: readonly Node[], ranges: Ranges) {
     for (const value of values) {
-      const range = ranges[value.id];
+      const range = ranges.of(value);
       if (!range) continue;
       const live = { value, range };
       const first = stretch(range.start);
@@ -176,10 +178,10 @@ export class LiveIndex {
       for (let i = first + 1; i <= stretch(range.end); i++) (this.carried[i] ??= []).push(live);
     }
   }
-  /** All values whose range, ends included, contains the position, and some others. */
-  near(at: number): Live[] {
+  /** All values whose range, ends included, contains the position, and some others; in two lists. */
+  near(at: number): (readonly Live[])[] {
     const i = stretch(at);
-    return [...(this.carried[i] ?? []), ...(this.started[i] ?? [])];
+    return [this.carried[i] ?? [], this.started[i] ?? []];
   }
 }
 /** Parameters start before the first position. */

@@ -6,6 +6,7 @@
  * read where another is defined does not overlap it.
  */
 import { type Frame, type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
 import type { Trees } from './trees.ts';
 
 interface Loop {
@@ -16,41 +17,68 @@ interface Loop {
 
 export interface Range {
   readonly start: number;
-  end: number;
+  readonly end: number;
 }
 
-/** By node id: the range of each value that needs a variable, undefined for the others. */
-export function liveRanges(ir: FuncIR, trees: Trees): (Range | undefined)[] {
-  const ranges: (Range | undefined)[] = new Array(ir.nodeCount);
+/** Where the values that need a variable live. */
+export class Ranges {
+  /** By node id; NOWHERE for values without variable. */
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+
+  constructor(nodes: number) {
+    this.starts = scratch.words(nodes, NOWHERE);
+    this.ends = scratch.words(nodes);
+  }
+  /** undefined for a value without variable. */
+  of(n: Node): Range | undefined {
+    const start = this.starts[n.id]!;
+    return start === NOWHERE ? undefined : { start, end: this.ends[n.id]! };
+  }
+  set(n: Node, start: number, end: number): void {
+    this.starts[n.id] = start;
+    this.ends[n.id] = end;
+  }
+  /** Extends the range of a value that is used at a position, inside this loop. */
+  use(n: Node, at: number, innermost: Loop | undefined): void {
+    const start = this.starts[n.id]!;
+    if (start === NOWHERE) return;
+    let end = 2 * at;
+    for (let loop = innermost; loop && 2 * loop.begin + 1 > start; loop = loop.parent) end = 2 * loop.end + 1;
+    if (end > this.ends[n.id]!) this.ends[n.id] = end;
+  }
+}
+/** Parameters start at -1. */
+const NOWHERE = -2;
+
+/** The range of each value that needs a variable. */
+export function liveRanges(ir: FuncIR, trees: Trees): Ranges {
+  const ranges = new Ranges(ir.nodeCount);
   const { loopAt, endOf } = findLoops(ir);
-  for (const p of ir.params) ranges[p.id] = { start: -1, end: 0 };
+  for (const p of ir.params) ranges.set(p, -1, 0);
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;
-    if (n.op === Ir.loop) for (const p of n.frame!.params) ranges[p.id] = { start: 2 * i + 1, end: 2 * i + 2 };
+    if (n.op === Ir.loop) for (const p of n.frame!.params) ranges.set(p, 2 * i + 1, 2 * i + 2);
     else if (isOpening(n.op)) {
+      const { params } = n.frame!;
+      if (params.length === 0) continue;
       const end = endOf.get(n.frame!)!;
-      for (const p of n.frame!.params) ranges[p.id] = { start: 2 * end + 1, end: 2 * end + 2 };
+      for (const p of params) ranges.set(p, 2 * end + 1, 2 * end + 2);
     } else if (n.type !== Type.none && trees.inline[n.id] === 0 && trees.used[n.id] === 1)
-      ranges[n.id] = { start: 2 * i + 1, end: 2 * i + 2 };
+      ranges.set(n, 2 * i + 1, 2 * i + 2);
   }
-  const use = (v: Node, at: number): void => {
-    const range = ranges[v.id];
-    if (!range) return;
-    let end = 2 * at;
-    for (let loop = loopAt[at]; loop && 2 * loop.begin + 1 > range.start; loop = loop.parent) end = 2 * loop.end + 1;
-    if (end > range.end) range.end = end;
-  };
   for (const n of ir.code) {
     const at = trees.position[n.id]!;
-    for (const v of n.inputs) use(v, at);
-    if (n.targets) for (const t of n.targets) for (const v of t.args) use(v, at);
-    if (n.op === Ir.loop) for (const v of n.frame!.init) use(v, at);
+    const loop = loopAt[at];
+    for (const v of n.inputs) ranges.use(v, at, loop);
+    if (n.targets) for (const t of n.targets) for (const v of t.args) ranges.use(v, at, loop);
+    if (n.op === Ir.loop) for (const v of n.frame!.init) ranges.use(v, at, loop);
   }
   return ranges;
 }
 
-/** The innermost loop at each instruction; a loop's own marker belongs to the loop around it. */
-function findLoops(ir: FuncIR): { loopAt: (Loop | undefined)[]; endOf: Map<Frame, number> } {
+/** The innermost loop at each instruction; a loop's own marker belongs to the loop around it. Ends of frames with parameters. */
+function findLoops(ir: FuncIR): { loopAt: readonly (Loop | undefined)[]; endOf: ReadonlyMap<Frame, number> } {
   const loopAt: (Loop | undefined)[] = new Array(ir.code.length);
   const endOf = new Map<Frame, number>();
   let loop: Loop | undefined;
@@ -59,7 +87,7 @@ function findLoops(ir: FuncIR): { loopAt: (Loop | undefined)[]; endOf: Map<Frame
     loopAt[i] = loop;
     if (n.op === Ir.loop) loop = { parent: loop, begin: i, end: i };
     else if (n.op === Ir.end) {
-      endOf.set(n.frame!, i);
+      if (n.frame!.params.length > 0) endOf.set(n.frame!, i);
       if (n.frame!.kind === 'loop') {
         loop!.end = i;
         loop = loop!.parent;
@@ -71,11 +99,11 @@ function findLoops(ir: FuncIR): { loopAt: (Loop | undefined)[]; endOf: Map<Frame
 
 /** A set of disjoint segments in ascending order. Most have one alone, for which there are no lists yet. */
 export class Segments {
-  private readonly range: Range;
+  private readonly only: Range;
   private lists: { starts: number[]; ends: number[] } | undefined = undefined;
 
-  constructor(range: Range) {
-    this.range = range;
+  constructor(only: Range) {
+    this.only = only;
   }
   get size(): number {
     return this.lists === undefined ? 1 : this.lists.starts.length;
@@ -84,10 +112,10 @@ export class Segments {
     return this.start(0);
   }
   private start(k: number): number {
-    return this.lists === undefined ? this.range.start : this.lists.starts[k]!;
+    return this.lists === undefined ? this.only.start : this.lists.starts[k]!;
   }
   private end(k: number): number {
-    return this.lists === undefined ? this.range.end : this.lists.ends[k]!;
+    return this.lists === undefined ? this.only.end : this.lists.ends[k]!;
   }
   /** Length of the longest segment. */
   get longest(): number {
@@ -119,8 +147,8 @@ export class Segments {
   /** Takes in the segments of a set that does not overlap this one. */
   add(other: Segments): void {
     if (other.size > 8 && other.size * 8 > this.size) return this.merge(other);
-    const { range } = this;
-    this.lists ??= { starts: [range.start], ends: [range.end] };
+    const { only } = this;
+    this.lists ??= { starts: [only.start], ends: [only.end] };
     for (let k = 0; k < other.size; k++) {
       const at = this.find(other.start(k));
       this.lists.starts.splice(at, 0, other.start(k));

@@ -69,8 +69,8 @@ class Former {
   private readonly placed: Uint8Array;
   /** Innermost loop around a value's definition, numbered; 0 outside of all. */
   private readonly loop: Int32Array;
-  /** The node that uses a value, where just one does. */
-  private readonly user: (Node | undefined)[];
+  /** By node id: id of the node that uses a value, where just one does. */
+  private readonly user: Int32Array;
   private pending: Pending[] = [];
   private loops: number[] = [0];
   private loopCount = 0;
@@ -87,7 +87,7 @@ class Former {
     this.uses = scratch.words(n);
     this.placed = scratch.bytes(n);
     this.loop = scratch.words(n);
-    this.user = new Array(n);
+    this.user = scratch.words(n);
   }
 
   run(): Trees {
@@ -100,7 +100,7 @@ class Former {
     const stored = new Set<Node>();
     for (let i = code.length - 1; i >= 0; i--) {
       const n = code[i]!;
-      position[n.id] = inline[n.id] === 1 ? position[this.user[n.id]!.id]! : i;
+      position[n.id] = inline[n.id] === 1 ? position[this.user[n.id]!]! : i;
       if (n.op === OP['f32.store'] && uses[storedValue(n).id] === 1) stored.add(storedValue(n));
     }
     const used = scratch.bytes(uses.length);
@@ -115,7 +115,7 @@ class Former {
   }
   private use(value: Node, by: Node): void {
     this.uses[value.id]!++;
-    this.user[value.id] = by;
+    this.user[value.id] = by.id;
   }
 
   private get innermost(): number {

@@ -6,15 +6,15 @@
  */
 import { type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
-import { liveRanges, type Range, Segments } from './ranges.ts';
+import { liveRanges, type Ranges, Segments } from './ranges.ts';
 import type { Trees } from './trees.ts';
 
 export interface Variables {
   /** Name of the variable that holds a value; undefined for values printed in place. */
   nameOf(n: Node): string | undefined;
   readonly parameters: readonly string[];
-  /** By node id: where each value that has a variable lives. */
-  readonly ranges: readonly (Range | undefined)[];
+  /** Where each value that has a variable lives. */
+  readonly ranges: Ranges;
   /** All values, merges included. */
   readonly values: readonly Node[];
   /** Variables to declare, parameters left out. */
@@ -43,11 +43,11 @@ interface Group {
 export function assignVariables(ir: FuncIR, trees: Trees, small = false): Variables {
   const ranges = liveRanges(ir, trees);
   const groups = new Groups(ir.nodeCount);
-  for (const p of ir.params) groups.add(p, new Segments(ranges[p.id]!), p.imm);
+  for (const p of ir.params) groups.add(p, new Segments(ranges.of(p)!), p.imm);
   const values = allValues(ir);
   for (const n of values) {
     if (n.op === Ir.param) continue;
-    const range = ranges[n.id];
+    const range = ranges.of(n);
     if (range) groups.add(n, new Segments(range), -1);
   }
   uniteCopies(ir, groups);
@@ -63,35 +63,40 @@ function allValues(ir: FuncIR): Node[] {
   return values;
 }
 
-/** Sets of values that share a variable (union-find by node id). */
+/** Sets of values that share a variable: union-find over the values that have one, numbered as they come. */
 class Groups {
-  private readonly parent: Int32Array;
-  private readonly group: (Group | undefined)[];
-  readonly order: number[] = [];
+  /** By node id: the number of a value; -1 for those without variable. */
+  private readonly numbers: Int32Array;
+  /** By number. */
+  private readonly parent: number[] = [];
+  private readonly group: Group[] = [];
 
   constructor(nodes: number) {
-    this.parent = scratch.words(nodes, -1);
-    this.group = new Array(nodes);
+    this.numbers = scratch.words(nodes, -1);
   }
   add(n: Node, segments: Segments, param: number): void {
-    this.parent[n.id] = n.id;
-    this.group[n.id] = { type: n.type, segments, param, name: undefined };
-    this.order.push(n.id);
+    const number = this.group.length;
+    this.numbers[n.id] = number;
+    this.parent.push(number);
+    this.group.push({ type: n.type, segments, param, name: undefined });
   }
-  private find(id: number): number {
-    let root = id;
-    while (this.parent[root] !== root) root = this.parent[root]!;
-    while (this.parent[id] !== root) {
-      const next = this.parent[id]!;
-      this.parent[id] = root;
-      id = next;
+  private find(number: number): number {
+    const { parent } = this;
+    let root = number;
+    while (parent[root] !== root) root = parent[root]!;
+    while (parent[number] !== root) {
+      const next = parent[number]!;
+      parent[number] = root;
+      number = next;
     }
     return root;
   }
   unite(a: Node, b: Node): void {
-    if (this.parent[a.id] === -1 || this.parent[b.id] === -1) return;
-    let x = this.find(a.id);
-    let y = this.find(b.id);
+    const first = this.numbers[a.id]!;
+    const second = this.numbers[b.id]!;
+    if (first < 0 || second < 0) return;
+    let x = this.find(first);
+    let y = this.find(second);
     if (x === y) return;
     if (this.group[x]!.segments.size < this.group[y]!.segments.size) [x, y] = [y, x];
     const to = this.group[x]!;
@@ -100,18 +105,15 @@ class Groups {
     to.segments.add(from.segments);
     if (from.param >= 0) to.param = from.param;
     this.parent[y] = x;
-    this.group[y] = undefined;
   }
-  /** By node id, once the groups have names. */
-  names(): (string | undefined)[] {
-    const names: (string | undefined)[] = new Array(this.parent.length);
-    for (const id of this.order) names[id] = this.group[this.find(id)]!.name;
-    return names;
+  /** Once the groups have names: the name of a value's group, undefined for a value without variable. */
+  names(): (n: Node) => string | undefined {
+    const { numbers } = this;
+    const names = this.parent.map((_, number) => this.group[this.find(number)]!.name);
+    return ({ id }) => (numbers[id]! < 0 ? undefined : names[numbers[id]!]);
   }
   roots(): Group[] {
-    const roots: Group[] = [];
-    for (const id of this.order) if (this.parent[id] === id) roots.push(this.group[id]!);
-    return roots;
+    return this.group.filter((_, number) => this.parent[number] === number);
   }
 }
 
@@ -164,8 +166,7 @@ function colour(ir: FuncIR, groups: Groups, small: boolean): Omit<Variables, 'ra
       variables.push({ name: g.name, segments: g.segments });
     }
   }
-  const names = groups.names();
-  return { nameOf: (n) => names[n.id], parameters, declared };
+  return { nameOf: groups.names(), parameters, declared };
 }
 
 const firstFirst = (roots: readonly Group[]): Group[] => [...roots].sort((a, b) => a.segments.first - b.segments.first);

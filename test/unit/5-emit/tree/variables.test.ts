@@ -35,15 +35,15 @@ function clashes(
 ): string[] {
   const byName = new Map<string, Node[]>();
   for (const n of values(ir)) {
-    const name = ranges[n.id] ? variables.nameOf(n) : undefined;
+    const name = ranges.of(n) ? variables.nameOf(n) : undefined;
     if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), n]);
   }
   const found: string[] = [];
   for (const [name, list] of byName) {
-    const sorted = [...new Set(list)].sort((a, b) => ranges[a.id]!.start - ranges[b.id]!.start);
+    const sorted = [...new Set(list)].sort((a, b) => ranges.of(a)!.start - ranges.of(b)!.start);
     for (const [i, n] of sorted.entries()) {
       const before = sorted[i - 1];
-      if (before && ranges[before.id]!.end > ranges[n.id]!.start) found.push(`${name}: v${before.id} and v${n.id}`);
+      if (before && ranges.of(before)!.end > ranges.of(n)!.start) found.push(`${name}: v${before.id} and v${n.id}`);
       if (before && before.type !== n.type && !mixed) found.push(`${name} of two types`);
     }
   }
