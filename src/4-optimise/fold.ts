@@ -57,8 +57,7 @@ class Folder {
   }
   typed(name: OpName, type: number, inputs: Node[]): Node {
     const n = this.ir.node(OP[name], type, inputs);
-    const by = RULES[n.op]?.(this, n);
-    return by ?? this.add(n);
+    return RULES[n.op]?.(this, n) ?? this.add(n);
   }
   private add(n: Node): Node {
     this.out.push(n);
