@@ -19,7 +19,7 @@ import { tellLowered, tellSize, tellVariables } from './notes.ts';
 import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
-import { allAccesses, bytecodeEstimate, compactAccesses, FEW_NODES, OPTIMISED_LIMIT } from './size.ts';
+import { allAccesses, bytecodeEstimate, compactAccesses, FEW_NODES, guessSizes, OPTIMISED_LIMIT } from './size.ts';
 import { planSwitches } from './switches.ts';
 import { formTrees } from './trees.ts';
 import { assignVariables } from './variables.ts';
@@ -125,7 +125,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
     };
     return { bytes: bytecodeEstimate(printed.characters), sizes: printer.sizes, savings, finish };
   };
-  return small ? smallest(ir, print) : fitted(ir, print);
+  return small ? smallest(ir, print) : fitted(ir, print, notes);
 }
 
 type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed;
@@ -139,8 +139,16 @@ interface Printed {
   readonly finish: () => FuncCode;
 }
 
-/** The function in the first form that V8 optimises: spelled out, with accesses as calls, or cut into several functions. */
-function fitted(ir: FuncIR, print: Print): FuncCode {
+/**
+ * The function in the first form that V8 optimises: spelled out, with accesses as calls, or cut into several functions. One that
+ * can only be cut is so at once, by a guess at its size.
+ */
+function fitted(ir: FuncIR, print: Print, notes: FuncNotes | undefined): FuncCode {
+  const { before, whole, least } = guessSizes(ir);
+  if (least > OPTIMISED_LIMIT) {
+    if (notes) notes.spelledOut = Math.round(whole);
+    return cut(ir, print, before, new Set());
+  }
   const spelledOut = print(new Set());
   if (spelledOut.bytes <= OPTIMISED_LIMIT) return spelledOut.finish();
   const { savings } = spelledOut;
@@ -154,7 +162,7 @@ function fitted(ir: FuncIR, print: Print): FuncCode {
     // What calls save is known to a few characters each.
     excess += 2 * left;
   }
-  return cut(ir, print, spelledOut, new Set());
+  return cut(ir, print, measured(spelledOut), new Set());
 }
 const MOST_ATTEMPTS = 3;
 
@@ -162,11 +170,22 @@ const MOST_ATTEMPTS = 3;
 function smallest(ir: FuncIR, print: Print): FuncCode {
   const compact = allAccesses(ir);
   const whole = print(compact);
-  return whole.bytes <= OPTIMISED_LIMIT ? whole.finish() : cut(ir, print, whole, compact);
+  return whole.bytes <= OPTIMISED_LIMIT ? whole.finish() : cut(ir, print, measured(whole), compact);
 }
 
-function cut(ir: FuncIR, print: Print, { bytes, sizes }: Printed, compact: ReadonlySet<Node>): FuncCode {
-  const scale = bytes / sizes[ir.code.length]!;
-  const before = Float64Array.from(sizes, (n) => n * scale);
-  return print(compact, chooseRegions(ir, before, bytes - OPTIMISED_LIMIT)).finish();
+/** By position: bytes of bytecode before it, as they were printed. */
+const measured = ({ sizes }: Printed): Float64Array => Float64Array.from(sizes, bytecodeEstimate);
+
+/** Cuts regions out, by the bytes before each position; anew, by what was printed, if it is still too large then. */
+function cut(ir: FuncIR, print: Print, bytes: Float64Array, compact: ReadonlySet<Node>): FuncCode {
+  let more = 0;
+  for (let attempt = 1; ; attempt++) {
+    const { regions, suffices } = chooseRegions(ir, bytes, bytes[ir.code.length]! - OPTIMISED_LIMIT + more);
+    const form = print(compact, regions);
+    const left = form.bytes - OPTIMISED_LIMIT;
+    if (left <= 0 || !suffices || attempt === MOST_ATTEMPTS) return form.finish();
+    // What a region hands over makes its call longer than expected.
+    more += 2 * left;
+    bytes = measured(form);
+  }
 }

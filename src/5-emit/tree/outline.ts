@@ -23,8 +23,14 @@ export interface Region {
   readonly end: number;
 }
 
+export interface Choice {
+  readonly regions: readonly Region[];
+  /** False if there are no more that could be cut out. */
+  readonly suffices: boolean;
+}
+
 /** Regions to cut out of a function, so that `excess` bytes go; `bytes` is the size of the text before each position. */
-export function chooseRegions(ir: FuncIR, bytes: ArrayLike<number>, excess: number): Region[] {
+export function chooseRegions(ir: FuncIR, bytes: ArrayLike<number>, excess: number): Choice {
   const size = (r: Region): number => bytes[r.end + 1]! - bytes[r.start]!;
   const fits = handlersStay(ir);
   const regions = candidates(ir).filter((r) => size(r) >= MIN_BYTES && size(r) <= MAX_BYTES && fits(r));
@@ -40,7 +46,7 @@ export function chooseRegions(ir: FuncIR, bytes: ArrayLike<number>, excess: numb
     chosen.push(r);
     left -= size(r) - MIN_BYTES / 2;
   }
-  return chosen;
+  return { regions: chosen, suffices: left <= 0 };
 }
 
 /** Is no variable that handlers of exceptions read shared between the region and what is around it? */

@@ -72,8 +72,7 @@ export class Printer {
     if (expressions.usesAddress) declared.push(ADDRESS);
     if (expressions.usesIndex) declared.push(INDEX);
     for (let i = 0; i < this.temporaries; i++) declared.push(`x${i}`);
-    const parameters = cells ? '' : variables.parameters.join(', ');
-    const head = `function ${name}(${parameters}) {`;
+    const head = `function ${name}(${cells ? '' : variables.parameters.join(', ')}) {`;
     const vars = declared.length === 0 ? '' : `\n var ${declared.join(', ')};`;
     const { lines, parts } = this;
     return {
@@ -90,6 +89,7 @@ export class Printer {
     Object.assign(this, { lines: new Lines(), open: [], part });
     views.apart(() => {
       for (this.at = part.region.start; this.at <= part.region.end; this.at++) {
+        this.sizes[this.at] = this.printed;
         if (this.at > this.skip) this.node(ir.code[this.at]!);
       }
     });

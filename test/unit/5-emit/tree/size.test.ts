@@ -1,7 +1,7 @@
-/** Which accesses become calls to stay under V8's limit. */
+/** The guess at a function's size, and which accesses become calls to stay under V8's limit. */
 import { describe, expect, it } from 'vitest';
 import type { FuncIR, Node } from '../../../../src/3-lower/ir.ts';
-import { allAccesses, compactAccesses } from '../../../../src/5-emit/tree/size.ts';
+import { allAccesses, compactAccesses, guessSizes } from '../../../../src/5-emit/tree/size.ts';
 import { OP } from '../../../../src/wasm/opcodes.ts';
 import { lower } from '../../../support/func-ir.ts';
 
@@ -52,5 +52,25 @@ describe('compaction', () => {
         (drop (i32.load offset=2 (local.get 0))) (return))
         (drop (i32.load offset=3 (local.get 0))))))`);
     expect(offsets(fewer(ir, 29)!)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('the guess', () => {
+  const large = (body: string, times: number): Promise<FuncIR> =>
+    lower(`(module (memory 1) (global (mut i32) (i32.const 0)) (func (param i32 i32) ${body.repeat(times)}))`);
+  const store = '(i32.store (local.get 0) (i32.add (i32.load (local.get 1)) (i32.const 7)))';
+
+  it('grows with the code, from position to position', async () => {
+    const [one, ten] = [guessSizes(await large(store, 100)), guessSizes(await large(store, 1000))];
+    expect(ten.whole / one.whole).toBeGreaterThan(9.5);
+    expect(ten.whole / one.whole).toBeLessThan(10.5);
+    expect(ten.before.every((size, i) => i === 0 || size >= ten.before[i - 1]!)).toBe(true);
+    expect(ten.before[0]).toBe(0);
+    expect(ten.before[ten.before.length - 1]).toBeGreaterThan(ten.whole);
+  });
+  it('is least with accesses as calls, and never more than what is printed', async () => {
+    const { whole, least } = guessSizes(await large(store, 1000));
+    expect(least).toBeGreaterThan(0.2 * whole);
+    expect(least).toBeLessThan(0.5 * whole);
   });
 });
