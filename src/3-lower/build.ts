@@ -195,7 +195,7 @@ export class Builder extends ValueBuilder {
     const carried = this.carried.blocks[this.opened++]!;
     const frame = ir.frame('if');
     const condition = this.pop();
-    this.marker(Ir.if, frame).inputs.push(condition);
+    this.marker(Ir.if, frame).inputs = [condition];
     const height = this.stack.length - params.length;
     this.control.push({
       op: reader.op,

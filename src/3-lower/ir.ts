@@ -109,6 +109,9 @@ export interface Target {
   args: Node[];
 }
 
+/** The one list of all nodes without operands, which are a third: it stays empty. */
+const NO_INPUTS: Node[] = [];
+
 export class Node {
   /** Its number in the function it stands in; changes when that becomes part of another. */
   id: number;
@@ -133,8 +136,6 @@ export class Node {
   refType = -1;
   /** Effect bits of a libcall or call (`Effect`), otherwise those of the opcode table. */
   effects: number;
-  /** Uses by live nodes, kept by the passes that need it. */
-  uses = 0;
   /** Calls: what their callee takes and leaves in the cells. `global.get` and `global.set`: whether there are bits beside. */
   carried: Carried | undefined = undefined;
   /** What it was replaced by, while a pass rewrites. */
@@ -144,7 +145,7 @@ export class Node {
     this.id = id;
     this.op = op;
     this.type = type;
-    this.inputs = inputs;
+    this.inputs = inputs.length === 0 ? NO_INPUTS : inputs;
     this.imm = imm;
     this.imm2 = imm2;
     this.frame = undefined;

@@ -120,7 +120,7 @@ function dispatch(b: Builder, body: TryBody, exception: Node): void {
     seen.add(tag);
     const frame = ir.frame('if');
     const is = b.emit(ir.node(Ir.exnIs, Type.i32, [exception], tag));
-    b.marker(Ir.if, frame).inputs.push(is);
+    b.marker(Ir.if, frame).inputs = [is];
     let at = 0;
     const payload = payloadTypes(b, tag).map((type) => {
       const value = b.emit(ir.node(Ir.exnGet, type, [exception], at));
