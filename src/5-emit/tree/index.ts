@@ -123,7 +123,8 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
       const text = printed.text();
       return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses };
     };
-    return { bytes: bytecodeEstimate(printed.characters), sizes: printer.sizes, savings, finish };
+    const { characters, body } = printed;
+    return { bytes: bytecodeEstimate(characters, body), characters, sizes: printer.sizes, savings, finish };
   };
   return small ? smallest(ir, print) : fitted(ir, print, notes);
 }
@@ -132,6 +133,8 @@ type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printe
 interface Printed {
   /** Bytes of bytecode, about, of the function without those that were cut out of it. */
   readonly bytes: number;
+  /** Length of its text without indentation. */
+  readonly characters: number;
   /** Characters printed before each position. */
   readonly sizes: Int32Array;
   /** By node id: characters that an access is longer than a call for it would be. undefined in small functions. */
@@ -174,7 +177,8 @@ function smallest(ir: FuncIR, print: Print): FuncCode {
 }
 
 /** By position: bytes of bytecode before it, as they were printed. */
-const measured = ({ sizes }: Printed): Float64Array => Float64Array.from(sizes, bytecodeEstimate);
+const measured = ({ sizes, bytes, characters }: Printed): Float64Array =>
+  Float64Array.from(sizes, (size) => (size * bytes) / characters);
 
 /** Cuts regions out, by the bytes before each position; anew, by what was printed, if it is still too large then. */
 function cut(ir: FuncIR, print: Print, bytes: Float64Array, compact: ReadonlySet<Node>): FuncCode {

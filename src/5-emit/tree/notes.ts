@@ -37,7 +37,9 @@ export function tellSize(
   regions: readonly Region[],
 ): void {
   const { note } = notes.begin('size', true);
-  notes.bytes = Math.round(bytecodeEstimate(Math.max(...text.split(/^(?=function )/m).map(characters))));
+  notes.bytes = Math.round(
+    Math.max(...text.split(/^(?=function )/m).map((part) => bytecodeEstimate(characters(part), () => part))),
+  );
   if (notes.spelledOut === 0) notes.spelledOut = notes.bytes;
   const stays = notes.bytes > OPTIMISED_LIMIT;
   notes.isTooLarge = stays;

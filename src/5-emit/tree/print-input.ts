@@ -1,4 +1,4 @@
-/** What a function's printer is given. */
+/** What a function's printer is given, and what it gives. */
 import type { FuncIR } from '../../3-lower/ir.ts';
 import type { Expressions } from './expressions.ts';
 import type { Part } from './outline.ts';
@@ -22,4 +22,12 @@ export interface PrintInput {
   readonly small: boolean;
   /** Regions that become functions of their own, by their first position. */
   readonly parts: ReadonlyMap<number, Part>;
+}
+
+/** A function as it was printed, its text still in pieces: it may have to be printed in another form. */
+export interface PrintedText {
+  /** Length without indentation, and the text: without the functions that were cut out of it, and with them. */
+  readonly characters: number;
+  readonly body: () => string;
+  readonly text: () => string;
 }

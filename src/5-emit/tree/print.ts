@@ -12,17 +12,10 @@ import { Lines } from './lines.ts';
 import { endsInCondition, isCutOut, leavesTo } from './loops.ts';
 import { BREAKABLE, breakable, close, isInnermost, labelled, labelOf, type Open } from './open.ts';
 import type { Part } from './outline.ts';
-import type { PrintInput } from './print-input.ts';
+import type { PrintedText, PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
 import { handlerLines, resultCells, statement, throwStatement } from './statements.ts';
 import { passesNothing } from './switches.ts';
-
-/** A function as it was printed, its text still in pieces: it may have to be printed in another form. */
-export interface PrintedText {
-  /** Length without indentation, and without the functions that were cut out of it. */
-  readonly characters: number;
-  readonly text: () => string;
-}
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');
@@ -75,9 +68,12 @@ export class Printer {
     const head = `function ${name}(${cells ? '' : variables.parameters.join(', ')}) {`;
     const vars = declared.length === 0 ? '' : `\n var ${declared.join(', ')};`;
     const { lines, parts } = this;
+    let text: string | undefined;
+    const body = (): string => (text ??= `${head}${vars}${lines.text()}}\n`);
     return {
       characters: head.length + vars.length + lines.characters,
-      text: () => `${parts.join('')}${head}${vars}${lines.text()}}\n`,
+      body,
+      text: () => parts.join('') + body(),
     };
   }
 

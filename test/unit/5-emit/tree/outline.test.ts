@@ -14,7 +14,7 @@ import { emitted } from './emitted.ts';
 const size = vi.hoisted(() => ({ factor: 1 }));
 vi.mock('../../../../src/5-emit/tree/size.ts', async (original) => {
   const real = await original<typeof import('../../../../src/5-emit/tree/size.ts')>();
-  const bytecodeEstimate: typeof real.bytecodeEstimate = (length) => real.bytecodeEstimate(length) * size.factor;
+  const bytecodeEstimate: typeof real.bytecodeEstimate = (...args) => real.bytecodeEstimate(...args) * size.factor;
   const compactAccesses: typeof real.compactAccesses = (ir, savings, excess) =>
     real.compactAccesses(ir, savings, excess / size.factor);
   return { ...real, FEW_NODES: 0, bytecodeEstimate, compactAccesses };

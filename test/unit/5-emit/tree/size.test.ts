@@ -1,9 +1,50 @@
-/** The guess at a function's size, and which accesses become calls to stay under V8's limit. */
+/** The estimate of bytecode against V8, the guess before anything is printed, and which accesses become calls to stay under V8's limit. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FuncIR, Node } from '../../../../src/3-lower/ir.ts';
-import { allAccesses, compactAccesses, guessSizes } from '../../../../src/5-emit/tree/size.ts';
+import { allAccesses, bytecodeEstimate, compactAccesses, guessSizes } from '../../../../src/5-emit/tree/size.ts';
 import { OP } from '../../../../src/wasm/opcodes.ts';
 import { lower } from '../../../support/func-ir.ts';
+import { emitted } from './emitted.ts';
+
+/** What V8 says that the function called $f of a text has. */
+function bytecodeLength(text: string): number {
+  const names = [...new Set(text.match(/\$\w[\w$]*/g))].filter((name) => name !== '$f');
+  const folder = mkdtempSync(join(tmpdir(), 'wasmelt-size-'));
+  try {
+    const file = join(folder, 'f.cjs');
+    writeFileSync(file, `(() => { var ${names.join(', ')};\nreturn (${text}); })();`);
+    const flags = ['--print-bytecode', '--print-bytecode-filter=$f'];
+    const listing = execFileSync(process.execPath, [...flags, file], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    return Number(/Bytecode length: (\d+)/.exec(listing)![1]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('the estimate', () => {
+  const step = (k: number): string => `
+    (if (i32.lt_u (local.get 0) (i32.load offset=${4 * k} (local.get 1))) (then
+      (local.set 0 (i32.xor (i32.mul (local.get 0) (i32.const ${k + 3})) (i32.load8_u (local.get 2))))
+      (i32.store offset=${4 * k} (local.get 2) (call $host (local.get 0) (local.get 1)))
+      (local.set 3 (f64.add (local.get 3) (f64.convert_i32_s (i32.shr_s (local.get 2) (i32.const 1))))))
+    (else (local.set 1 (call $host (i32.sub (local.get 1) (local.get 2)) (i32.const ${k})))))`;
+  const code = (steps: number): Promise<string> =>
+    emitted(`(import "m" "h" (func $host (param i32 i32) (result i32))) (memory 1)
+      (func $f (param i32 i32 i32) (result i32) (local f64)
+        ${Array.from({ length: steps }, (_, k) => step(k)).join('')}
+        (i32.add (local.get 0) (i32.trunc_sat_f64_s (local.get 3))))`);
+  it.each([60, 160])('of %i steps is what V8 makes of the text, to a fifth', async (steps) => {
+    const text = await code(steps);
+    const estimate = bytecodeEstimate(text.replace(/^ +|\n/gm, '').length, () => text);
+    const real = bytecodeLength(text.replace(/^;;.*$/gm, ''));
+    expect(estimate / real).toBeGreaterThan(0.8);
+    expect(estimate / real).toBeLessThan(1.2);
+  });
+});
 
 /** Two loads outside of loops, one in a loop, one in a loop in that, and a store there. */
 const accesses = (): Promise<FuncIR> =>
