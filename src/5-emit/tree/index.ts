@@ -123,8 +123,8 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
       const text = printed.text();
       return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses };
     };
-    const { characters, body } = printed;
-    return { bytes: bytecodeEstimate(characters, body), characters, sizes: printer.sizes, savings, finish };
+    const { characters, lines } = printed;
+    return { bytes: bytecodeEstimate(characters, lines), characters, sizes: printer.sizes, savings, finish };
   };
   return small ? smallest(ir, print) : fitted(ir, print, notes);
 }

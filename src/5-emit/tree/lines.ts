@@ -42,6 +42,10 @@ export class Lines {
     for (const text of this.texts) if (text !== undefined) sum += text.length;
     return sum;
   }
+  /** The texts, without indentation. */
+  all(): readonly string[] {
+    return this.texts.filter((text) => text !== undefined);
+  }
   text(): string {
     const { texts, depths } = this;
     const parts: string[] = [];

@@ -38,7 +38,7 @@ export function tellSize(
 ): void {
   const { note } = notes.begin('size', true);
   notes.bytes = Math.round(
-    Math.max(...text.split(/^(?=function )/m).map((part) => bytecodeEstimate(characters(part), () => part))),
+    Math.max(...text.split(/^(?=function )/m).map((part) => bytecodeEstimate(characters(part), () => [part]))),
   );
   if (notes.spelledOut === 0) notes.spelledOut = notes.bytes;
   const stays = notes.bytes > OPTIMISED_LIMIT;

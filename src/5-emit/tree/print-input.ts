@@ -26,8 +26,8 @@ export interface PrintInput {
 
 /** A function as it was printed, its text still in pieces: it may have to be printed in another form. */
 export interface PrintedText {
-  /** Length without indentation, and the text: without the functions that were cut out of it, and with them. */
+  /** Length and lines, without indentation and the functions that were cut out of it; the text with both. */
   readonly characters: number;
-  readonly body: () => string;
+  readonly lines: () => readonly string[];
   readonly text: () => string;
 }

@@ -68,12 +68,10 @@ export class Printer {
     const head = `function ${name}(${cells ? '' : variables.parameters.join(', ')}) {`;
     const vars = declared.length === 0 ? '' : `\n var ${declared.join(', ')};`;
     const { lines, parts } = this;
-    let text: string | undefined;
-    const body = (): string => (text ??= `${head}${vars}${lines.text()}}\n`);
     return {
       characters: head.length + vars.length + lines.characters,
-      body,
-      text: () => parts.join('') + body(),
+      lines: () => [head, vars, ...lines.all()],
+      text: () => `${parts.join('')}${head}${vars}${lines.text()}}\n`,
     };
   }
 

@@ -15,11 +15,12 @@ const PER_CHARACTER = 0.9;
 const MOST_PER_CHARACTER = 1.05;
 
 /**
- * About how many bytes of bytecode a function becomes, from the length of its text without indentation, and from the text
- * itself if that leaves in doubt whether it is too large.
+ * About how many bytes of bytecode a function becomes, from the length of its text without indentation, and from its lines
+ * if that leaves in doubt whether it is too large.
  */
-export function bytecodeEstimate(characters: number, text: () => string): number {
-  return characters * MOST_PER_CHARACTER <= OPTIMISED_LIMIT ? characters * PER_CHARACTER : bytecodeOf(text());
+export function bytecodeEstimate(characters: number, lines: () => readonly string[]): number {
+  if (characters * MOST_PER_CHARACTER <= OPTIMISED_LIMIT) return characters * PER_CHARACTER;
+  return lines().reduce((sum, line) => sum + bytecodeOf(line), 0);
 }
 
 /**
