@@ -62,8 +62,9 @@ export interface Guess {
 }
 
 /**
- * A guess at what `print` will find, from what nodes become on average: right to a tenth in nine of ten functions of 2.5 to 9 KB
- * from SQLite, QuickJS, esbuild and oxc.
+ * A guess at what `print` will find, from what nodes become on average. In nine of ten of 638 functions of 2.5 to 9 KB, from
+ * SQLite, QuickJS, esbuild and oxc, the whole is 1.00 to 1.21 of the estimate by length, and the least 0.26 to 0.43; in none was
+ * that more than 0.74.
  */
 export function guessSizes(ir: FuncIR): Guess {
   const before = scratch.doubles(ir.code.length + 1);
@@ -81,7 +82,7 @@ export function guessSizes(ir: FuncIR): Guess {
 /** What regions hand over adds so much. */
 const CUT = 1.15;
 
-/** Characters of a node where it is printed, by a fit over the functions named above. */
+/** Characters of a node where it is printed: a fit over those functions, rounded, and 0 where that is negative. */
 function guessOf(n: Node): number {
   if (n.op === Ir.storePair) return 148;
   if (isAccess(n)) return isStore(n) ? 66 : 38;
