@@ -1,8 +1,14 @@
 /**
  * Which functions are still to be compiled, shared by all threads: a list in shared memory, and counters that each thread
- * moves on atomically. Large functions come first, so that no thread is left with one when the others are done.
+ * moves on atomically. Large functions come early, so that no thread is left with one when the others are done, but not first:
+ * an engine that has not yet compiled the compiler takes twice as long for them as for small ones.
  */
 import type { Func, WasmModule } from '../wasm/module.ts';
+
+/** Bytes of a function that is large. */
+const LARGE = 10_000;
+/** Bytes of functions that come before the large ones. */
+const WARM_UP = 1_000_000;
 
 const NEXT = 0;
 const DONE = 1;
@@ -22,8 +28,7 @@ export class Queue {
 
   /** A queue of all functions that have a body. */
   static of({ funcs, importedFuncs }: WasmModule): Queue {
-    const size = (f: Func): number => f.end - f.start;
-    const order = funcs.slice(importedFuncs).sort((a, b) => size(b) - size(a) || a.index - b.index);
+    const order = inOrder(funcs.slice(importedFuncs));
     const queue = new Queue(new SharedArrayBuffer(4 * (HEADER + order.length)));
     queue.cells[FAILED] = NONE;
     for (const [i, f] of order.entries()) queue.cells[HEADER + i] = f.index;
@@ -53,4 +58,14 @@ export class Queue {
     let known = Atomics.load(this.cells, FAILED);
     while (func < known) known = Atomics.compareExchange(this.cells, FAILED, known, func);
   }
+}
+
+/** As in the module, with the large ones, the largest first, behind the first megabyte of the others. */
+function inOrder(funcs: readonly Func[]): Func[] {
+  const size = (f: Func): number => f.end - f.start;
+  const large = funcs.filter((f) => size(f) >= LARGE).sort((a, b) => size(b) - size(a));
+  const others = funcs.filter((f) => size(f) < LARGE);
+  let first = 0;
+  for (let bytes = 0; first < others.length && bytes < WARM_UP; first++) bytes += size(others[first]!);
+  return [...others.slice(0, first), ...large, ...others.slice(first)];
 }
