@@ -194,6 +194,9 @@ export class FuncIR {
   get nodeCount(): number {
     return this.nodes;
   }
+  get frameCount(): number {
+    return this.frames;
+  }
   node(op: number, type: IrType, inputs: Node[], imm = 0, imm2 = 0): Node {
     return new Node(this.nodes++, op, type, inputs, imm, imm2);
   }

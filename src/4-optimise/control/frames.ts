@@ -6,9 +6,10 @@ export class Incoming {
   /** In order of opening, those without parameters left out. */
   readonly frames: Frame[] = [];
   /** By frame id. */
-  private readonly lists: (Node[][] | undefined)[] = [];
+  private readonly lists: (Node[][] | undefined)[];
 
   constructor(ir: FuncIR) {
+    this.lists = new Array(ir.frameCount);
     const { frames, lists } = this;
     for (const n of ir.code) {
       if (isOpening(n.op)) {

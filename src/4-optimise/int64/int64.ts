@@ -20,6 +20,7 @@ import {
   Type,
 } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
+import { scratch } from '../../scratch.ts';
 import { byOp, Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { ATOMICS } from './atomics.ts';
 import { steadySums } from './carries.ts';
@@ -42,13 +43,16 @@ export class Splitter {
   readonly wideHigh = new Map<Node, readonly [Node, Node]>();
   private readonly out: CodeWriter;
   private readonly steady: ReadonlySet<Node>;
-  private readonly low: Node[] = [];
-  private readonly high: Node[] = [];
+  /** The halves of the values that are split, low and high in turn. */
+  private readonly parts: Node[] = [];
+  /** By node id: one more than the place of its low half there; 0 for what is not split. */
+  private readonly places: Int32Array;
 
   constructor(ir: FuncIR) {
     this.ir = ir;
     this.steady = steadySums(ir);
     this.out = new CodeWriter(ir.code);
+    this.places = scratch.words(ir.nodeCount);
   }
   /** Is the carry of a sum worth a branch? */
   isSteady(n: Node): boolean {
@@ -66,7 +70,7 @@ export class Splitter {
 
   /** What the values have become. */
   tell(note: Note): void {
-    const highs = this.high.filter((n) => n !== undefined);
+    const highs = this.parts.filter((_, i) => i % 2 === 1);
     note('i64 values, each two i32', highs.length);
     note('of these with a high half that is constant', highs.filter(isConst).length);
     note('sums whose carry is a branch', this.steady.size);
@@ -74,18 +78,18 @@ export class Splitter {
   }
 
   set(n: Node, low: Node, high: Node): void {
-    this.low[n.id] = low;
-    this.high[n.id] = high;
+    const place = this.parts.push(low, high);
+    this.places[n.id] = place - 1;
   }
   /** Is it an i64 value of the function as it was? */
   isSplit(n: Node): boolean {
-    return this.high[n.id] !== undefined;
+    return this.places[n.id]! > 0;
   }
   lo(n: Node): Node {
-    return this.low[n.id]!;
+    return this.parts[this.places[n.id]! - 1]!;
   }
   hi(n: Node): Node {
-    return this.high[n.id]!;
+    return this.parts[this.places[n.id]!]!;
   }
 
   private splitParams(): void {
