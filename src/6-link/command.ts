@@ -8,7 +8,7 @@ import { CompileError } from '../errors.ts';
 import type { Settings } from '../options.ts';
 import type { BundleKind } from './bundle.ts';
 import type { Runner } from './formats.ts';
-import type { RuntimeName } from './runtime.ts';
+import type { RuntimeName } from './runtime/index.ts';
 import { quote } from './scope.ts';
 
 /** A command exports `_start` and imports nothing but functions that the host has; a side module has its section. */

@@ -5,7 +5,7 @@
 import type { SideInfo } from '../../runtime/dynlink/side.ts';
 import type { Settings } from '../options.ts';
 import { shortened, withoutMath } from './names.ts';
-import { bundleRuntime, minify, type RuntimeName, type RuntimeText } from './runtime.ts';
+import { minify, type RuntimeName, type RuntimeText, runtimeText } from './runtime/index.ts';
 import type { LinkScope } from './scope.ts';
 import { INSTANCES, quote } from './scope.ts';
 
@@ -45,7 +45,7 @@ export function outputText(
   side?: SideInfo,
 ): string {
   const names = factoryNames(scope);
-  const runtime = bundleRuntime([...names, ...(runner?.names ?? [])], settings.minify);
+  const runtime = runtimeText([...names, ...(runner?.names ?? [])], settings.minify);
   const variable = (name: string): string => runtime.variable.get(name)!;
   const run = runner && { before: runner.before, text: runner.text(variable) };
   const around = (factory: string): string => {

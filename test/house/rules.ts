@@ -47,7 +47,7 @@ export const SOURCE: readonly Part[] = [
     path: 'src/6-link',
     may: [...frontEnd, 'src/5-emit/js', 'runtime/abi.ts', 'runtime/registry.ts'],
     mayType: ['runtime/core', 'runtime/vm', 'runtime/dynlink/side.ts'],
-    packages: ['esbuild'],
+    packages: ['esbuild', 'oxc-parser'],
     node: true,
   },
   { path: 'src/backends.ts', may: [...nouns, 'src/5-emit'], mayType: ['src/2-validate'] },

@@ -70,16 +70,14 @@ export class Splitter {
 
   /** What the values have become. */
   tell(note: Note): void {
-    const highs = this.parts.filter((_, i) => i % 2 === 1);
-    note('i64 values, each two i32', highs.length);
-    note('of these with a high half that is constant', highs.filter(isConst).length);
+    note('i64 values, each two i32', this.parts.length / 2);
+    note('of these with a high half that is constant', this.parts.filter((n, i) => i % 2 === 1 && isConst(n)).length);
     note('sums whose carry is a branch', this.steady.size);
     for (const n of this.ir.code) if (n.op === Ir.libcall) note('by a function of the runtime', n.name);
   }
 
   set(n: Node, low: Node, high: Node): void {
-    const place = this.parts.push(low, high);
-    this.places[n.id] = place - 1;
+    this.places[n.id] = this.parts.push(low, high) - 1;
   }
   /** Is it an i64 value of the function as it was? */
   isSplit(n: Node): boolean {
