@@ -22,8 +22,17 @@ export interface Runner {
  * The function `instantiate`, over variables of the names it uses. In parentheses: V8 takes that as a sign that it is about
  * to be called, and does not parse megabytes once more than it must.
  */
-function factoryText(scope: LinkScope, before = '', body = scope.lines.join('\n')): string {
+function factoryText(scope: LinkScope, before = '', body = bodyText(scope)): string {
   return `(function instantiate(imports = {}, options = {}) {\n${before}${body}\n})`;
+}
+/**
+ * The lines of the body. They are added one to another, which engines put off until the text is written: joined, they would be
+ * copied once more.
+ */
+function bodyText({ lines }: LinkScope): string {
+  let text = lines[0]!;
+  for (let i = 1; i < lines.length; i++) text += `\n${lines[i]}`;
+  return text;
 }
 function counterText(scope: LinkScope): string {
   return scope.uses.views.size === 0 ? '' : `let ${INSTANCES} = 0;\n`;
@@ -74,7 +83,7 @@ function minifiedFactory(scope: LinkScope, runtime: ReadonlyMap<string, string>,
   return `(${text.slice(text.indexOf('=') + 1).replace(/;\s*$/, '')})`;
 }
 function shortFactory(scope: LinkScope, runtime: ReadonlyMap<string, string>, small: boolean): string {
-  const body = scope.lines.join('\n');
+  const body = bodyText(scope);
   const { text, declarations } = small ? withoutMath(body) : { text: body, declarations: '' };
   const ours = new Set([...scope.uses.accessors.keys(), 'imports', 'options', 'exports_', 'data_bytes']);
   return shortened(factoryText(scope, declarations, text), ours, new Map([...runtime, [INSTANCES, INSTANCES]]));

@@ -155,25 +155,26 @@ function declaration(f: FunctionEmitter): string {
   const text = indented(f.out);
   const used = [...f.temps].sort().filter((name) => uses(text, name));
   declared.push(...used);
-  const head = declared.length === 0 ? '' : ` let ${declared.join(', ')};\n`;
+  const head = declared.length === 0 ? '' : `\n let ${declared.join(', ')};`;
   const name = jumps ? bodyName(f.scope.module, f.func.index) : f.scope.module.func(f.func.index);
   const entry = jumps ? `\n${entryText(f.scope, f.func.index)}` : '';
-  return `function ${name}(${params.join(', ')}) {\n${head}${text}${text === '' ? '' : '\n'}}${entry}`;
+  return `function ${name}(${params.join(', ')}) {${head}${text}\n}${entry}`;
 }
 
-const INDENTS = Array.from({ length: 16 }, (_, depth) => ' '.repeat(depth));
+/** The end of the line before, and the indentation. */
+const INDENTS = Array.from({ length: 16 }, (_, depth) => `\n${' '.repeat(depth)}`);
 
 /** Lines that end with an opening brace hold what follows, up to one that starts with a closing brace. */
 function indented(lines: readonly string[]): string {
-  const out: string[] = [];
+  const parts: string[] = [];
   let depth = 1;
   for (const line of lines) {
     if (line === '') continue;
     if (line.startsWith('}')) depth--;
-    out.push(INDENTS[Math.min(depth, INDENTS.length - 1)] + line);
+    parts.push(INDENTS[Math.min(depth, INDENTS.length - 1)]!, line);
     if (line.endsWith('{')) depth++;
   }
-  return out.join('\n');
+  return parts.join('');
 }
 
 /** Whether a helper variable, which is always assigned where it is used, is in the text. */
