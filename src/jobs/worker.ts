@@ -32,8 +32,12 @@ class Sender {
   }
   flush(): void {
     if (this.texts.length === 0) return;
-    const bytes = new TextEncoder().encode(this.texts.join(''));
-    const batch: Batch = { kind: 'batch', index: Int32Array.from(this.index), bytes };
+    const index = Int32Array.from(this.index);
+    const bytes = new Uint8Array(index.reduce((sum, size, i) => (i % 2 === 1 ? sum + size : sum), 0));
+    const target = Buffer.from(bytes.buffer);
+    let at = 0;
+    for (const text of this.texts) at += target.write(text, at);
+    const batch: Batch = { kind: 'batch', index, bytes };
     this.port.postMessage(batch, [bytes.buffer]);
     this.index = [];
     this.texts = [];

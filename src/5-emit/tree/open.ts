@@ -18,47 +18,79 @@ export interface Open {
   readonly tail: { condition: string; after: string[] } | undefined;
 }
 
-/** What a bare `break` leaves. */
-export const BREAKABLE: ReadonlySet<string> = new Set(['loop', 'do', 'switch']);
+/** The open statements, from the outermost in. What branches ask of them takes no longer in deep nests. */
+export class OpenStatements {
+  private readonly all: Open[] = [];
+  /** By statement: the innermost one, itself included, that a bare `break` or `continue` refers to; -1 if there is none. */
+  private readonly breaks: number[] = [];
+  private readonly continues: number[] = [];
+  /** By frame id: one more than the place of its statement. Only frames that are open are asked for. */
+  private readonly places: Int32Array;
 
-/** The innermost statement that a bare `break` leaves. */
-export function breakable(open: readonly Open[]): Open | undefined {
-  let i = open.length - 1;
-  while (i >= 0 && !BREAKABLE.has(open[i]!.kind)) i--;
-  return open[i];
-}
-
-/** Is statement `i` the innermost that a bare `break` (or `continue`) refers to? */
-export function isInnermost(open: readonly Open[], i: number, continues: boolean): boolean {
-  for (let j = i + 1; j < open.length; j++) {
-    const { kind } = open[j]!;
-    if (kind === 'loop' || kind === 'do' || (kind === 'switch' && !continues)) return false;
+  constructor(places: Int32Array) {
+    this.places = places;
   }
-  return true;
-}
-
-/**
- * The label of statement `i`, which gets one with this if it has none: the least number that no label around it has and
- * that is above those inside, so that the same code has the same labels wherever it stands.
- */
-export function labelOf(open: readonly Open[], i: number): string {
-  const statement = open[i]!;
-  if (statement.label < 0) {
-    let label = 0;
-    for (let j = i; j < open.length; j++) label = Math.max(label, open[j]!.inside + 1);
-    const taken = scratch.bytes(open.length);
-    for (const o of open) if (o.label >= label) taken[o.label - label] = 1;
-    label += taken.indexOf(0);
-    statement.label = label;
+  get length(): number {
+    return this.all.length;
   }
-  return `L${statement.label}`;
-}
+  get top(): Open | undefined {
+    return this.all[this.all.length - 1];
+  }
+  at(place: number): Open {
+    return this.all[place]!;
+  }
+  /** The place of a frame's statement, below 0 if it is not open. */
+  placeOf(frame: Frame): number {
+    const place = this.places[frame.id]! - 1;
+    return this.all[place]?.frame === frame ? place : -1;
+  }
 
-/** Takes the innermost statement away, and leaves its labels to the one around it. */
-export function close(open: Open[]): void {
-  const { label, inside } = open.pop()!;
-  const around = open[open.length - 1];
-  if (around) around.inside = Math.max(around.inside, label, inside);
+  push(statement: Open): void {
+    const { kind, frame } = statement;
+    const place = this.all.push(statement) - 1;
+    const loops = kind === 'loop' || kind === 'do';
+    this.breaks.push(loops || kind === 'switch' ? place : (this.breaks[place - 1] ?? -1));
+    this.continues.push(loops ? place : (this.continues[place - 1] ?? -1));
+    if (frame.id >= 0) this.places[frame.id] = place + 1;
+  }
+  pop(): Open {
+    this.breaks.pop();
+    this.continues.pop();
+    return this.all.pop()!;
+  }
+  /** Takes the innermost statement away, and leaves its labels to the one around it. */
+  close(): void {
+    const { label, inside } = this.pop();
+    const around = this.top;
+    if (around) around.inside = Math.max(around.inside, label, inside);
+  }
+
+  /** The innermost statement that a bare `break` leaves. */
+  get breakable(): Open | undefined {
+    return this.all[this.breaks[this.all.length - 1] ?? -1];
+  }
+  /** Does a bare `break` (or `continue`) refer to the statement at a place? */
+  isBare(place: number, continues: boolean): boolean {
+    return (continues ? this.continues : this.breaks)[this.all.length - 1] === place;
+  }
+
+  /**
+   * The label of a statement, which gets one with this if it has none: the least number that no label around it has and
+   * that is above those inside, so that the same code has the same labels wherever it stands.
+   */
+  labelOf(place: number): string {
+    const { all } = this;
+    const statement = all[place]!;
+    if (statement.label < 0) {
+      let label = 0;
+      for (let j = place; j < all.length; j++) label = Math.max(label, all[j]!.inside + 1);
+      const taken = scratch.bytes(all.length);
+      for (const o of all) if (o.label >= label) taken[o.label - label] = 1;
+      label += taken.indexOf(0);
+      statement.label = label;
+    }
+    return `L${statement.label}`;
+  }
 }
 
 /** The head of a statement, with its label. */

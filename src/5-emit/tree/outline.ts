@@ -136,14 +136,57 @@ export class Part {
 
   /** The function's declaration around its body, and the arguments of the call. */
   wrap(body: string): { text: string; args: string } {
-    const used = new Set(body.match(/(?<![\w$.])(?:[idfrupvx]\d+|w\d+h?|[tu])(?![\w$])/g));
-    const args = [...used].filter((name) => this.liveIn.has(name)).join(', ');
-    const locals = [...used].filter((name) => !this.liveIn.has(name));
+    const used = variablesIn(body);
+    const args = used.filter((name) => this.liveIn.has(name)).join(', ');
+    const locals = used.filter((name) => !this.liveIn.has(name));
     const initial = (name: string): string => (/^[ruxw]/.test(name) || name.startsWith('v') ? name : `${name} = 0`);
     const head = locals.length === 0 ? '' : `\n var ${locals.map(initial).join(', ')};`;
     return { text: `function ${this.name}(${args}) {${head}${body}}\n`, args };
   }
 }
+
+/**
+ * The function's own variables that a text names, in order of first use: a letter and a number, of a payload's upper word
+ * with an `h`, or a letter alone. By hand: as strings, all that a regular expression finds are a third of the text.
+ */
+export function variablesIn(text: string): string[] {
+  const seen = new Set<number>();
+  for (let i = 0; i < text.length; i++) {
+    if (classOf(text, i) === OTHER) continue;
+    const start = i;
+    const letter = text.charCodeAt(i++);
+    let number = 0;
+    while (classOf(text, i) === DIGIT) number = (10 * number + text.charCodeAt(i++) - ZERO) & 0xffffff;
+    const digits = i - start - 1;
+    const high = letter === W && digits > 0 && text.charCodeAt(i) === H;
+    if (high) i++;
+    const ends = classOf(text, i) === OTHER;
+    while (classOf(text, i) !== OTHER) i++;
+    if (!ends || text.charCodeAt(start - 1) === DOT) continue;
+    const form = (digits === 0 ? ALONE : NUMBERED)[letter] ?? 0;
+    if (form === 1) seen.add(digits === 0 ? -letter : ((letter << 24) | number) * 2 + (high ? 1 : 0));
+  }
+  return [...seen].map((key) => {
+    if (key < 0) return String.fromCharCode(-key);
+    const whole = Math.floor(key / 2);
+    return `${String.fromCharCode(whole >> 24)}${whole & 0xffffff}${key % 2 === 1 ? 'h' : ''}`;
+  });
+}
+const [OTHER, LETTER, DIGIT] = [0, 1, 2];
+const [ZERO, DOT, W, H] = ['0', '.', 'w', 'h'].map((c) => c.charCodeAt(0)) as [number, number, number, number];
+const CLASSES = Uint8Array.from({ length: 128 }, (_, c) => {
+  const text = String.fromCharCode(c);
+  return /\d/.test(text) ? DIGIT : /[\w$]/.test(text) ? LETTER : OTHER;
+});
+function classOf(text: string, i: number): number {
+  if (i >= text.length) return OTHER;
+  const c = text.charCodeAt(i);
+  return c < 128 ? CLASSES[c]! : OTHER;
+}
+const among = (letters: string): Uint8Array =>
+  Uint8Array.from({ length: 128 }, (_, c) => (letters.includes(String.fromCharCode(c)) ? 1 : 0));
+const NUMBERED = among('idfrupvxw');
+const ALONE = among('tu');
 
 export interface PartContext {
   readonly ir: FuncIR;

@@ -10,7 +10,7 @@ import { ADDRESS, INDEX } from './expressions.ts';
 import { join } from './joins.ts';
 import { Lines } from './lines.ts';
 import { endsInCondition, isCutOut, leavesTo } from './loops.ts';
-import { BREAKABLE, breakable, close, isInnermost, labelled, labelOf, type Open } from './open.ts';
+import { labelled, type Open, OpenStatements } from './open.ts';
 import type { Part } from './outline.ts';
 import type { PrintedText, PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
@@ -23,10 +23,12 @@ const NO_FRAME = new Frame(-2, 'block');
 export class Printer {
   private readonly in: PrintInput;
   private lines = new Lines();
-  private open: Open[] = [];
+  /** By frame id, for the statements that are open. */
+  private readonly places: Int32Array;
+  private open: OpenStatements;
   /** The part that is being printed as a function of its own, and those that are done. */
   private part: Part | undefined;
-  private readonly parts: string[] = [];
+  private parts = '';
   /** Characters printed before each position. */
   readonly sizes: Int32Array;
   private printed = 0;
@@ -39,6 +41,8 @@ export class Printer {
   constructor(input: PrintInput) {
     this.in = input;
     this.sizes = scratch.words(input.ir.code.length + 1);
+    this.places = scratch.words(input.ir.frameCount);
+    this.open = new OpenStatements(this.places);
     const { trees, variables, expressions } = input;
     this.copyTools = { trees, variables, expressions, temporary: () => `x${this.temporaries++}` };
   }
@@ -71,7 +75,7 @@ export class Printer {
     return {
       characters: head.length + vars.length + lines.characters,
       lines: () => [head, vars, ...lines.all()],
-      text: () => `${parts.join('')}${head}${vars}${lines.text()}}\n`,
+      text: () => `${parts}${head}${vars}${lines.text()}}\n`,
     };
   }
 
@@ -80,7 +84,7 @@ export class Printer {
     const { expressions, views, ir } = this.in;
     const { lines, open, temporaries } = this;
     const { usesAddress, usesIndex } = expressions;
-    Object.assign(this, { lines: new Lines(), open: [], part });
+    Object.assign(this, { lines: new Lines(), open: new OpenStatements(this.places), part });
     views.apart(() => {
       for (this.at = part.region.start; this.at <= part.region.end; this.at++) {
         this.sizes[this.at] = this.printed;
@@ -89,7 +93,7 @@ export class Printer {
     });
     this.at = part.region.end;
     const { text, args } = part.wrap(this.lines.text());
-    this.parts.push(text);
+    this.parts += text;
     Object.assign(this, { lines, open, temporaries, part: undefined });
     Object.assign(expressions, { usesAddress, usesIndex });
     this.callPart(part, `${part.name}(${args})`);
@@ -106,7 +110,7 @@ export class Printer {
       else if (exits.length > 1) this.line('break;');
     }
     if (exits.length < 2) return;
-    close(this.open);
+    this.open.close();
     this.line('}');
   }
 
@@ -244,7 +248,7 @@ export class Printer {
   }
 
   private else(): void {
-    const top = this.open[this.open.length - 1]!;
+    const top = this.open.top!;
     this.open.pop();
     if (this.lines.last === top.head) this.open.push({ ...top, text: top.negated, negated: '', elseLine: -1 });
     else {
@@ -254,13 +258,13 @@ export class Printer {
   }
 
   private end(frame: Frame): void {
-    const top = this.open[this.open.length - 1];
+    const top = this.open.top;
     if (top === undefined || top.frame !== frame) {
       const labels = this.in.switches.caseAt(frame);
       if (labels) this.line(labels);
       return;
     }
-    close(this.open);
+    this.open.close();
     if (top.kind === 'do') this.closeDo(top);
     else if (top.kind === 'if') this.closeIf(top);
     else if (top.kind === 'try') this.lineAll(handlerLines(frame, this.in.expressions, this.in.variables));
@@ -323,25 +327,22 @@ export class Printer {
 
   /** `break` or `continue` to a frame, with a label only where another statement is in between. */
   private transfer(frame: Frame): string {
-    const target = this.in.shape.loopOfBlock.get(frame) ?? frame;
+    const { open } = this;
     const continues = frame.kind === 'loop';
-    const inner = continues ? undefined : breakable(this.open);
+    const inner = continues ? undefined : open.breakable;
     if (inner && inner.kind !== 'switch' && leavesTo(this.in, inner.frame, inner.kind === 'do', frame)) return 'break;';
-    for (let i = this.open.length - 1; i >= 0; i--) {
-      const o = this.open[i]!;
-      if (o.frame === target) {
-        const own = continues ? o.kind === 'loop' : BREAKABLE.has(o.kind);
-        if (own && isInnermost(this.open, i, continues)) return continues ? 'continue;' : 'break;';
-        return `${continues ? 'continue' : 'break'} ${labelOf(this.open, i)};`;
-      }
-    }
-    throw new Error(`wasmelt bug: branch to frame ${frame.id}, which is not open`);
+    const place = open.placeOf(this.in.shape.loopOfBlock.get(frame) ?? frame);
+    if (place < 0) throw new Error(`wasmelt bug: branch to frame ${frame.id}, which is not open`);
+    // A `do … while` goes round by its condition alone.
+    const bare = open.isBare(place, continues) && (!continues || open.at(place).kind === 'loop');
+    const word = continues ? 'continue' : 'break';
+    return bare ? `${word};` : `${word} ${open.labelOf(place)};`;
   }
   private brIf(n: Node): void {
     const { ir, expressions, shape } = this.in;
     const target = n.targets![0]!;
     const next = ir.code[this.at + 1];
-    const top = this.open[this.open.length - 1];
+    const top = this.open.top;
     const endsLoop = next?.op === Ir.br && target.frame.kind === 'loop' && shape.end.get(target.frame) === this.at + 2;
     if (endsLoop && top?.frame === target.frame) return this.loopTail(n, next, top);
     this.guarded(expressions.condition(n.inputs[0]!), this.jump(target, false));
@@ -354,7 +355,7 @@ export class Printer {
     const exit = out.targets![0]!;
     if (top.kind === 'do') {
       top.tail!.condition = expressions.condition(back.inputs[0]!).text;
-      close(this.open);
+      this.open.close();
       this.at += 1;
       const falls = shape.blockOfLoop.get(top.frame) === exit.frame;
       const end = shape.end.get(top.frame)!;
@@ -388,7 +389,7 @@ export class Printer {
       for (const text of this.jump(arm.target, false)) this.line(text, 1);
     }
     if (nest) return;
-    close(this.open);
+    this.open.close();
     this.line('}');
   }
 }
