@@ -3,21 +3,37 @@
  * both emitters. i64 is a pair and has templates of its own.
  *
  * i32 values are always signed int32 numbers. Comparisons print as `+(a < b)`, which compiles to a flag-to-register
- * move, where `a < b ? 1 : 0` becomes a branch (5 times slower on data that a branch predictor cannot follow, and no
- * faster in the interpreter). f32 operations are f64 operations rounded once by `Math.fround`: exact for + - * / and
+ * move, where `a < b ? 1 : 0` becomes a branch (5 times slower on data that a branch predictor cannot follow); for an
+ * interpreter as the latter. f32 operations are f64 operations rounded once by `Math.fround`: exact for + - * / and
  * square root, because 53 > 2 * 24 + 1.
  *
  * NaN bits: V8 keeps the bits of a NaN that only moves, but compiles `-x` as a multiplication, which keeps the sign of a
  * NaN; so negation is a libcall that looks at NaNs.
  */
+
+import type { Engine } from '../../options.ts';
 import { byOp, OPS, type Op } from '../../wasm/opcodes.ts';
-import { type BinaryOp, binary, call, int, isName, isSimple, type Js, loose, Prec, unary, withLoose } from './expr.ts';
+import {
+  type BinaryOp,
+  binary,
+  call,
+  conditional,
+  int,
+  isName,
+  isSimple,
+  type Js,
+  loose,
+  Prec,
+  unary,
+  withLoose,
+} from './expr.ts';
 import type { Libcall } from './libcall.ts';
 import type { FuncScope, MathName } from './scope.ts';
 
 export type Template = (scope: FuncScope, args: readonly Js[]) => Js;
 
 const ZERO = int(0);
+const ONE = int(1);
 
 /** `x | 0`, remembering that a place that applies ToInt32 needs no `| 0`. */
 export function toInt32(x: Js): Js {
@@ -29,9 +45,9 @@ export function unsigned(a: Js): Js {
   return a.value === undefined ? binary('>>>', loose(a), ZERO) : int(a.value >>> 0);
 }
 
-/** A boolean expression as an i32. */
-export function fromBool(c: Js): Js {
-  return withLoose(unary('+', c), c);
+/** A boolean expression as an i32. Of an interpreter `+` asks a call, which a conditional does not. */
+export function fromBool(c: Js, engine: Engine = 'jit'): Js {
+  return withLoose(engine === 'jit' ? unary('+', c) : conditional(c, ONE, ZERO), c);
 }
 
 /** An i32 as a condition: the comparison itself where it is one, else the value (0 is false). */
@@ -108,7 +124,8 @@ function multiply(scope: FuncScope, [a, b]: readonly Js[]): Js {
 }
 
 function compare(op: BinaryOp, isUnsigned = false): Template {
-  return isUnsigned ? (scope, [a, b]) => unsignedOrder(scope, op, a!, b!) : (_, [a, b]) => fromBool(binary(op, a!, b!));
+  if (isUnsigned) return (scope, [a, b]) => unsignedOrder(scope, op, a!, b!);
+  return ({ module }, [a, b]) => fromBool(binary(op, a!, b!), module.engine);
 }
 /**
  * A comparison of unsigned numbers. Interpreters make objects of those from 2^31 on, so there it is of signed numbers, with signs
@@ -118,11 +135,11 @@ export function unsignedOrder({ module }: FuncScope, op: BinaryOp, a: Js, b: Js)
   if (module.engine === 'jit') return fromBool(binary(op, unsigned(a), unsigned(b)));
   const sign = -2147483648;
   const inverted = (x: Js): Js => (x.value === undefined ? binary('^', loose(x), int(sign)) : int(x.value ^ sign));
-  return fromBool(binary(op, inverted(a), inverted(b)));
+  return fromBool(binary(op, inverted(a), inverted(b)), module.engine);
 }
 
-function eqz(_: FuncScope, [a]: readonly Js[]): Js {
-  return fromBool(a!.loose?.bool ? not(a!.loose) : binary('===', a!, ZERO));
+function eqz({ module }: FuncScope, [a]: readonly Js[]): Js {
+  return fromBool(a!.loose?.bool ? not(a!.loose) : binary('===', a!, ZERO), module.engine);
 }
 
 /**
