@@ -171,7 +171,7 @@ export class Builder extends ValueBuilder {
     this.marker(Ir.block, exit);
     const values = this.popMany(params.length);
     const height = this.stack.length;
-    head.init = values.concat(carried.head.map((l) => this.locals[l]!));
+    head.init = this.withLocals(values, carried.head);
     this.marker(Ir.loop, head);
     for (const t of params) this.push(ir.merge(head, t));
     for (const l of carried.head) this.locals[l] = ir.merge(head, this.locals[l]!.type);
@@ -269,12 +269,20 @@ export class Builder extends ValueBuilder {
   /** A branch target with the values given and the locals that the frame carries; makes its parameters at need. */
   carry(c: Control, frame: Frame, types: readonly IrType[], values: Node[]): Target {
     const locals = frame.kind === 'loop' ? c.carried.head : c.carried.after;
-    const args = values.concat(locals.map((l) => this.locals[l]!));
+    const args = this.withLocals(values, locals);
     if (frame.kind !== 'loop' && frame.kind !== 'exit' && frame.params.length === 0) {
       for (const t of types) this.ir.merge(frame, t);
       for (const l of locals) this.ir.merge(frame, this.locals[l]!.type);
     }
     return { frame, args };
+  }
+
+  /** A new list of values and what is in locals: cut from a longer one, it has neither holes nor room to spare. */
+  private withLocals(values: readonly Node[], locals: readonly number[]): Node[] {
+    let length = 0;
+    for (let i = 0; i < values.length; i++) LIST[length++] = values[i]!;
+    for (let i = 0; i < locals.length; i++) LIST[length++] = this.locals[locals[i]!]!;
+    return LIST.slice(0, length);
   }
 
   target(depth: number): Target {
@@ -366,3 +374,6 @@ export class Builder extends ValueBuilder {
     else if (isClause(op)) beginClause(this);
   }
 }
+
+/** Where lists are put together. */
+const LIST: Node[] = [];
