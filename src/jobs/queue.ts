@@ -1,7 +1,7 @@
 /**
  * Which functions are still to be compiled, shared by all threads: a list in shared memory, and counters that each thread
  * moves on atomically. Large functions come early, so that no thread is left with one when the others are done, but not first:
- * an engine that has not yet compiled the compiler takes twice as long for them as for small ones.
+ * an engine that has not yet compiled the compiler is slow with them (esbuild's module took one thread a sixth longer).
  */
 import type { Func, WasmModule } from '../wasm/module.ts';
 

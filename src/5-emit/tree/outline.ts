@@ -147,7 +147,7 @@ export class Part {
 
 /**
  * The function's own variables that a text names, in order of first use: a letter and a number, of a payload's upper word
- * with an `h`, or a letter alone. By hand: as strings, all that a regular expression finds are a third of the text.
+ * with an `h`, or a letter alone. By hand: a regular expression makes a string of each that it finds.
  */
 export function variablesIn(text: string): string[] {
   const seen = new Set<number>();

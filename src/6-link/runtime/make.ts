@@ -105,8 +105,7 @@ const nameOf = (identifier: unknown): string => (identifier as { name: string })
 
 /** The identifiers of a tree that can be variables. esbuild gives inner variables names that none at top level has. */
 function namesIn(tree: unknown, names = new Set<string>()): Set<string> {
-  if (Array.isArray(tree)) for (const child of tree) namesIn(child, names);
-  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return names;
+  if (typeof tree !== 'object' || tree === null) return names;
   const node = tree as Node;
   if (node.type === 'Identifier') return names.add(nameOf(node));
   const label = node.computed === false ? (node.type === 'MemberExpression' ? 'property' : 'key') : undefined;

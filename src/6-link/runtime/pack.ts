@@ -7,7 +7,7 @@ import { makePack } from './make.ts';
 import { IS_SOURCE, PACK } from './places.ts';
 
 export interface Pack {
-  /** Statements that declare something, in the order in which they run. None does anything else. */
+  /** Statements that declare something or complete what is declared, in the order in which they run. */
   readonly statements: readonly PackStatement[];
   /** What is imported from Node's own modules. */
   readonly imports: readonly PackImport[];
