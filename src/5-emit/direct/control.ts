@@ -51,7 +51,7 @@ export function open(f: FunctionEmitter, kind: Frame['kind'], head: string): Fra
     inElse: false,
     endLive: false,
   };
-  f.line(head);
+  f.out.opens(head);
   f.frames.push(frame);
   return frame;
 }
@@ -97,7 +97,7 @@ export function elseArm(f: FunctionEmitter): void {
   frame.inElse = true;
   restore(f, frame.base, frame.params);
   f.frames.pop();
-  f.line('} else {');
+  f.out.turns('} else {');
   f.frames.push(frame);
   f.live = true;
 }
@@ -144,33 +144,33 @@ function endFunction(f: FunctionEmitter, frame: Frame): void {
 
 /** Writes a construct's first line again, with its label or without. */
 function reopen(f: FunctionEmitter, frame: Frame, text: string): void {
-  f.out[frame.opener] = text;
+  f.out.opensAt(frame.opener, text);
 }
 
 export function endBlock(f: FunctionEmitter, frame: Frame): void {
   if (frame.uses > 0) reopen(f, frame, `${frame.label}: ${frame.head}`);
   else if (frame.kind === 'block') {
-    f.out[frame.opener] = '';
+    f.out.removeAt(frame.opener);
     return;
   }
-  f.line('}');
+  f.out.closes();
 }
 
 function endLoop(f: FunctionEmitter, frame: Frame): void {
   if (frame.uses === 0) {
-    f.out[frame.opener] = '';
+    f.out.removeAt(frame.opener);
     return;
   }
   const { line, label, condition } = f.lastContinue;
   if (f.live && frame.uses === 1 && line === f.out.length - 1 && label === frame.label) {
     reopen(f, frame, 'do {');
-    f.out.pop();
-    f.line(`} while (${condition});`);
+    f.out.removeLast();
+    f.out.closes(`} while (${condition});`);
     return;
   }
   reopen(f, frame, `${frame.label}: ${frame.head}`);
   if (f.live) f.line(`break ${frame.label};`);
-  f.line('}');
+  f.out.closes();
 }
 
 export function target(f: FunctionEmitter, depth: number): Frame {

@@ -65,7 +65,7 @@ function leave(f: FunctionEmitter, frame: Frame): void {
 function endBody(f: FunctionEmitter, { place, passed, aimedAt }: TryState): void {
   const name = caught(place);
   f.bodies--;
-  f.line(`} catch (${name}) {`);
+  f.out.turns(`} catch (${name}) {`);
   f.line(`${name} = ${f.scope.libcall('exn_caught')}(${name});`);
   if (passed) f.line(`if (${f.temp('d')} < ${place}) ${throwOn(f, place)}`);
   if (aimedAt) f.line(`${f.temp('d')} = void 0;`);
@@ -91,7 +91,8 @@ export function clause(f: FunctionEmitter): void {
   state.inBody = false;
   const test = op === OP.catch ? `if (${hasTag(f, state.place, index)}) ` : '';
   state.total ||= op === OP.catch_all;
-  f.line(first ? `${test}{` : `} else ${test}{`);
+  if (first) f.out.opens(`${test}{`);
+  else f.out.turns(`} else ${test}{`);
   f.frames.push(frame);
   restore(f, frame.base, []);
   if (op === OP.catch) pushPayload(f, state.place, index);
@@ -117,7 +118,7 @@ export function endTry(f: FunctionEmitter): void {
   const state = frame.try!;
   leave(f, frame);
   if (!state.inBody) {
-    f.line(state.total ? '}' : `} else ${throwOn(f, state.place)}`);
+    f.out.closes(state.total ? '}' : `} else ${throwOn(f, state.place)}`);
   } else {
     endBody(f, state);
     if (!branches(f, frame, state)) f.line(throwOn(f, state.place));

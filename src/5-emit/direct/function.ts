@@ -10,6 +10,7 @@ import { call, isSimple, type Js } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import type { FuncScope } from '../js/scope.ts';
 import type { TryState } from './exceptions.ts';
+import { Lines } from './lines.ts';
 import { type Entry, entry, OperandStack, partsOf } from './stack.ts';
 import type { OpenSwitch } from './switches.ts';
 
@@ -53,8 +54,8 @@ export class FunctionEmitter {
   readonly compact: boolean;
   readonly stack: OperandStack;
   readonly frames: Frame[] = [];
-  /** The statements so far, a line each; indented at the end, when it is known which constructs remain. */
-  readonly out: string[] = [];
+  /** The statements so far. */
+  readonly out = new Lines();
   readonly temps = new Set<string>();
   /** By local: the entry that reads it, once one has been made. */
   readonly localEntries: Entry[] = [];
@@ -95,7 +96,7 @@ export class FunctionEmitter {
   }
 
   line(text: string): void {
-    this.out.push(text);
+    this.out.add(text);
   }
 
   temp(name: Temp): string {

@@ -64,17 +64,21 @@ function close(f: FunctionEmitter): void {
 
 /** V8 optimises no function above 61,440 bytes of bytecode; a character of text makes 0.68 to 0.78 of them. */
 const OPTIMISED_CHARACTERS = 57_000 / 0.75;
+/** Bytes of WebAssembly that become more text than that in all but tables of constants: each makes 5 to 8 characters. */
+const TOO_LARGE = 16_384;
 
 /** Translates one function. Throws CompileError('unsupported') for what this generator does not translate. */
 export function compileDirect(module: TypedModule, func: Func, scope: ModuleScope, settings: Settings): FuncCode {
+  const whole = (compact: boolean): FunctionEmitter => begin(module, func, scope, settings, compact);
   const small = settings.optimize === 'size';
-  const f = translate(module, func, scope, settings, small);
-  const tooLarge = f.exact && !small && f.out.reduce((sum, line) => sum + line.length, 0) > OPTIMISED_CHARACTERS;
-  // Once more, with calls for memory accesses: they are a quarter of the size.
-  return finish(tooLarge ? translate(module, func, scope, settings, true) : f);
+  if (small || settings.traps !== 'exact') return finish(translate(whole(small), Infinity)!);
+  // As calls, memory accesses are a quarter of the size.
+  const f = func.end - func.start > TOO_LARGE ? undefined : translate(whole(false), OPTIMISED_CHARACTERS);
+  return finish(f ?? translate(whole(true), Infinity)!);
 }
 
-function translate(
+/** Before the first operator. */
+function begin(
   module: TypedModule,
   func: Func,
   scope: ModuleScope,
@@ -94,10 +98,18 @@ function translate(
     const rep = payloads.opaque.has(func.index) && i >= params ? Rep.both : payloads.local(func.index, params, i);
     locals[i] = carriedAs(t, rep);
   }
+  return f;
+}
+
+/** The function's statements, unless they have more characters than `most`. */
+function translate(f: FunctionEmitter, most: number): FunctionEmitter | undefined {
   openFunction(f);
   openTailLoop(f);
   openOutside(f);
-  while (reader.next()) step(f, reader.op);
+  while (f.reader.next()) {
+    step(f, f.reader.op);
+    if (f.out.characters > most) return undefined;
+  }
   closeOutside(f);
   closeTailLoop(f);
   return f;
@@ -152,29 +164,13 @@ function declaration(f: FunctionEmitter): string {
     if (uses & 8) declared.push(`s${i}n`);
     if (uses & 16) declared.push(`s${i}m`);
   });
-  const text = indented(f.out);
+  const text = f.out.print();
   const used = [...f.temps].sort().filter((name) => uses(text, name));
   declared.push(...used);
   const head = declared.length === 0 ? '' : `\n let ${declared.join(', ')};`;
   const name = jumps ? bodyName(f.scope.module, f.func.index) : f.scope.module.func(f.func.index);
   const entry = jumps ? `\n${entryText(f.scope, f.func.index)}` : '';
   return `function ${name}(${params.join(', ')}) {${head}${text}\n}${entry}`;
-}
-
-/** The end of the line before, and the indentation. */
-const INDENTS = Array.from({ length: 16 }, (_, depth) => `\n${' '.repeat(depth)}`);
-
-/** Lines that end with an opening brace hold what follows, up to one that starts with a closing brace. */
-function indented(lines: readonly string[]): string {
-  const parts: string[] = [];
-  let depth = 1;
-  for (const line of lines) {
-    if (line === '') continue;
-    if (line.startsWith('}')) depth--;
-    parts.push(INDENTS[Math.min(depth, INDENTS.length - 1)]!, line);
-    if (line.endsWith('{')) depth++;
-  }
-  return parts.join('');
 }
 
 /** Whether a helper variable, which is always assigned where it is used, is in the text. */

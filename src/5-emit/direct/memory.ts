@@ -83,10 +83,10 @@ function floatLoad(op: 'f32_load' | 'f64_load', type: ValType): Handler {
     // The address may lie in the slot.
     const value = a.text === name ? f.temp('v') : name;
     f.line(`${value} = ${load(f.scope, op, a, m).text};`);
-    f.line(`if (${value} !== ${value}) {`);
+    f.out.opens(`if (${value} !== ${value}) {`);
     if (type === F64) f.line(loadPair(f.scope, a, `${name}n`, `${name}m`, m));
     else f.line(`${name}n = ${load(f.scope, 'i32_load', a, m).text};`);
-    f.line('}');
+    f.out.closes();
     if (value !== name) f.line(`${name} = ${value};`);
     f.stack.push(f.stack.slot(at, carriedAs(type, Rep.both)));
   };
@@ -159,12 +159,12 @@ function bothStore(f: FunctionEmitter, op: 'f32_store' | 'f64_store'): void {
   const m = withAddress(f, access(f), address);
   const { low, high } = value.bits!;
   const temps = { index: () => f.temp('i'), address: f.temp('a') };
-  f.line(`if (${isNumber(value).text}) {`);
+  f.out.opens(`if (${isNumber(value).text}) {`);
   f.line(store(f.scope, op, address.low, value.low, m, temps));
-  f.line('} else {');
+  f.out.turns('} else {');
   if (high) f.line(storePair(f.scope, address.low, low, high, m, temps));
   else f.line(store(f.scope, 'i32_store', address.low, low, m, temps));
-  f.line('}');
+  f.out.closes();
 }
 
 function pairStore(f: FunctionEmitter): void {

@@ -27,14 +27,14 @@ export function writeSwitch(
   cases: ReadonlyMap<Frame, readonly string[]>,
   jump: (frame: Frame) => string,
 ): void {
-  f.line(`switch (${selector.text}) {`);
+  f.out.opens(`switch (${selector.text}) {`);
   const lines = new Map<Frame, { line: number; labels: string }>();
   for (const [frame, parts] of cases) {
     const labels = parts.join(' ');
     lines.set(frame, { line: f.out.length, labels });
     f.line(`${labels} ${jump(frame)}`);
   }
-  f.line('}');
+  f.out.closes();
   f.switches.push({ next: f.frames.length - 1, cases: lines, closing: f.out.length - 1, open: false });
 }
 
@@ -47,7 +47,7 @@ export function endsInSwitch(f: FunctionEmitter, frame: Frame): boolean {
       return true;
     }
     f.switches.pop();
-    if (s.open) f.line('}');
+    if (s.open) f.out.closes();
   }
   return false;
 }
@@ -56,11 +56,11 @@ function takeIn(f: FunctionEmitter, frame: Frame, s: OpenSwitch): boolean {
   const own = s.cases.get(frame);
   if (frame.kind !== 'block' || frame.uses !== (own === undefined ? 0 : 1)) return false;
   if (frame.params.length > 0 || frame.results.length > 0) return false;
-  f.out[frame.opener] = '';
+  f.out.removeAt(frame.opener);
   if (own === undefined) return true;
-  if (!s.open) f.out[s.closing] = '';
+  if (!s.open) f.out.removeAt(s.closing);
   s.open = true;
-  f.out[own.line] = '';
+  f.out.removeAt(own.line);
   f.line(own.labels);
   return true;
 }

@@ -23,7 +23,7 @@ const OUTSIDE = 'T';
 /** Before the body: the loop, if the function calls itself in tail position. */
 export function openTailLoop(f: FunctionEmitter): void {
   if (!f.scope.module.tails?.callsItself(f.func.index)) return;
-  f.line(`${LOOP}: for (;;) {`);
+  f.out.opens(`${LOOP}: for (;;) {`);
   f.locals.forEach((type, i) => {
     if (i < f.type.params.length) return;
     f.line(`${variables(`l${i}`, type).join(' = ')} = ${zero(type).text};`);
@@ -56,19 +56,19 @@ export function openOutside(f: FunctionEmitter): void {
 }
 export function closeOutside(f: FunctionEmitter): void {
   if (f.outside.length === 0) return;
-  f.out[f.outsideLine] = `${OUTSIDE}: {`;
+  f.out.opensAt(f.outsideLine, `${OUTSIDE}: {`);
   if (f.type.results.length === 0) f.line('return;');
-  f.line('}');
-  f.line('switch (k) {');
+  f.out.closes();
+  f.out.opens('switch (k) {');
   for (const [i, text] of f.outside.entries()) f.line(`${i === 0 ? 'default' : `case ${i}`}: ${text}`);
-  f.line('}');
+  f.out.closes();
 }
 
 /** After the body; its end returns. */
 export function closeTailLoop(f: FunctionEmitter): void {
   if (!f.tailLoop) return;
   if (f.type.results.length === 0) f.line('return;');
-  f.line('}');
+  f.out.closes();
 }
 
 /** Prints the call, with all that must come before it. */

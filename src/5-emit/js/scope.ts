@@ -20,40 +20,50 @@ export interface FuncCode {
   readonly uses: Uses;
 }
 
+/** No entries, in place of the sets that most functions need not. */
+const NONE: ReadonlySet<never> = new Set<never>();
+
 /** What a piece of generated code refers to; the linker declares just that. */
 export class Uses {
-  readonly libcalls = new Set<string>();
+  libcalls: ReadonlySet<string> = NONE;
   /** Declarations of functions of the instance that accesses and calls go through, by name. */
   readonly accessors = new Map<string, string>();
   /** Memories that are read or written through views. */
-  readonly views = new Set<number>();
-  readonly funcs = new Set<number>();
+  views: ReadonlySet<number> = NONE;
+  funcs: ReadonlySet<number> = NONE;
   /** Functions used as references (`ref.func`), whose type descriptor must be attached. */
-  readonly funcRefs = new Set<number>();
+  funcRefs: ReadonlySet<number> = NONE;
   /** Functions that have a body for jumps besides (tails.ts). */
-  readonly bodies = new Set<number>();
-  readonly globals = new Set<number>();
-  readonly memories = new Set<number>();
-  readonly tables = new Set<number>();
+  bodies: ReadonlySet<number> = NONE;
+  globals: ReadonlySet<number> = NONE;
+  memories: ReadonlySet<number> = NONE;
+  tables: ReadonlySet<number> = NONE;
   /** Tables whose element array is read directly. */
-  readonly elems = new Set<number>();
-  readonly datas = new Set<number>();
-  readonly elements = new Set<number>();
-  readonly tags = new Set<number>();
+  elems: ReadonlySet<number> = NONE;
+  datas: ReadonlySet<number> = NONE;
+  elements: ReadonlySet<number> = NONE;
+  tags: ReadonlySet<number> = NONE;
   /** Names that generated code takes from the runtime's objects (`vm/`). */
-  readonly objects = new Set<'Thrown'>();
+  objects: ReadonlySet<'Thrown'> = NONE;
   /** Types that are objects at run time, and those whose class makes or is asked for objects; by canonical index. */
-  readonly types = new Set<number>();
-  readonly classes = new Set<number>();
+  types: ReadonlySet<number> = NONE;
+  classes: ReadonlySet<number> = NONE;
+}
+const SETS = Object.keys(new Uses()).filter((key) => key !== 'accessors') as Exclude<keyof Uses, 'accessors'>[];
+
+/** The set with one more value: itself, unless it was the empty one that all share. */
+export function plus<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {
+  return (set === NONE ? new Set<T>() : (set as Set<T>)).add(value);
 }
 
 /** Adds what one piece of code refers to to what another does. */
 export function addUses(to: Uses, from: Uses): void {
   for (const [name, text] of from.accessors) to.accessors.set(name, text);
-  for (const key of Object.keys(from) as (keyof Uses)[]) {
-    if (key === 'accessors' || from[key].size === 0) continue;
-    const into = to[key] as Set<unknown>;
-    for (const value of from[key]) into.add(value);
+  for (const key of SETS) {
+    if (from[key].size === 0) continue;
+    let into: ReadonlySet<unknown> = to[key];
+    for (const value of from[key]) into = plus(into, value);
+    (to[key] as ReadonlySet<unknown>) = into;
   }
 }
 
@@ -204,7 +214,7 @@ export class FuncScope {
     this.module = module;
   }
   libcall(name: Libcall): string {
-    this.uses.libcalls.add(name);
+    this.uses.libcalls = plus(this.uses.libcalls, name);
     return name;
   }
   /** A function of `Math`. */
@@ -233,79 +243,79 @@ export class FuncScope {
     return this.currentView(kind, memory);
   }
   currentView(kind: ViewKind, memory: number): string {
-    this.uses.views.add(memory);
+    this.uses.views = plus(this.uses.views, memory);
     return this.module.viewOf(kind, memory);
   }
   func(index: number): string {
-    this.uses.funcs.add(index);
+    this.uses.funcs = plus(this.uses.funcs, index);
     return this.module.func(index);
   }
   funcRef(index: number): string {
-    this.uses.funcRefs.add(index);
+    this.uses.funcRefs = plus(this.uses.funcRefs, index);
     return this.func(index);
   }
   /** An expression that reads the global; i64: its low half. Also a valid assignment target. */
   global(index: number): string {
-    this.uses.globals.add(index);
+    this.uses.globals = plus(this.uses.globals, index);
     const name = this.module.global(index);
     return this.module.globalPlace(index) === 'cell' ? `${name}.v` : name;
   }
   globalHigh(index: number): string {
-    this.uses.globals.add(index);
+    this.uses.globals = plus(this.uses.globals, index);
     return this.module.globalPlace(index) === 'cell' ? `${this.module.global(index)}.h` : this.module.globalHigh(index);
   }
   /** The same of the i32 slot `slot`. */
   globalSlot(index: number, slot: number): string {
-    this.uses.globals.add(index);
+    this.uses.globals = plus(this.uses.globals, index);
     const cell = this.module.globalPlace(index) === 'cell';
     return cell ? `${this.module.global(index)}.${CELL_FIELDS[slot]}` : this.module.globalSlot(index, slot);
   }
   /** Word `word` of the bits of a float global, which count where it is a NaN. */
   globalBits(index: number, word: number): string {
-    this.uses.globals.add(index);
+    this.uses.globals = plus(this.uses.globals, index);
     const cell = this.module.globalPlace(index) === 'cell';
     return cell ? `${this.module.global(index)}.${word === 0 ? 'n' : 'h'}` : this.module.globalBits(index, word);
   }
   memory(index: number): string {
-    this.uses.memories.add(index);
+    this.uses.memories = plus(this.uses.memories, index);
     return this.module.memory(index);
   }
   table(index: number): string {
-    this.uses.tables.add(index);
+    this.uses.tables = plus(this.uses.tables, index);
     return this.module.table(index);
   }
   elems(index: number): string {
-    this.uses.elems.add(index);
+    this.uses.elems = plus(this.uses.elems, index);
     return this.module.elems(index);
   }
   data(index: number): string {
-    this.uses.datas.add(index);
+    this.uses.datas = plus(this.uses.datas, index);
     return this.module.data(index);
   }
   element(index: number): string {
-    this.uses.elements.add(index);
+    this.uses.elements = plus(this.uses.elements, index);
     return this.module.element(index);
   }
   tag(index: number): string {
-    this.uses.tags.add(index);
+    this.uses.tags = plus(this.uses.tags, index);
     return this.module.tag(index);
   }
   /** The class of the exceptions that generated code makes. */
   thrown(): string {
-    this.uses.objects.add('Thrown');
+    this.uses.objects = plus(this.uses.objects, 'Thrown');
     return 'Thrown';
   }
   /** The object that stands for a type at run time. */
   type(index: number): string {
     const canonical = this.module.typed.types.canonical[index]!;
-    this.uses.types.add(canonical);
+    this.uses.types = plus(this.uses.types, canonical);
     return this.module.type(canonical);
   }
   /** The class of a structure or array type. */
   gcClass(index: number): string {
     const canonical = this.module.typed.types.canonical[index]!;
-    this.uses.types.add(canonical);
-    this.uses.classes.add(canonical);
+    this.uses.types = plus(this.uses.types, canonical);
+    this.uses.classes = plus(this.uses.classes, canonical);
     return this.module.gcClass(canonical);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { memberParam, ofCallee, paramCell } from '../../2-validate/payloads/carried.ts';
 import { F32, F64, type FuncType, I64, V128, type ValType } from '../../wasm/types.ts';
-import type { FuncScope, ModuleScope } from './scope.ts';
+import { type FuncScope, type ModuleScope, plus } from './scope.ts';
 
 /** How many JavaScript values a parameter of this type is. */
 export function slotsOf(type: ValType): number {
@@ -46,7 +46,7 @@ export function entryText(scope: FuncScope, func: number): string {
   const places = parameterCells(scope, scope.module.typed.typeOf(func));
   const body = bodyName(scope.module, func);
   const tail = cells(scope);
-  scope.uses.bodies.add(func);
+  scope.uses.bodies = plus(scope.uses.bodies, func);
   return [
     `function ${scope.module.func(func)}(${argumentNames(places.length).join(', ')}) {`,
     ` ${stores(places)}var r = ${body}();`,

@@ -12,7 +12,7 @@ import type { Settings } from '../../options.ts';
 import { scratch } from '../../scratch.ts';
 import type { Func } from '../../wasm/module.ts';
 import { I64, V128 } from '../../wasm/types.ts';
-import { type FuncCode, FuncScope, type ModuleScope, Uses } from '../js/scope.ts';
+import { addUses, type FuncCode, FuncScope, type ModuleScope, Uses } from '../js/scope.ts';
 import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
 import { Expressions } from './expressions.ts';
 import { tellLowered, tellSize, tellVariables } from './notes.ts';
@@ -62,8 +62,7 @@ function compileMember(
   const ir = timed(settings, 'compile/lower', () => cycle.build());
   const { code, uses } = generate(typed, ir, module, settings, { name, jumps: false, notes });
   // The cells of payloads, if it uses them, are what its members use.
-  for (const [key, text] of scope.uses.accessors) uses.accessors.set(key, text);
-  for (const call of scope.uses.libcalls) uses.libcalls.add(call);
+  addUses(uses, scope.uses);
   return { index: func, code: code + entry, uses };
 }
 
