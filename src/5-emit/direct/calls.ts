@@ -12,7 +12,7 @@ import { checkedFunc } from '../js/types.ts';
 import { narrowIndex, pushSize } from './bulk.ts';
 import { carriedAs, convertTop, expectText, noteText, repHere, takeText } from './floats.ts';
 import { type FunctionEmitter, flatten } from './function.ts';
-import { type Entry, effectsOf, entry, F32_BITS, F64_BITS, pair, readsOf, variables } from './stack.ts';
+import { type Entry, effectsOf, entry, F32_BITS, F64_BITS, joined, pair, readsOf, variables } from './stack.ts';
 import { vectorCall } from './vectors.ts';
 
 type Handler = (f: FunctionEmitter) => void;
@@ -63,7 +63,7 @@ export function pushCall(
   }
   const effects = effectsOf(args) | Effect.call;
   const own = readsOf(args);
-  const reads = calleeReads.length === 0 ? own : [...own, ...calleeReads];
+  const reads = joined(own, calleeReads);
   const { results } = type;
   const value: Js = callOf(callee, ...flatten(args));
   if (results.length === 0) f.statement(`${value.text};`, effects);
@@ -87,7 +87,10 @@ function expectedText(
 /** A call that cells of payloads go with, as statements: results go to their slots at once. */
 function printCall(f: FunctionEmitter, types: readonly ValType[], text: string, effects: number, before: string): void {
   const base = f.stack.height;
-  f.stack.order(effects, ...types.map((_, k) => f.stack.slotVariable(base + k)));
+  f.stack.order(
+    effects,
+    types.map((_, k) => f.stack.slotVariable(base + k)),
+  );
   if (before !== '') f.line(before.trim());
   if (types.length === 0) f.line(`${text};`);
   else if (types.length > 1) pushResults(f, types, text, effects);
@@ -106,7 +109,10 @@ function printCall(f: FunctionEmitter, types: readonly ValType[], text: string, 
 /** Several results come as an array: each goes to its slot. */
 function pushResults(f: FunctionEmitter, results: readonly ValType[], text: string, effects: number): void {
   const base = f.stack.height;
-  f.stack.order(effects, ...results.map((_, k) => f.stack.slotVariable(base + k)));
+  f.stack.order(
+    effects,
+    results.map((_, k) => f.stack.slotVariable(base + k)),
+  );
   const from = f.temp('r');
   let place = 0;
   const sets: string[] = [];

@@ -8,7 +8,7 @@
 import { ofFunction, resultCell } from '../../2-validate/payloads/carried.ts';
 import { Rep } from '../../2-validate/payloads/payloads.ts';
 import { Effect, type OpName } from '../../wasm/opcodes.ts';
-import { F32, F64, I64, V128, type ValType } from '../../wasm/types.ts';
+import { F32, F64, type FuncType, I64, V128, type ValType } from '../../wasm/types.ts';
 import { conditional, type Js, list, Prec, within } from '../js/expr.ts';
 import { truth } from '../js/scalar.ts';
 import { carriedAs, converted, convertTop, noteText, repHere } from './floats.ts';
@@ -20,15 +20,20 @@ type Handler = (f: FunctionEmitter) => void;
 
 const NO_TYPES: readonly ValType[] = [];
 
-function blockType(f: FunctionEmitter): { params: readonly ValType[]; results: readonly ValType[] } {
+type BlockType = Pick<FuncType, 'params' | 'results'>;
+const EMPTY: BlockType = { params: NO_TYPES, results: NO_TYPES };
+
+function blockType(f: FunctionEmitter): BlockType {
   const { block, type, index } = f.reader;
-  if (block === 'index') return f.typed.funcType(index);
-  return { params: NO_TYPES, results: block === 'value' ? [type] : NO_TYPES };
+  if (block === 'empty') return EMPTY;
+  return block === 'index' ? f.typed.funcType(index) : { params: NO_TYPES, results: [type] };
 }
 
 /** The same as floats are carried. */
-function carriedBlockType(f: FunctionEmitter): { params: readonly ValType[]; results: readonly ValType[] } {
-  const { params, results } = blockType(f);
+function carriedBlockType(f: FunctionEmitter): BlockType {
+  const type = blockType(f);
+  const { params, results } = type;
+  if (params.length === 0 && results.length === 0) return type;
   const reps = f.typed.payloads.block(f.reader.at);
   const opaque = f.typed.payloads.opaque.has(f.func.index) ? Rep.both : Rep.number;
   return {

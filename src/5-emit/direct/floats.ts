@@ -76,17 +76,15 @@ export function convertTop(f: FunctionEmitter, types: readonly ValType[]): void 
   for (let k = 0; k < types.length; k++) {
     const depth = types.length - 1 - k;
     const e = f.stack.peek(depth);
-    if (e.type === types[k] || !isCarried(types[k]!, e)) continue;
+    if (e.type === types[k] || !(isFloat(types[k]!) || isFloat(e.type))) continue;
     f.stack.spillUnless(depth, (x) => x.statements === undefined);
     f.stack.replace(depth, converted(f, f.stack.peek(depth), types[k]!));
   }
 }
-const FLOATS = new Set<ValType>([F32, F64, F32_BITS, F64_BITS]);
-const isCarried = (type: ValType, e: Entry): boolean => FLOATS.has(type) || FLOATS.has(e.type);
+const isFloat = (type: ValType): boolean => type === F32 || type === F64 || type === F32_BITS || type === F64_BITS;
 
-/** Operands of arithmetic: numbers. */
+/** Operands of arithmetic with floats among its `letters`: numbers. */
 export function numbers(f: FunctionEmitter, letters: string): void {
-  if (!/[fF]/.test(letters)) return;
   for (let k = 0; k < letters.length; k++) {
     const depth = letters.length - 1 - k;
     const e = f.stack.peek(depth);
@@ -195,7 +193,7 @@ export function reinterpretF64(f: FunctionEmitter): void {
   f.simplify(0);
   const e = f.stack.pop();
   const at = f.stack.height;
-  f.stack.order(e.effects, f.stack.slotVariable(at));
+  f.stack.order(e.effects, [f.stack.slotVariable(at)]);
   const name = f.stack.slotName(at);
   const { low, high } = e.bits!;
   const own = call(f.scope.libcall('i64_reinterpret_f64'), e.low).text;

@@ -58,7 +58,7 @@ export class FunctionEmitter {
   readonly out = new Lines();
   readonly temps = new Set<string>();
   /** By local: the entry that reads it, once one has been made. */
-  readonly localEntries: Entry[] = [];
+  readonly localEntries: (Entry | undefined)[];
   /** False after an instruction that never falls through, until the end of its construct. */
   live = true;
   /** Constructs opened since then: they are skipped whole. */
@@ -90,6 +90,7 @@ export class FunctionEmitter {
     this.scope = scope;
     this.reader = reader;
     this.locals = locals;
+    this.localEntries = new Array<Entry | undefined>(locals.length).fill(undefined);
     this.compact = compact;
     this.exact = settings.traps === 'exact';
     this.stack = new OperandStack(locals.length, this.temps, (statement) => this.line(statement));
@@ -105,8 +106,8 @@ export class FunctionEmitter {
   }
 
   /** Prints a statement with these effects, after the pending entries that must come before it. */
-  statement(text: string, effects: number, ...writes: readonly number[]): void {
-    this.stack.order(effects, ...writes);
+  statement(text: string, effects: number): void {
+    this.stack.order(effects);
     this.line(text);
   }
 
@@ -170,6 +171,10 @@ export function isOptional(e: Entry): boolean {
 /** Arguments as generated functions and libcalls take them: i64 as low, high, v128 as four lanes. */
 export function flatten(entries: readonly Entry[]): Js[] {
   const args: Js[] = [];
-  for (const e of entries) args.push(...partsOf(e));
+  for (const e of entries) {
+    args.push(e.low);
+    if (e.lanes !== undefined) args.push(...e.lanes);
+    else if (e.high !== undefined) args.push(e.high);
+  }
   return args;
 }

@@ -78,7 +78,7 @@ function floatLoad(op: 'f32_load' | 'f64_load', type: ValType): Handler {
     const m = withAddress(f, access(f), address);
     const at = f.stack.height;
     const name = f.stack.slotName(at);
-    f.stack.order(effects(f), f.stack.slotVariable(at));
+    f.stack.order(effects(f), [f.stack.slotVariable(at)]);
     const a = address.low;
     // The address may lie in the slot.
     const value = a.text === name ? f.temp('v') : name;

@@ -9,7 +9,7 @@
  * `settled` are literals or lie in their slots, so that each statement looks only at the few entries above.
  */
 import { Effect } from '../../wasm/opcodes.ts';
-import { I64, V128, type ValType } from '../../wasm/types.ts';
+import { I32, I64, V128, type ValType } from '../../wasm/types.ts';
 import { atom, int, type Js, Prec, within } from '../js/expr.ts';
 
 /** Types of floats that have their bits beside them: `s3` with `s3n` and, of an f64, `s3m` for the high word. */
@@ -78,14 +78,22 @@ function make(
   return { type, low, high, lanes, chained, effects, reads, asI32: undefined, bits: undefined, statements: undefined };
 }
 
+/** An i32 literal. Small ones are made once. */
+export function integer(n: number): Entry {
+  return n >= 0 && n < SMALL ? (integers[n] ??= entry(I32, int(n))) : entry(I32, int(n));
+}
+const SMALL = 1024;
+const integers: Entry[] = [];
+
 /** The variables that any of the entries reads. */
 export function readsOf(entries: readonly Entry[]): readonly number[] {
-  if (entries.length === 1) return entries[0]!.reads;
   let reads: readonly number[] = NONE;
-  for (const e of entries) {
-    if (e.reads.length > 0) reads = reads.length === 0 ? e.reads : [...reads, ...e.reads];
-  }
+  for (const e of entries) reads = joined(reads, e.reads);
   return reads;
+}
+/** Two lists of variables as one. */
+export function joined(a: readonly number[], b: readonly number[]): readonly number[] {
+  return b.length === 0 ? a : a.length === 0 ? b : [...a, ...b];
 }
 
 export function effectsOf(entries: readonly Entry[]): number {
@@ -160,6 +168,7 @@ export class OperandStack {
   /** Takes the top `count` entries, the deepest first. */
   take(count: number): Entry[] {
     if (count === 0) return [];
+    if (count === 1) return [this.pop()];
     const taken = this.entries.splice(this.entries.length - count, count);
     if (this.settled > this.entries.length) this.settled = this.entries.length;
     return taken;
@@ -208,7 +217,7 @@ export class OperandStack {
    * Prints the pending entries that must come before a statement with these effects that writes these variables.
    * To be called before the statement is printed, with its operands taken off the stack.
    */
-  order(effects: number, ...writes: readonly number[]): void {
+  order(effects: number, writes: readonly number[] = NONE): void {
     this.orderBelow(this.entries.length, effects, writes);
   }
 

@@ -111,7 +111,7 @@ function again(f: FunctionEmitter, count: number): void {
     f.stack.spillUnless(count - 1 - k, (e) => e.reads.every((local) => local >= k));
   }
   const args = f.stack.take(count);
-  f.stack.order(effectsOf(args) | Effect.control, ...args.keys());
+  f.stack.order(effectsOf(args) | Effect.control, [...args.keys()]);
   for (const [i, e] of args.entries()) {
     const name = `l${i}`;
     if (!isVariable(e, name)) f.line(assignment(e, name, `${name}h`, f.temps));

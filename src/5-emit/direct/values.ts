@@ -9,15 +9,15 @@ import { type FunctionEmitter, isOptional } from './function.ts';
 import {
   assignment,
   type Entry,
-  effectsOf,
   entry,
   F32_BITS,
   F64_BITS,
+  integer,
   isVariable,
+  joined,
   laneAssignment,
   laneNames,
   pair,
-  readsOf,
   vector,
   withBits,
 } from './stack.ts';
@@ -68,7 +68,7 @@ function setLocal(f: FunctionEmitter): void {
   // A local set to itself is what remains of copies.
   if (isVariable(e, `l${index}`)) return;
   // A handler must not see the local change before a call that comes first and throws.
-  f.stack.order(f.bodies > 0 ? e.effects | Effect.control : e.effects, index);
+  f.stack.order(f.bodies > 0 ? e.effects | Effect.control : e.effects, readLocal(f, index).reads);
   f.line(assignment(e, `l${index}`, `l${index}h`, f.temps));
 }
 
@@ -131,12 +131,17 @@ function drop(f: FunctionEmitter): void {
 /** An instruction that `scalar` has a template for. */
 function plain(name: OpName, params: string, type: ValType): Handler {
   const op = OPS.find((o) => o.name === name)!.op;
+  const floats = /[fF]/.test(params);
+  const two = params.length === 2;
   return (f) => {
-    numbers(f, params);
-    const args = f.stack.take(params.length);
-    const inputs = args.map((e) => e.low);
-    const own = mayTrap(op, inputs, f.exact) ? Effect.trap : 0;
-    f.pushValue(type, scalar(op, f.scope, inputs, f.exact)!, effectsOf(args) | own, readsOf(args));
+    if (floats) numbers(f, params);
+    const b = two ? f.stack.pop() : undefined;
+    const a = f.stack.pop();
+    const inputs = b === undefined ? [a.low] : [a.low, b.low];
+    const trap = mayTrap(op, inputs, f.exact) ? Effect.trap : 0;
+    const value = scalar(op, f.scope, inputs, f.exact)!;
+    if (b === undefined) f.pushValue(type, value, a.effects | trap, a.reads);
+    else f.pushValue(type, value, a.effects | b.effects | trap, joined(a.reads, b.reads));
   };
 }
 
@@ -153,7 +158,7 @@ export function plainHandlers(isScalar: (op: number) => boolean): Partial<Record
 }
 
 export const VALUES: Partial<Record<OpName, Handler>> = {
-  'i32.const': (f) => f.stack.push(entry(I32, int(f.reader.value))),
+  'i32.const': (f) => f.stack.push(integer(f.reader.value)),
   'f32.const': float32,
   'f64.const': float64,
   'local.get': (f) => f.stack.push(readLocal(f, f.reader.index)),

@@ -12,7 +12,7 @@ function wide(name: Libcall, count: number): Handler {
     const args = f.operands(count);
     const value = f.libcall(name, args).text;
     const base = f.stack.height;
-    f.stack.order(effectsOf(args), f.stack.slotVariable(base), f.stack.slotVariable(base + 1));
+    f.stack.order(effectsOf(args), [f.stack.slotVariable(base), f.stack.slotVariable(base + 1)]);
     for (const at of [base, base + 1]) f.stack.push(f.stack.slot(at, I64));
     const [low, high] = [f.stack.slotName(base), f.stack.slotName(base + 1)];
     const rest = f.scope.libcall('i64_wide');

@@ -19,13 +19,13 @@ import {
   atom,
   type BinaryOp,
   binary,
-  call,
   comma,
   conditional,
   index,
   int,
   isSimple,
   type Js,
+  js,
   loose,
   nullish,
   Prec,
@@ -161,7 +161,10 @@ function elementIndex({ first, again }: Address, m: Access, shift: number, words
     const index = sum(bits('>>>', again, shift), offset / 2 ** shift + words);
     return conditional(bits('&', first, 2 ** shift - 1), int(-1), index);
   }
-  return binary('|', sum(bits('>>>', first, shift), offset / 2 ** shift + words), bits('<<', again, 32 - shift));
+  // Most of all text is this: written at once, without its parts.
+  const n = offset / 2 ** shift + words;
+  const element = `${within(first, Prec.shift)} >>> ${shift}`;
+  return js(`${n === 0 ? element : `(${element}) + ${n}`} | ${within(again, Prec.shift)} << ${32 - shift}`, Prec.bitOr);
 }
 
 /**
@@ -187,10 +190,11 @@ type Way = 'slow' | 'full' | 'unaligned';
 /** A call that does the whole access: exact, whatever the address. It converts addresses and integers itself. */
 function callAccess(scope: FuncScope, op: AccessOp, address: Js, m: Access, values: readonly Js[], way: Way): Js {
   const name = accessor(scope, op, m, way);
-  const numbers = op.startsWith('f') ? values : values.map(looseNumber);
-  const at = looseNumber(address);
-  const args = m.high === undefined ? [at, ...numbers] : [at, m.high, ...numbers];
-  return m.offset === 0 ? call(name, ...args) : call(name, ...args, int(m.offset));
+  const isFloat = op.startsWith('f');
+  let args = within(looseNumber(address), Prec.assign);
+  if (m.high !== undefined) args += `, ${within(m.high, Prec.assign)}`;
+  for (const value of values) args += `, ${within(isFloat ? value : looseNumber(value), Prec.assign)}`;
+  return js(m.offset === 0 ? `${name}(${args})` : `${name}(${args}, ${m.offset})`, Prec.call);
 }
 
 /** The looser form, where that is a number: functions are faster with arguments of one kind. */

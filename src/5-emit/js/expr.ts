@@ -85,7 +85,8 @@ const BINARY: Readonly<Record<BinaryOp, number>> = {
   '||': Prec.or,
 };
 
-function js(text: string, prec: number, bool = false): Js {
+/** Text whose maker knows how tightly it binds. */
+export function js(text: string, prec: number, bool = false): Js {
   return { text, prec, value: undefined, loose: undefined, bool };
 }
 
