@@ -11,7 +11,7 @@ import { OperatorReader } from '../../../../src/1-decode/operators.ts';
 import { validate } from '../../../../src/2-validate/index.ts';
 import type { TypedModule } from '../../../../src/2-validate/typed.ts';
 import { compileDirect } from '../../../../src/5-emit/direct/index.ts';
-import { FuncScope, ModuleScope, Uses } from '../../../../src/5-emit/js/scope.ts';
+import { addUses, FuncScope, ModuleScope, Uses } from '../../../../src/5-emit/js/scope.ts';
 import type { Backend } from '../../../../src/backends.ts';
 import { type Options, settings } from '../../../../src/options.ts';
 import type { ConstExpr } from '../../../../src/wasm/module.ts';
@@ -33,10 +33,7 @@ export function generate(typed: TypedModule, options: Options, backend: Backend 
     .filter((f) => !f.import)
     .map((f) => {
       const code = backend(typed, f, scope, settings(options));
-      for (const key of Object.keys(uses) as (keyof Uses)[]) {
-        if (key === 'accessors') for (const [name, text] of code.uses.accessors) uses.accessors.set(name, text);
-        else for (const item of code.uses[key]) (uses[key] as Set<unknown>).add(item);
-      }
+      addUses(uses, code.uses);
       return code.code;
     });
   return [codes, uses];
