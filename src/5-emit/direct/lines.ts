@@ -5,6 +5,12 @@
  * of each line once more.
  */
 
+/**
+ * V8 keeps text that is put together as a tree of its pieces. In a function of more lines the collector of garbage would
+ * copy those trees again and again.
+ */
+const FLATTENED = 1024;
+
 /** What a line does to the nesting of those after it. */
 const Shape = { plain: 0, opens: 1, closes: 2, turns: 3 } as const;
 type Shape = (typeof Shape)[keyof typeof Shape];
@@ -12,6 +18,8 @@ type Shape = (typeof Shape)[keyof typeof Shape];
 export class Lines {
   private readonly texts: string[] = [];
   private readonly shapes: Shape[] = [];
+  /** How many of the first lines are flat text. */
+  private flat = 0;
   /** Characters so far, without indentation. */
   characters = 0;
 
@@ -23,6 +31,19 @@ export class Lines {
     this.texts.push(text);
     this.shapes.push(shape);
     this.characters += text.length;
+    if (this.texts.length - this.flat >= FLATTENED) this.flatten();
+  }
+  /** Makes of the latest lines windows on one text. */
+  private flatten(): void {
+    const { texts } = this;
+    const all = texts.slice(this.flat).join('');
+    let at = 0;
+    for (let i = this.flat; i < texts.length; i++) {
+      const end = at + texts[i]!.length;
+      texts[i] = all.slice(at, end);
+      at = end;
+    }
+    this.flat = texts.length;
   }
   /** Whole statements; empty for a place that `opensAt` may fill. */
   add(text: string): void {
@@ -56,6 +77,7 @@ export class Lines {
   removeLast(): void {
     this.shapes.pop();
     this.characters -= this.texts.pop()!.length;
+    this.flat = Math.min(this.flat, this.texts.length);
   }
 
   /** All lines, each after the end of the line before and its indentation. */

@@ -97,8 +97,9 @@ export function atom(text: string): Js {
 
 /** An integer literal; exact up to 2^53. */
 export function int(n: number): Js {
-  // An array asked for a negative index takes the slow way of a property's name.
-  return (n >= LEAST_SMALL ? SMALL_INTEGERS[n - LEAST_SMALL] : undefined) ?? literal(n, String(n));
+  // Beyond its ends an array is slow: there it looks for a property.
+  if (n >= LEAST_SMALL && n <= MOST_SMALL) return SMALL_INTEGERS[n - LEAST_SMALL]!;
+  return literal(n, String(n));
 }
 const literal = (value: number, text: string): Js => ({
   text,
@@ -109,7 +110,8 @@ const literal = (value: number, text: string): Js => ({
 });
 /** Most literals are small. */
 const LEAST_SMALL = -256;
-const SMALL_INTEGERS: readonly Js[] = Array.from({ length: 1280 }, (_, i) =>
+const MOST_SMALL = 1023;
+const SMALL_INTEGERS: readonly Js[] = Array.from({ length: MOST_SMALL - LEAST_SMALL + 1 }, (_, i) =>
   literal(LEAST_SMALL + i, String(LEAST_SMALL + i)),
 );
 
