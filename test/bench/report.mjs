@@ -58,7 +58,7 @@ export function ratio(row, engine, base) {
   return cell.best / other.best;
 }
 
-/** Translation: time, speed over the module's bytes, peak memory, output sizes. */
+/** Translation: time and speed over the module's bytes in a new process, speed in one that is warm, peak memory, output sizes. */
 export function translationTable(rows) {
   const head = [
     'module',
@@ -66,6 +66,7 @@ export function translationTable(rows) {
     'wasm KB',
     'seconds',
     'MB/s',
+    'warm',
     'peak MB',
     'raw KB',
     'min KB',
@@ -74,13 +75,14 @@ export function translationTable(rows) {
   ];
   const body = rows.map((r) => {
     if (r.error !== undefined) return [r.name, r.engine, kb(r.wasm), `FAILED: ${r.error.slice(0, 90)}`];
-    const speed = (r.wasm / 1e6 / (r.ms / 1000)).toFixed(2);
+    const speed = (ms) => (ms === undefined ? '-' : (r.wasm / 1e3 / ms).toFixed(2));
     return [
       r.name,
       r.engine,
       kb(r.wasm),
       (r.ms / 1000).toFixed(2),
-      speed,
+      speed(r.ms),
+      speed(r.warm),
       r.megabytes.toFixed(0),
       kb(r.raw),
       kb(r.min),

@@ -20,7 +20,7 @@ const HELP = `npm run bench -- [options]
   --jitless          run the kernels without JIT compilers, where WebAssembly does not exist: native and polywasm drop out
   --engine KIND      what ours are translated for: jit, or interpreter, the default with --jitless
   --quick            fewer calls per kernel: a third of the time, more noise
-  --no-translation   leave out the table of translation times and sizes
+  --no-translation   leave out the table of translation times, cold and warm, and sizes
   --no-kernels       only that table
   --no-build         measure dist/ as it is
   --node PATH        the Node that runs the kernels; default this one
@@ -166,6 +166,7 @@ async function runTranslations() {
         wasm: size(wasm),
         wasmGz: gzipSync(readFileSync(wasm), { level: 9 }).length,
         ms: plain.ms,
+        warm: plain.warm,
         megabytes: plain.megabytes,
       };
       const min = plain.error === undefined ? await minified(engine, wasm, plain.file) : plain;

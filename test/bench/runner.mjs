@@ -31,7 +31,7 @@ export class Runner {
 
   /**
    * Translates a module once per run.
-   * @returns {{ file: string, ms?: number, megabytes?: number, error?: string }}
+   * @returns {{ file: string, ms?: number, warm?: number, megabytes?: number, error?: string }}
    */
   translate(engine, wasm, minify = false) {
     if (ENGINES[engine].translate === undefined) return { file: wasm };
