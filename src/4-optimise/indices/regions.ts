@@ -32,42 +32,50 @@ interface Definition {
 }
 
 export class Regions {
-  private readonly root = new Region(undefined, -1, false, 0);
-  /** By position; an opening belongs to the region around it. */
-  private readonly at: Region[] = [];
-  /** By position: the region behind the node. */
-  private readonly inside: Region[] = [];
+  /** In the order of the text; the first is the function's own. */
+  private readonly all: Region[] = [new Region(undefined, -1, false, 0)];
+  /** By position, the number of its region; an opening belongs to the region around it. */
+  private readonly at: Int32Array;
+  /** By position: the number of the region behind the node. */
+  private readonly inside: Int32Array;
   /** By node id: the position after that of the definition; 0 for parameters of the function. */
   private readonly defined: Int32Array;
 
   constructor(ir: FuncIR) {
-    let region = this.root;
-    let count = 1;
+    const { all } = this;
+    let region = all[0]!;
+    this.at = scratch.words(ir.code.length);
+    this.inside = scratch.words(ir.code.length);
     this.defined = scratch.words(ir.nodeCount);
     const open: number[] = [];
     for (let position = 0; position < ir.code.length; position++) {
       const n = ir.code[position]!;
       if (n.op === Ir.end || n.op === Ir.else) {
-        region.last = count - 1;
+        region.last = all.length - 1;
         region = region.parent!;
       }
-      this.at.push(region);
+      this.at[position] = region.first;
       this.defined[n.id] = position + 1;
       for (const value of paramsAt(n)) this.defined[value.id] = position + 1;
       if (n.op === Ir.end) open.pop();
       else if (isOpening(n.op)) open.push(position);
       if (isOpening(n.op) || n.op === Ir.else) {
         const opening = open[open.length - 1]!;
-        region = new Region(region, opening, n.op === Ir.loop, count++);
+        region = new Region(region, opening, n.op === Ir.loop, all.length);
+        all.push(region);
       }
-      this.inside.push(region);
+      this.inside[position] = region.first;
     }
-    this.root.last = count;
+    all[0]!.last = all.length;
+  }
+
+  private regionAt(position: number): Region {
+    return this.all[this.at[position]!]!;
   }
 
   private definition(n: Node): Definition {
     const position = (this.defined[n.id] ?? 0) - 1;
-    return { region: position < 0 ? this.root : this.inside[position]!, position };
+    return { region: this.all[position < 0 ? 0 : this.inside[position]!]!, position };
   }
 
   /** Is `inner` the region `outer`, or inside it? */
@@ -76,7 +84,7 @@ export class Regions {
   }
   /** Is the position in a loop, and the value the same in all its rounds? */
   isInvariant(n: Node, position: number): boolean {
-    const loop = this.at[position]!.loop;
+    const { loop } = this.regionAt(position);
     return loop !== undefined && !this.contains(loop, this.definition(n).region);
   }
 
@@ -88,12 +96,12 @@ export class Regions {
   anchor(positions: readonly number[], value: Node): number {
     const { region: from, position: defined } = this.definition(value);
     let [position] = positions as [number];
-    let region = this.at[position]!;
+    let region = this.regionAt(position);
     const up = (): void => {
       position = region.opening;
       region = region.parent!;
     };
-    for (const p of positions) while (!this.contains(region, this.at[p]!)) up();
+    for (const p of positions) while (!this.contains(region, this.regionAt(p))) up();
     for (let loop = region.loop; loop && !this.contains(loop, from); loop = region.loop) {
       while (region !== loop) up();
       up();

@@ -51,11 +51,6 @@ interface Pending {
   readonly effects: number;
 }
 
-interface Operands {
-  readonly ordered: readonly Node[];
-  readonly others: readonly Node[];
-}
-
 class Former {
   private readonly ir: FuncIR;
   private readonly exact: boolean;
@@ -128,7 +123,7 @@ class Former {
     this.effects[n.id] = own;
     this.depth[n.id] = 1;
     const isCall = this.isCallAccess(n);
-    const { ordered, others } = this.operands(n, isCall);
+    const ordered = this.ordered(n, isCall);
     for (let k = ordered.length - 1; k >= 0; k--) {
       const v = ordered[k]!;
       if (!this.absorbable(v)) continue;
@@ -138,23 +133,28 @@ class Former {
         this.absorb(n, v);
       } else this.settle(v);
     }
-    for (const v of others) {
+    for (const v of this.others(n, isCall)) {
       if (this.absorbable(v) && this.effects[v.id] === 0 && mayMoveInto(n, v, this.depth[v.id]!)) this.absorb(n, v);
       else this.settle(v);
     }
     this.place(n, this.effects[n.id]!, this.depth[n.id]!);
   }
-  /** Operands that are printed once and in order, and the others. */
-  private operands(n: Node, isCall: boolean): Operands {
-    if (isCall || this.isPlainStore(n)) return { ordered: n.inputs, others: NONE };
-    if (this.isPlainTableCall(n)) {
-      // The index is printed before the arguments. If it has no effects, they are in order among themselves.
-      const args = n.inputs.slice();
-      const at = [args.pop()!];
-      const comesFirst = this.absorbable(at[0]!) && this.effects[at[0]!.id] !== 0;
-      return comesFirst ? { ordered: at, others: args } : { ordered: args, others: at };
-    }
-    return { ordered: operandsInOrder(n, this.ir), others: otherOperands(n, this.ir) };
+  /** Operands that are printed once and in order. */
+  private ordered(n: Node, isCall: boolean): readonly Node[] {
+    if (isCall || this.isPlainStore(n)) return n.inputs;
+    if (!this.isPlainTableCall(n)) return operandsInOrder(n, this.ir);
+    return this.startsWithIndex(n) ? n.inputs.slice(-1) : n.inputs.slice(0, -1);
+  }
+  /** The others. */
+  private others(n: Node, isCall: boolean): readonly Node[] {
+    if (isCall || this.isPlainStore(n)) return NONE;
+    if (!this.isPlainTableCall(n)) return otherOperands(n, this.ir);
+    return this.startsWithIndex(n) ? n.inputs.slice(0, -1) : n.inputs.slice(-1);
+  }
+  /** The index of a table is printed before the arguments: if it has no effects, they are in order among themselves. */
+  private startsWithIndex({ inputs }: Node): boolean {
+    const at = inputs[inputs.length - 1]!;
+    return this.absorbable(at) && this.effects[at.id] !== 0;
   }
   /** Is the element of a table called as it is? */
   private isPlainTableCall({ op }: Node): boolean {
@@ -264,6 +264,7 @@ function otherOperands(n: Node, ir: FuncIR): readonly Node[] {
   if (n.targets) {
     const inOrder = branchOperands(n, ir);
     if (inOrder.length === 0 && n.targets.length === 1) return n.targets[0]!.args;
+    if (n.targets.every((t) => t.args.length === 0)) return NONE;
     return n.targets.flatMap((t) => t.args).filter((a) => !inOrder.includes(a));
   }
   if (n.op === Ir.loop) return n.frame!.init;
