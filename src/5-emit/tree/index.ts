@@ -125,7 +125,9 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
     const { characters, lines } = printed;
     return { bytes: bytecodeEstimate(characters, lines), characters, sizes: printer.sizes, savings, finish };
   };
-  return small ? smallest(ir, print) : fitted(ir, print, notes);
+  if (small) return smallest(ir, print);
+  // To an interpreter no function is too large, and what becomes of those that are cut is slower.
+  return engine === 'interpreter' ? print(new Set()).finish() : fitted(ir, print, notes);
 }
 
 type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed;
