@@ -64,7 +64,7 @@ function close(f: FunctionEmitter): void {
 
 /** V8 optimises no function above 61,440 bytes of bytecode; a character of text makes 0.68 to 0.78 of them. */
 const OPTIMISED_CHARACTERS = 57_000 / 0.75;
-/** Bytes of WebAssembly that become more text than that in all but tables of constants: each makes 5 to 8 characters. */
+/** Bytes of WebAssembly that become more text than that, but for tables of constants: most functions have 5 to 8 characters a byte. */
 const TOO_LARGE = 16_384;
 
 /** Translates one function. Throws CompileError('unsupported') for what this generator does not translate. */
