@@ -71,7 +71,9 @@ const TOO_LARGE = 16_384;
 export function compileDirect(module: TypedModule, func: Func, scope: ModuleScope, settings: Settings): FuncCode {
   const whole = (compact: boolean): FunctionEmitter => begin(module, func, scope, settings, compact);
   const small = settings.optimize === 'size';
-  if (small || settings.traps !== 'exact') return finish(translate(whole(small), Infinity)!);
+  // To an interpreter no function is too large.
+  const anySize = small || settings.traps !== 'exact' || settings.engine === 'interpreter';
+  if (anySize) return finish(translate(whole(small), Infinity)!);
   // As calls, memory accesses are a quarter of the size.
   const f = func.end - func.start > TOO_LARGE ? undefined : translate(whole(false), OPTIMISED_CHARACTERS);
   return finish(f ?? translate(whole(true), Infinity)!);

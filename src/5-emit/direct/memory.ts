@@ -3,7 +3,6 @@ import { Rep } from '../../2-validate/payloads/payloads.ts';
 import { Effect, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { F32, F64, I32, I64, type ValType } from '../../wasm/types.ts';
 import {
-  type Access,
   type LoadOp,
   load,
   loadPair,
@@ -14,6 +13,7 @@ import {
   storePair,
   withHigh,
 } from '../js/access.ts';
+import type { Access } from '../js/element.ts';
 import { atom, binary, int, type Js } from '../js/expr.ts';
 import { carriedAs, isNumber, repHere } from './floats.ts';
 import { type FunctionEmitter, isOptional } from './function.ts';

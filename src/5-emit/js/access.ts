@@ -1,36 +1,19 @@
 /**
- * Memory accesses through typed arrays, exact by construction.
- *
- * The element index of an access of width 2^k at address A is `A >>> k | A << 32 - k`, a rotation: the low bits of an
- * unaligned address end up on top, so that its index lies outside every memory. One array access then decides
- * alignment and bounds together: on `undefined` a libcall does the access byte by byte, or traps. The same holds for
- * `(A >>> k) + O / 2^k | A << 32 - k` with a static offset O: it is exact even where A + O exceeds 2^32, because the sum
- * then turns negative. Bytes need no rotation: `A + O | A >> 31` is negative for every A from 2^31 on.
- *
- * In a 64-bit memory the address has a high half too. Where that is 0 all is as above, the index of large offsets included;
- * where not, the index is -1, and the libcall is given both. If the memory can be larger than 4 GiB, a rotated index might lie
- * in it, so that unaligned addresses are told by a test.
- *
- * The address is repeated: it must be a name or a literal, or be given a variable to live in.
+ * Memory accesses through typed arrays, exact by construction: one array access decides alignment and bounds together, by
+ * the index that `element.ts` gives it. On `undefined` a libcall does the access byte by byte, or traps.
  */
 import type { OpName } from '../../wasm/opcodes.ts';
 import {
-  assign,
-  atom,
-  type BinaryOp,
-  binary,
-  comma,
-  conditional,
-  index,
-  int,
-  isSimple,
-  type Js,
-  js,
-  loose,
-  nullish,
-  Prec,
-  within,
-} from './expr.ts';
+  type Access,
+  addressOf,
+  elementIndex,
+  elementOf,
+  isInterpreted,
+  isSmall,
+  lowOnly,
+  repeatable,
+} from './element.ts';
+import { index, isSimple, type Js, js, loose, looseNumber, nullish, Prec, within } from './expr.ts';
 import type { FuncScope, ViewKind } from './scope.ts';
 
 export type LoadOp =
@@ -80,101 +63,12 @@ export const NARROW_STORES: Partial<Readonly<Record<OpName, StoreOp>>> = {
   'i64.store32': 'i32_store',
 };
 
-/** The memory argument of an access, and whether out-of-bounds and unaligned accesses count. */
-export interface Access {
-  readonly memory: number;
-  /** Static offset, below 2^32 in memories with 32-bit addresses. */
-  readonly offset: number;
-  /** High half of the address, a name or literal, where it is not known to be 0. */
-  readonly high?: Js;
-  /** The memory may be larger than 4 GiB. */
-  readonly large?: boolean;
-  /** log2 of the alignment that the instruction promises. */
-  readonly align: number;
-  readonly exact: boolean;
-  /** The element index, where it is known apart from the address; of an i64, that of its high half. */
-  readonly element?: Js | undefined;
-  /** The function is so large that each access is a call. */
-  readonly compact?: boolean;
-}
-
 /** An access to a 64-bit memory, whose address has this high half. Without traps, only memories above 4 GiB need it. */
 export function withHigh(scope: FuncScope, m: Access, high: Js): Access {
   const large = !isSmall(scope, m);
   const exact = m.exact || large;
   return high.value === 0 || !exact ? { ...m, exact, large } : { ...m, exact, large, high };
 }
-/** The same access where the high half is 0. */
-const lowOnly = ({ high: _, ...m }: Access): Access => m;
-/** Can a sum of address and offset within the memory not wrap? */
-const isSmall = (scope: FuncScope, m: Access): boolean => scope.module.mostBytes(m.memory) <= 2 ** 32;
-
-/**
- * An address, as it is written where it is read first and where it is read again: both times the same name or literal,
- * or at first an assignment to the variable that the rest reads.
- */
-interface Address {
-  readonly first: Js;
-  readonly again: Js;
-}
-
-function repeatable(address: Js, temp: string | undefined): Address {
-  if (temp === undefined || isSimple(address)) return { first: address, again: address };
-  return { first: assign(temp, address), again: atom(temp) };
-}
-
-/** With an element index beside it the address is printed once, for the libcall. */
-function addressOf(address: Js, m: Access, temps: { address?: string | undefined }): Address {
-  return m.element ? { first: address, again: address } : repeatable(address, m.exact ? temps.address : undefined);
-}
-
-const sum = (a: Js, n: number): Js => (n === 0 ? a : binary('+', a, int(n)));
-const bits = (op: BinaryOp, a: Js, n: number): Js => binary(op, a, int(n));
-
-/**
- * The element index of an access of width `1 << shift`, `words` elements further on, or undefined where only the
- * libcall is exact: an offset that is no multiple of the width, or an address known to be out of reach.
- */
-function elementIndex({ first, again }: Address, m: Access, shift: number, words = 0): Js | undefined {
-  const { offset, exact } = m;
-  if (m.high !== undefined && first !== again) {
-    const at = elementIndex({ first: again, again }, m, shift, words);
-    return at && comma(first, at);
-  }
-  if (m.high !== undefined) {
-    const at = elementIndex({ first, again }, lowOnly(m), shift, words);
-    return at && conditional(m.high, int(-1), at);
-  }
-  if (offset >= 2 ** 32) return undefined;
-  if (first.value !== undefined) {
-    const at = (first.value >>> 0) + offset;
-    if (at >= 2 ** 32 || (exact && at % 2 ** shift !== 0)) return undefined;
-    return int(Math.floor(at / 2 ** shift) + words);
-  }
-  if (!exact) return sum(bits('>>>', offset === 0 ? loose(first) : sum(first, offset), shift), words);
-  if (shift === 0) {
-    if (offset === 0) return first;
-    return offset < 2 ** 31 ? binary('|', sum(first, offset), bits('>>', again, 31)) : undefined;
-  }
-  if (offset % 2 ** shift !== 0) return undefined;
-  if (m.large) {
-    const index = sum(bits('>>>', again, shift), offset / 2 ** shift + words);
-    return conditional(bits('&', first, 2 ** shift - 1), int(-1), index);
-  }
-  // Most of all text is this: written at once, without its parts.
-  const n = offset / 2 ** shift + words;
-  const element = `${within(first, Prec.shift)} >>> ${shift}`;
-  return js(`${n === 0 ? element : `(${element}) + ${n}`} | ${within(again, Prec.shift)} << ${32 - shift}`, Prec.bitOr);
-}
-
-/**
- * Accesses that promise less than their own alignment are mostly unaligned: straight to the libcall, which keeps the
- * array accesses of others on their fast path.
- */
-function fastIndex(address: Address, m: Access, shift: number, words = 0): Js | undefined {
-  return m.exact && m.align < Math.min(shift, 2) ? undefined : elementIndex(address, m, shift, words);
-}
-
 /** Is the address a literal within the memory's least size? Memories never shrink, so nothing needs to be checked. */
 function alwaysInBounds(scope: FuncScope, address: Js, m: Access, width: number): boolean {
   if (address.value === undefined || m.high !== undefined) return false;
@@ -196,9 +90,6 @@ function callAccess(scope: FuncScope, op: AccessOp, address: Js, m: Access, valu
   for (const value of values) args += `, ${within(isFloat ? value : looseNumber(value), Prec.assign)}`;
   return js(m.offset === 0 ? `${name}(${args})` : `${name}(${args}, ${m.offset})`, Prec.call);
 }
-
-/** The looser form, where that is a number: functions are faster with arguments of one kind. */
-const looseNumber = (a: Js): Js => (a.loose?.bool ? a : loose(a));
 
 /** About how many characters a call for an access has. */
 export function callLength(
@@ -252,8 +143,9 @@ function fullText(scope: FuncScope, op: AccessOp, { memory, high, large }: Acces
   const pair = op === 'i64_store';
   const { view, shift } = isShaped(op) ? SHAPES[op] : SHAPES.i32_store;
   const sum = `(a >>> ${shift}) + (o >>> ${shift})${pair ? ' + 1' : ''}`;
+  const tested = shift === 0 ? '(a >>> 0) + (o >>> 0)' : `a & ${2 ** shift - 1} ? -1 : ${sum}`;
   const rotated = shift === 0 ? 'a + (o | 0) | a >> 31' : `${sum} | a << ${32 - shift}`;
-  const element = large && shift > 0 ? `a & ${2 ** shift - 1} ? -1 : ${sum}` : rotated;
+  const element = isInterpreted(scope) || (large && shift > 0) ? tested : rotated;
   const a = wide ? 'a, b' : 'a';
   const cells = scope.currentView(view, memory);
   const checked = wide ? `b ? -1 : ${element}` : element;
@@ -319,8 +211,8 @@ const isShaped = (op: AccessOp): op is LoadOp | StoreOp => op !== 'i64_load' && 
 /** A load as an expression. Without `temp`, a variable of this use alone, the address must be a name or a literal. */
 export function load(scope: FuncScope, op: LoadOp, address: Js, m: Access, temp?: string): Js {
   const { view, shift } = SHAPES[op];
-  const a = addressOf(address, m, { address: temp });
-  const at = m.element ?? fastIndex(a, m, shift);
+  const a = addressOf(scope, address, m, temp);
+  const at = elementOf(scope, a, m, shift);
   if (!at) return callAccess(scope, op, address, m, [], 'unaligned');
   const unchecked = !m.exact || alwaysInBounds(scope, address, m, 2 ** shift);
   if (m.compact && !unchecked) return callAccess(scope, op, address, m, [], 'full');
@@ -342,8 +234,8 @@ export interface Temps {
 export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: Access, temps: Temps): string {
   const { view, shift } = SHAPES[op];
   const v = within(op.startsWith('f') ? value : loose(value), Prec.assign);
-  const a = addressOf(address, m, temps);
-  const at = m.element ?? fastIndex(a, m, shift);
+  const a = addressOf(scope, address, m, temps.address);
+  const at = elementOf(scope, a, m, shift);
   if (!at) return `${callAccess(scope, op, address, m, [value], 'unaligned').text};`;
   const unchecked = !m.exact || alwaysInBounds(scope, address, m, 2 ** shift);
   if (m.compact && !unchecked) return `${callAccess(scope, op, address, m, [value], 'full').text};`;
@@ -363,11 +255,11 @@ export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: 
  * not `high`, which is set first.
  */
 export function loadPair(scope: FuncScope, address: Js, low: string, high: string, m: Access): string {
-  const a = repeatable(address, undefined);
-  const top = fastIndex(a, m, 2, 1);
+  const a = repeatable(scope, address, undefined);
+  const top = elementOf(scope, a, m, 2, 1);
   if (!top) return slowPairLoad(scope, address, low, high, m, 'unaligned');
   const cells = scope.view('i32', m.memory);
-  const bottom = elementIndex(a, { ...lowOnly(m), exact: !isSmall(scope, m) }, 2)!;
+  const bottom = elementIndex(scope, a, { ...lowOnly(m), exact: !isSmall(scope, m) }, 2)!;
   if (!m.exact || alwaysInBounds(scope, address, m, 8))
     return `${high} = ${cells}[${top.text}]; ${low} = ${cells}[${bottom.text}];`;
   const slow = slowPairLoad(scope, address, low, high, m, 'slow');
@@ -382,8 +274,8 @@ function slowPairLoad(scope: FuncScope, address: Js, low: string, high: string, 
 
 /** An i64 store as a statement; nothing is written unless both words are in bounds. As `store` for the rest. */
 export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: Access, temps: Temps): string {
-  const a = addressOf(address, m, temps);
-  const top = m.element ?? fastIndex(a, m, 2, 1);
+  const a = addressOf(scope, address, m, temps.address);
+  const top = elementOf(scope, a, m, 2, 1);
   if (!top) return `${callAccess(scope, 'i64_store', address, m, [low, high], 'unaligned').text};`;
   const unchecked = !m.exact || alwaysInBounds(scope, address, m, 8);
   if (m.compact && !unchecked) return `${callAccess(scope, 'i64_store', address, m, [low, high], 'full').text};`;

@@ -4,7 +4,7 @@
  * faster than typed arrays with a test each (0.24 to 0.33), and unaligned addresses cost no more.
  */
 import type { OpName } from '../../wasm/opcodes.ts';
-import type { Access } from './access.ts';
+import type { Access } from './element.ts';
 import { assign, atom, binary, call, conditional, index, int, isSimple, type Js } from './expr.ts';
 import { toInt32, unsigned } from './scalar.ts';
 import type { FuncScope } from './scope.ts';

@@ -4,7 +4,8 @@ import { floatValue, hasHighAddress, Ir, isI32Const, isWithinSpan, type Node, Ty
 import { isBoolean } from '../../4-optimise/fold.ts';
 import { Known } from '../../4-optimise/indices/index.ts';
 import { Effect, OP, OPS, type OpInfo, type OpName } from '../../wasm/opcodes.ts';
-import { type Access, callLength, type LoadOp, load, type Temps, withHigh } from '../js/access.ts';
+import { callLength, type LoadOp, load, type Temps, withHigh } from '../js/access.ts';
+import type { Access } from '../js/element.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, loose, num } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
 import { fromBool, isQuiet, not, scalar, toInt32, truth, unsigned, unsignedOrder } from '../js/scalar.ts';

@@ -3,26 +3,22 @@ import { describe, expect, it } from 'vitest';
 import * as core from '../../../../runtime/core/index.ts';
 import { Memory } from '../../../../runtime/vm/memory.ts';
 import { memory_views } from '../../../../runtime/vm/views.ts';
-import {
-  type Access,
-  type LoadOp,
-  load,
-  loadPair,
-  type StoreOp,
-  store,
-  storePair,
-} from '../../../../src/5-emit/js/access.ts';
-import { atom, int, type Js } from '../../../../src/5-emit/js/expr.ts';
+import { type LoadOp, load, loadPair, type StoreOp, store, storePair } from '../../../../src/5-emit/js/access.ts';
+import type { Access } from '../../../../src/5-emit/js/element.ts';
+import { atom, binary, int, type Js } from '../../../../src/5-emit/js/expr.ts';
+import { toInt32 } from '../../../../src/5-emit/js/scalar.ts';
 import { FuncScope, type ModuleScope } from '../../../../src/5-emit/js/scope.ts';
+import type { Engine } from '../../../../src/options.ts';
 
-const scopeOf = (mostBytes: number): FuncScope =>
+const scopeOf = (mostBytes: number, engine: Engine = 'jit'): FuncScope =>
   new FuncScope({
+    engine,
     memory: (i: number) => `$m${i}$`,
     viewOf: (kind: string, i: number) => `$v${i}$.${kind}`,
     leastBytes: () => 0,
     mostBytes: () => mostBytes,
   } as unknown as ModuleScope);
-const scope = scopeOf(2 ** 32);
+const scopes = { jit: scopeOf(2 ** 32), interpreter: scopeOf(2 ** 32, 'interpreter') };
 const SIZE = 65536;
 const ADDRESSES = [0, 1, 2, 3, 4, 7, 8, ...Array.from({ length: 11 }, (_, i) => SIZE - 9 + i)];
 const FAR = [0x7ffffff8, 0x7fffffff, -0x80000000, -65536, -8, -4, -3, -1];
@@ -49,7 +45,7 @@ function compile(params: string, body: string): Compiled {
     return ($m0$, ${params}) => {
       const $v0$ = memory_views($m0$, false);
       let t, i, low, high;
-      ${[...scope.uses.accessors.values()].join('\n')}
+      ${[...new Map([...scopes.jit.uses.accessors, ...scopes.interpreter.uses.accessors]).values()].join('\n')}
       ${body}
     }`;
   const made = new Function('core', 'memory_views', text)(core, memory_views) as Compiled;
@@ -81,12 +77,16 @@ const READ: Record<LoadOp, (v: DataView, at: number) => number> = {
   f64_load: (v, at) => v.getFloat64(at, true),
 };
 
-/** The address as the name of a parameter, as an expression over one, and as a literal. */
+/** The address as the name of a parameter, as an expression over one, as a sum that leaves 32 bits, and as a literal. */
 const FORMS: [string, (address: number) => Js][] = [
   ['name', () => atom('a')],
   ['expression', () => ({ ...atom('a | 0'), prec: 7 })],
+  ['sum', () => toInt32(binary('+', atom('s'), int(FAR_AWAY)))],
   ['literal', (address) => int(address)],
 ];
+/** Parameter `s` is the address less this, as an i32. */
+const FAR_AWAY = 0x7fffffff;
+const apart = (address: number): number => (address - FAR_AWAY) | 0;
 
 /** How the access is printed: spelled out, as expected to be unaligned, or as in very large functions. */
 const WAYS: [string, Partial<Access>][] = [
@@ -94,19 +94,25 @@ const WAYS: [string, Partial<Access>][] = [
   ['unaligned', { align: 0 }],
   ['compact', { compact: true }],
 ];
-const CASES = FORMS.flatMap(([form, address]) => WAYS.map(([way, rest]) => [form, way, address, rest] as const)).filter(
-  ([form, way]) => form === 'name' || way === 'aligned',
+const CASES = (['jit', 'interpreter'] as const).flatMap((engine) =>
+  FORMS.flatMap(([form, address]) => WAYS.map(([way, rest]) => [form, way, engine, address, rest] as const)).filter(
+    ([form, way]) => form === 'name' || way === 'aligned',
+  ),
 );
 
-describe.each(CASES)('address as %s, %s', (_form, _way, form, way) => {
+describe.each(CASES)('address as %s, %s, %s', (_form, _way, engine, form, way) => {
+  const scope = scopes[engine];
   it.each(Object.keys(READ) as LoadOp[])('%s', (op) => {
     const memory = fresh();
     for (const offset of OFFSETS) {
       for (const address of [...ADDRESSES, ...FAR]) {
-        const run = compile('a', `return ${load(scope, op, form(address), { ...access(offset), ...way }, 't').text};`);
+        const run = compile(
+          'a, s',
+          `return ${load(scope, op, form(address), { ...access(offset), ...way }, 't').text};`,
+        );
         const at = effective(address, offset, widthOf(op));
         const want = at === undefined ? TRAP : READ[op](memory.view, at);
-        expect([address, offset, attempt(() => run(memory, address))]).toEqual([address, offset, want]);
+        expect([address, offset, attempt(() => run(memory, address, apart(address)))]).toEqual([address, offset, want]);
       }
     }
   });
@@ -126,7 +132,7 @@ describe.each(CASES)('address as %s, %s', (_form, _way, form, way) => {
           { index: () => 'i', address: 't' },
         );
         const before = memory.bytes.slice();
-        const result = attempt(() => compile('a, v', text)(memory, address, value));
+        const result = attempt(() => compile('a, s, v', text)(memory, address, apart(address), value));
         const at = effective(address, offset, width);
         expect([address, offset, result]).toEqual([address, offset, at === undefined ? TRAP : undefined]);
         if (at !== undefined) {
@@ -142,7 +148,9 @@ describe.each(CASES)('address as %s, %s', (_form, _way, form, way) => {
   });
 });
 
-describe.each(CASES.filter(([form]) => form !== 'expression'))('pairs, address as %s, %s', (_form, _way, form, way) => {
+const SIMPLE = CASES.filter(([form]) => form === 'name' || form === 'literal');
+describe.each(SIMPLE)('pairs, address as %s, %s, %s', (_form, _way, engine, form, way) => {
+  const scope = scopes[engine];
   it('loads both words or traps', () => {
     const memory = fresh();
     for (const offset of OFFSETS) {
@@ -179,6 +187,7 @@ describe.each(CASES.filter(([form]) => form !== 'expression'))('pairs, address a
 });
 
 describe('without traps', () => {
+  const scope = scopes.jit;
   it('prints bare array accesses', () => {
     const loose = { ...access(8), exact: false };
     expect(load(scope, 'i32_load', atom('a'), loose, 't').text).toBe('$v0$.i32[a + 8 >>> 2]');
@@ -186,6 +195,32 @@ describe('without traps', () => {
     expect(store(scope, 'i32_store8', atom('a'), atom('v'), loose, { index: () => 'i' })).toBe(
       '$v0$.u8[a + 8 >>> 0] = v;',
     );
+  });
+});
+
+describe('for interpreters', () => {
+  const scope = scopes.interpreter;
+  const sum = toInt32(binary('+', atom('a'), int(8)));
+  it('takes fewer steps: sums as they are, tests of alignment, unsigned addresses of bytes', () => {
+    expect(load(scope, 'i32_load8_u', sum, access(0), 't').text).toBe('$v0$.u8[t = a + 8] ?? i32_load8_u_0(t)');
+    expect(load(scope, 'i32_load8_u', sum, access(4), 't').text).toBe(
+      '$v0$.u8[((t = a + 8) >>> 0) + 4] ?? i32_load8_u_0(t, 4)',
+    );
+    expect(load(scope, 'i32_load', sum, access(4), 't').text).toBe(
+      '$v0$.i32[(t = a + 8) & 3 ? -1 : (t >>> 2) + 1] ?? i32_load_0(t, 4)',
+    );
+    const element = toInt32(binary('+', atom('e'), int(1)));
+    expect(load(scope, 'i32_load', atom('a'), { ...access(4), element }, 't').text).toBe(
+      '$v0$.i32[e + 1] ?? i32_load_0(a, 4)',
+    );
+  });
+  it('keeps sums within 32 bits where a memory may be larger than 4 GiB', () => {
+    const far = scopeOf(2 ** 48, 'interpreter');
+    const text = load(far, 'i32_load8_u', sum, { ...access(0), large: true }, 't').text;
+    expect(text).toBe('$v0$.u8[(t = a + 8) >>> 0] ?? i32_load8_u_0(t)');
+    const element = toInt32(binary('+', atom('e'), int(1)));
+    const known = load(far, 'i32_load', atom('a'), { ...access(0), large: true, element }, 't').text;
+    expect(known).toBe('$v0$.i32[e + 1 | 0] ?? i32_load_0(a)');
   });
 });
 
