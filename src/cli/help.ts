@@ -41,5 +41,5 @@ export const ENGINE_HELP =
 export const TRAPS_HELP =
   'exact: every trap of the specification. none: memory accesses out of bounds, integer divisions by zero or with ' +
   'overflow, and float-to-integer conversions out of range may give any value instead of a trap, and an access ' +
-  'at an address that is no multiple of its size reads or writes other bytes; an indirect call is of whatever function is there; ' +
+  'at an address less aligned than it promises reads or writes other bytes; an indirect call is of whatever function is there; ' +
   'unreachable, tables and bulk operations keep their traps';

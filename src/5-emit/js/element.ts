@@ -104,7 +104,7 @@ export function elementIndex(
   if (offset >= 2 ** 32) return undefined;
   if (first.value !== undefined) {
     const at = (first.value >>> 0) + offset;
-    if (at >= 2 ** 32 || (exact && at % 2 ** shift !== 0)) return undefined;
+    if (at >= 2 ** 32 || at % 2 ** shift !== 0) return undefined;
     return int(Math.floor(at / 2 ** shift) + words);
   }
   if (!exact) return sum(bits('>>>', offset === 0 ? loose(first) : sum(first, offset), shift), words);
@@ -126,9 +126,10 @@ export function elementIndex(
 /**
  * The element index of an access, known apart from the address or not; undefined where the libcall is to do it. Accesses that
  * promise less than their own alignment are mostly unaligned: they go straight there, which keeps the array accesses of
- * others on their fast path.
+ * others on their fast path. Without traps it keeps them right; with, doubles may promise the half.
  */
 export function elementOf(scope: FuncScope, address: Address, m: Access, shift: number, words = 0): Js | undefined {
   if (m.element) return isInterpreted(scope) && !m.large ? looseNumber(m.element) : m.element;
-  return m.exact && m.align < Math.min(shift, 2) ? undefined : elementIndex(scope, address, m, shift, words);
+  const isDoubtful = address.first.value === undefined && m.align < (m.exact ? Math.min(shift, 2) : shift);
+  return isDoubtful ? undefined : elementIndex(scope, address, m, shift, words);
 }
