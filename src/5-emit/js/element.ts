@@ -107,7 +107,11 @@ export function elementIndex(
     if (at >= 2 ** 32 || at % 2 ** shift !== 0) return undefined;
     return int(Math.floor(at / 2 ** shift) + words);
   }
-  if (!exact) return sum(bits('>>>', offset === 0 ? loose(first) : sum(first, offset), shift), words);
+  if (!exact) {
+    // A negative index is no element, and an address of which none is in the memory.
+    if (shift === 0 && isInterpreted(scope) && scope.module.mostBytes(m.memory) <= 2 ** 31) return sum(first, offset);
+    return sum(bits('>>>', offset === 0 ? loose(first) : sum(first, offset), shift), words);
+  }
   if (shift === 0) {
     if (offset === 0 && !m.large) return first;
     if (isInterpreted(scope)) return sum(unsigned(first), offset);

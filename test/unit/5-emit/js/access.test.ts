@@ -187,6 +187,16 @@ describe.each(SIMPLE)('pairs, address as %s, %s, %s', (_form, _way, engine, form
 });
 
 describe('without traps', () => {
+  it.each(Object.keys(READ) as LoadOp[])('%s is right at any address if it promises no alignment', (op) => {
+    const memory = fresh();
+    for (const scope of Object.values(scopes)) {
+      const m = { ...access(4, 0), exact: false };
+      const run = compile('a', `return ${load(scope, op, atom('a'), m, 't').text};`);
+      for (const address of [0, 1, 2, 3, 4, 7, 8]) {
+        expect([address, run(memory, address)]).toEqual([address, READ[op](memory.view, address + 4)]);
+      }
+    }
+  });
   const scope = scopes.jit;
   it('prints bare array accesses', () => {
     const loose = { ...access(8), exact: false };
@@ -199,6 +209,11 @@ describe('without traps', () => {
 });
 
 describe('for interpreters', () => {
+  it('leaves signed addresses of bytes, without traps, where no memory is larger than 2 GiB', () => {
+    const m = { ...access(8), exact: false };
+    expect(load(scopeOf(2 ** 31, 'interpreter'), 'i32_load8_u', atom('a'), m).text).toBe('$v0$.u8[a + 8]');
+    expect(load(scopeOf(2 ** 32, 'interpreter'), 'i32_load8_u', atom('a'), m).text).toBe('$v0$.u8[a + 8 >>> 0]');
+  });
   const scope = scopes.interpreter;
   const sum = toInt32(binary('+', atom('a'), int(8)));
   it('takes fewer steps: sums as they are, tests of alignment, unsigned addresses of bytes', () => {
