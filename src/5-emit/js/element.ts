@@ -11,8 +11,8 @@
  * in it, so that unaligned addresses are told by a test.
  *
  * That is for compilers, which have int32 in registers. An interpreter counts steps, and takes an integer of any size for
- * an index: there alignment is told by a test, bytes are at `(A >>> 0) + O`, and sums are not brought back to 32 bits.
- * One that leaves them lies outside every memory of 4 GiB, and the libcall converts the address.
+ * an index: there alignment is told by a test, bytes are at `(A >>> 0) + O`, and sums are not brought back to 32 bits:
+ * from 0 to 2^32 they are the address, and where they are not, no memory of 4 GiB has them, and the libcall converts.
  *
  * The address is repeated: it must be a name or a literal, or be given a variable to live in.
  */
@@ -130,7 +130,7 @@ export function elementIndex(
 /**
  * The element index of an access, known apart from the address or not; undefined where the libcall is to do it. Accesses that
  * promise less than their own alignment are mostly unaligned: they go straight there, which keeps the array accesses of
- * others on their fast path. Without traps it keeps them right; with, doubles may promise the half.
+ * others on their fast path. Of doubles, half their alignment is enough to try; without traps nothing tells if that fails.
  */
 export function elementOf(scope: FuncScope, address: Address, m: Access, shift: number, words = 0): Js | undefined {
   if (m.element) return isInterpreted(scope) && !m.large ? looseNumber(m.element) : m.element;
