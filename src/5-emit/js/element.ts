@@ -113,8 +113,7 @@ export function elementIndex(
     return sum(bits('>>>', offset === 0 ? loose(first) : sum(first, offset), shift), words);
   }
   if (shift === 0) {
-    if (offset === 0 && !m.large) return first;
-    if (isInterpreted(scope)) return sum(unsigned(first), offset);
+    if (isInterpreted(scope) && (offset > 0 || m.large)) return sum(unsigned(first), offset);
     if (offset === 0) return first;
     return offset < 2 ** 31 ? binary('|', sum(first, offset), bits('>>', again, 31)) : undefined;
   }
