@@ -20,6 +20,7 @@ import { SIMD } from '../terms/simd.ts';
 import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
+import { type Addend, i32Sum, plus, sum } from './sums.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
 
@@ -29,6 +30,8 @@ export const ADDRESS = 't';
 export const INDEX = 'u';
 /** More int32 terms than this are not added without an intermediate `| 0`. */
 const MAX_TERMS = 6;
+/** For an interpreter a `| 0` is one step more: this many are exact, and the texts of their carries still short. */
+const MAX_ADDENDS = 64;
 
 const INVERSE: Partial<Record<number, OpName>> = {
   [OP['i32.eq']]: 'i32.ne',
@@ -138,7 +141,7 @@ export class Expressions {
     if (place.op !== Ir.place || this.trees.inline[place.id] === 0) return undefined;
     const [index] = place.inputs as [Node];
     if (place.imm === 0) return this.value(index);
-    return toInt32(this.plus(place, this.sum(index).js, int(place.imm)));
+    return toInt32(plus(this.sum(index).js, int(place.imm), false));
   }
   span(n: Node): Js {
     const address = this.value(n.inputs[0]!);
@@ -193,24 +196,36 @@ export class Expressions {
 
   /** An i32 sum without its final `| 0`, and how many int32 terms it has. */
   private sum(n: Node): { js: Js; terms: number } {
-    if (this.trees.inline[n.id] === 1 && (n.op === OP['i32.add'] || n.op === OP['i32.sub'])) {
-      const a = this.sum(n.inputs[0]!);
-      const b = this.sum(n.inputs[1]!);
-      if (a.terms + b.terms <= MAX_TERMS) return { js: this.plus(n, a.js, b.js), terms: a.terms + b.terms };
-      return { js: toInt32(this.plus(n, a.js, b.js)), terms: 1 };
-    }
-    return { js: this.value(n), terms: 1 };
-  }
-  private plus(n: Node, a: Js, b: Js): Js {
-    const subtract = n.op === OP['i32.sub'];
-    if (b.value !== undefined && b.value < 0) return binary(subtract ? '+' : '-', a, int(-b.value));
-    return binary(subtract ? '-' : '+', a, b);
-  }
-  add(n: Node): Js {
+    if (!this.isSum(n)) return { js: this.value(n), terms: 1 };
+    if (this.scope.module.engine === 'interpreter') return { js: sum(this.addends(n)), terms: 2 };
     const a = this.sum(n.inputs[0]!);
     const b = this.sum(n.inputs[1]!);
-    if (a.terms + b.terms <= MAX_TERMS) return toInt32(this.plus(n, a.js, b.js));
-    return toInt32(this.plus(n, a.terms > 1 ? toInt32(a.js) : a.js, b.terms > 1 ? toInt32(b.js) : b.js));
+    const js = plus(a.js, b.js, n.op === OP['i32.sub']);
+    return a.terms + b.terms <= MAX_TERMS ? { js, terms: a.terms + b.terms } : { js: toInt32(js), terms: 1 };
+  }
+  /** Is it an addition or subtraction that is part of its user's expression? */
+  private isSum(n: Node): boolean {
+    return this.trees.inline[n.id] === 1 && (n.op === OP['i32.add'] || n.op === OP['i32.sub']);
+  }
+  /** The terms of an addition or subtraction that an interpreter is to compute, behind those in `list`. */
+  private addends(n: Node, minus = false, list: Addend[] = []): Addend[] {
+    n.inputs.forEach((v, i) => {
+      const away = i === 1 && n.op === OP['i32.sub'] ? !minus : minus;
+      if (this.isSum(v) && list.length < MAX_ADDENDS) this.addends(v, away, list);
+      else {
+        const pure = this.trees.inline[v.id] === 0 || this.trees.effects[v.id] === 0;
+        list.push({ js: this.value(v), minus: away, pure });
+      }
+    });
+    return list;
+  }
+  add(n: Node): Js {
+    if (this.scope.module.engine === 'interpreter') return i32Sum(this.addends(n));
+    const a = this.sum(n.inputs[0]!);
+    const b = this.sum(n.inputs[1]!);
+    const minus = n.op === OP['i32.sub'];
+    if (a.terms + b.terms <= MAX_TERMS) return toInt32(plus(a.js, b.js, minus));
+    return toInt32(plus(a.terms > 1 ? toInt32(a.js) : a.js, b.terms > 1 ? toInt32(b.js) : b.js, minus));
   }
 
   select(n: Node): Js {
@@ -265,7 +280,7 @@ export class Expressions {
     if (b.value !== undefined) return unsignedOrder(this.scope, '>', a, int(~b.value));
     if (low && isSimple(a)) return unsignedOrder(this.scope, '<', low, a);
     // Both forms are as fast; the first is shorter, but repeats its operands.
-    if (isSimple(a) && isSimple(b)) return fromBool(binary('<', unsigned(this.plus(n, a, b)), unsigned(a)));
+    if (isSimple(a) && isSimple(b)) return fromBool(binary('<', unsigned(plus(a, b, false)), unsigned(a)));
     const sum = binary('+', unsigned(a), unsigned(b));
     return toInt32(binary('/', sum, int(4294967296)));
   }

@@ -59,6 +59,12 @@ const effects = (table: string): string => `(module
     (i32.add
       (i32.shl (i32.lt_u (local.get 0) (local.get 1)) (i32.const 1))
       (i32.add (i32.shl (i32.ge_u (local.get 0) (local.get 1)) (i32.const 2)) (i32.gt_u (local.get 0) (i32.const -2)))))
+  (func (export "carries") (param i32 i32) (result i32)
+    (i32.sub
+      (i32.add (i32.sub (i32.lt_u (local.get 0) (local.get 1)) (local.get 1)) (call $at (local.get 0)))
+      (i32.add
+        (i32.sub (call $value (local.get 1)) (i32.lt_s (local.get 1) (local.get 0)))
+        (i32.add (i32.gt_u (local.get 0) (i32.const 7)) (i32.add (i32.load (i32.const 16)) (i32.eqz (local.get 0)))))))
   (func (export "times") (param i32 i32) (result i32)
     (i32.xor (i32.mul (local.get 0) (i32.const 2097151))
       (i32.xor (i32.mul (local.get 0) (i32.const -435)) (i32.mul (local.get 0) (i32.const 2097152))))))`;
@@ -76,7 +82,7 @@ function run(exports: Exports): unknown[] {
     [0x7fffffff, -0x80000000],
     [-1, -2],
   ] as const) {
-    for (const name of ['orders', 'times', 'index']) call(name, a, b);
+    for (const name of ['orders', 'times', 'index', 'carries']) call(name, a, b);
     call('store', 16, b & 1);
     call('args', a, b);
     call('store', 16, a);
