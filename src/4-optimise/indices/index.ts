@@ -3,12 +3,15 @@
  *
  * By itself an access computes its index from its address (`5-emit/js/access.ts`): a rotation, so that unaligned addresses
  * come out too large. Here `base + 8 * n` becomes `index(base) + n`, with `index(base)` computed once: `base >> 3` where
- * it is known that base is aligned, else `base & 7 ? -2 ** 31 : base >>> 3`. It stays exact for every address:
+ * it is known that base is aligned, else `base & 7 ? -2 ** 31 : base >> 3`. It stays exact for every address:
  *
  * - A sum of indices is congruent to the index of the sum, modulo 2^(32 - shift). So an index that lies in a memory is the
  *   right one, and others lead to the libcall, which is given the address.
  * - What is added to the index of an unaligned address, -2^31, is less than would bring it into a memory.
  * - A static offset must not wrap: it is added to the index of the whole address, which is then unsigned.
+ *
+ * Elsewhere it is signed: compilers let the base of an array be below 0 where all that they add brings it back, and not many
+ * programs have arrays beyond 2 GiB, whose accesses go to the libcall.
  */
 import {
   CodeWriter,
@@ -28,8 +31,8 @@ import { frequencies } from '../control/frequencies.ts';
 import { trailingZeros } from './alignment.ts';
 import { Regions } from './regions.ts';
 
-/** What `imm2` of `Ir.index` says about its operand. */
-export const Known = { nothing: 0, aligned: 1, alignedSigned: 2 } as const;
+/** What `imm2` of `Ir.index` says about its operand: is it known to be aligned, and is it an unsigned or a signed number? */
+export const Known = { nothing: 0, aligned: 1, alignedSigned: 2, signed: 3 } as const;
 type Kind = (typeof Known)[keyof typeof Known];
 
 /** More terms than this are not taken apart. */
@@ -37,7 +40,12 @@ const MAX_TERMS = 4;
 /** Nodes of machine code that an access saves: one with a static offset, and one without. */
 const SAVED_WITH_OFFSET = 3;
 const SAVED = 1.5;
-const COST: Readonly<Record<Kind, number>> = { [Known.nothing]: 3, [Known.aligned]: 1, [Known.alignedSigned]: 1 };
+const COST: Readonly<Record<Kind, number>> = {
+  [Known.nothing]: 3,
+  [Known.aligned]: 1,
+  [Known.alignedSigned]: 1,
+  [Known.signed]: 3,
+};
 
 /** The index of a value, shared by all accesses that it is part of. */
 interface Leaf extends Shared {
@@ -103,6 +111,7 @@ const MADE: Readonly<Record<Kind, string>> = {
   [Known.nothing]: 'with a test of alignment',
   [Known.aligned]: 'of bases known to be aligned',
   [Known.alignedSigned]: 'of bases known to be aligned',
+  [Known.signed]: 'with a test of alignment',
 };
 
 /** Why an access that gets no place does not, whatever its base. */
@@ -137,12 +146,15 @@ class Indices {
   private readonly shifts: Uint8Array;
   /** By node id: 1 for addresses with accesses at a static offset. */
   private readonly withOffset: Uint8Array;
+  /** By node id: 1 for what an access adds a constant above 0 to. */
+  private readonly raised: Uint8Array;
   private readonly inserted = new Map<number, Node[]>();
 
   constructor(ir: FuncIR, shifts: Uint8Array) {
     this.ir = ir;
     this.shifts = shifts;
     this.withOffset = scratch.bytes(ir.nodeCount);
+    this.raised = scratch.bytes(ir.nodeCount);
     this.zeros = trailingZeros(ir);
     this.regions = new Regions(ir);
     this.frequency = frequencies(ir);
@@ -158,7 +170,10 @@ class Indices {
     const plusConstant = n.op === OP['i32.add'] && isI32Const(n.inputs[1]!);
     const isPlace = this.shifts[n.id] !== 0;
     if (isPlace || (plusConstant && this.isOnlyAddress(n))) this.addressUses[n.inputs[0]!.id]!++;
-    if (isPlace && hasOffset(n)) this.withOffset[n.inputs[0]!.id] = 1;
+    if (!isPlace) return;
+    if (hasOffset(n)) this.withOffset[n.inputs[0]!.id] = 1;
+    const { whole, constant } = base(n.inputs[0]!);
+    if (constant > 0) this.raised[whole.id] = 1;
   }
   private isOnlyAddress(n: Node): boolean {
     return this.addressUses[n.id] === this.uses[n.id];
@@ -214,7 +229,8 @@ class Indices {
     }
     const leaves = this.mixedTerms(terms, constant !== 0, position, shift);
     if (leaves) return planOf(position, shift, leaves, NONE, displacement, false, this.sum(whole, shift, position));
-    return planOf(position, shift, [this.leaf(whole, shift, Known.nothing)], NONE, displacement, false);
+    const kind = this.raised[whole.id] === 1 ? this.unaligned(whole) : Known.nothing;
+    return planOf(position, shift, [this.leaf(whole, shift, kind)], NONE, displacement, false);
   }
 
   /** Aligned addresses are taken apart where that saves shifting up and down again. */
@@ -246,9 +262,13 @@ class Indices {
     const others = terms.length - unknown.length + (hasConstant ? 1 : 0);
     if (unknown.length !== 1 || others > 2 ** shift - 2) return undefined;
     if (!this.regions.isInvariant(unknown[0]!, position)) return undefined;
-    return terms.map((t) => this.leaf(t, shift, t === unknown[0] ? Known.nothing : Known.alignedSigned));
+    return terms.map((t) => this.leaf(t, shift, t === unknown[0] ? this.unaligned(t) : Known.alignedSigned));
   }
 
+  /** What is known of a base: where something is added that must not wrap, it is a place in memory itself. */
+  private unaligned(n: Node): Kind {
+    return this.withOffset[n.id] === 1 ? Known.nothing : Known.signed;
+  }
   private aligned(n: Node, shift: number): boolean {
     return this.zeros[n.id]! >= shift;
   }

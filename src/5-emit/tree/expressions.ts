@@ -269,7 +269,7 @@ export class Expressions {
   index({ inputs, imm: shift, imm2: known }: Node): Js {
     const address = this.sum(inputs[0]!).js;
     if (known === Known.alignedSigned) return binary('>>', address, int(shift));
-    const index = binary('>>>', address, int(shift));
+    const index = binary(known === Known.signed ? '>>' : '>>>', address, int(shift));
     if (known === Known.aligned) return index;
     // 2-byte elements have indices up to 2^31, and no more than a constant is added to them.
     const beyond = shift === 1 ? -(2 ** 30) : -(2 ** 31);

@@ -17,7 +17,7 @@ async function prepared(body: string, memory = '(memory 1)'): Promise<FuncIR> {
 const shared = async (body: string, memory?: string): Promise<FuncIR> =>
   through(await prepared(body, memory), 'indices', 'dce');
 
-const KNOWN = ['any', 'aligned', 'signed'] as const;
+const KNOWN = ['any', 'aligned', 'signed', 'any signed'] as const;
 /** Every index: what is known of the address, the width of elements, and the frames around it. */
 function found(ir: FuncIR): string[] {
   const frames: string[] = [];
@@ -64,7 +64,12 @@ describe('accesses share an index', () => {
       ['any p0 / 4'],
       ['[p0] + 2', '[p0]', '[p0] + 1'],
     ],
-    ['as neighbours', word(add(p, 4)) + word(add(p, -8)) + word(p), ['any p0 / 4'], ['[p0] + 1', '[p0] - 2', '[p0]']],
+    [
+      'as neighbours',
+      word(add(p, 4)) + word(add(p, -8)) + word(p),
+      ['any signed p0 / 4'],
+      ['[p0] + 1', '[p0] - 2', '[p0]'],
+    ],
     [
       'of two types and one width',
       `${word(p, 4)} (f32.store offset=8 ${p} (f32.const 1))`,
@@ -122,7 +127,9 @@ describe('an access has no index', () => {
 describe('what is known of an index', () => {
   const aligned = low(3, p);
   it.each<[string, string, string[]]>([
-    ['nothing', word(p) + word(add(p, 4)) + word(add(p, 8)), ['any p0 / 4']],
+    ['nothing', word(p) + word(add(p, -4)) + word(add(p, -8)), ['any p0 / 4']],
+    ['that sums may wrap', word(p) + word(add(p, 4)) + word(add(p, 8)), ['any signed p0 / 4']],
+    ['that an offset may not', word(p) + word(p, 8) + word(add(p, 4)) + word(add(p, 8)), ['any p0 / 4']],
     ['alignment, and that sums may wrap', word(add(aligned, 4)), ['signed i32.and(p0, -8) / 4']],
     ['alignment, and that an offset may not', word(aligned, 4), ['aligned i32.and(p0, -8) / 4']],
     ['too little alignment', load('f64', low(2, p)) + load('f64', low(2, p), 8), []],
@@ -204,7 +211,7 @@ describe('a base that is not known to be aligned', () => {
     [8, 3, 0],
     [8, 3, 8],
   ])('has an index of its own: elements of %i bytes, terms: %i, constant: %i', async (width, terms, constant) => {
-    expect(await tested(width, terms, constant)).toEqual([`any p0 / ${width}`]);
+    expect(await tested(width, terms, constant)).toEqual([`any signed p0 / ${width}`]);
   });
   // The sums are three nodes, each of which one access has to itself.
   it.each<[Width, number, number]>([
@@ -226,7 +233,7 @@ describe('a base that is not known to be aligned', () => {
     expect(found(await shared(apart))).toEqual([]);
     const access = (offset: number): string => word(add('(local.get 4)', offset));
     const ir = await shared(set(4, add(p, low(3, q))) + access(0) + access(4) + access(8));
-    expect(found(ir)).toEqual(['any i32.add(p0, i32.and(p1, -8)) / 4']);
+    expect(found(ir)).toEqual(['any signed i32.add(p0, i32.and(p1, -8)) / 4']);
   });
 });
 
@@ -338,40 +345,66 @@ describe('accesses give what they give natively', () => {
   });
 });
 
+/** What an access asks for: the element of its view, and the address that the libcall is given. */
+interface Asked {
+  readonly view: 'i32' | 'u16' | 'f64';
+  readonly index: number;
+  readonly address: number;
+  readonly words: number;
+}
+const SHIFTS = { i32: 2, u16: 1, f64: 3 } as const;
+const isInside = ({ view, index }: Asked): boolean => index >= 0 && index < 2 ** (32 - SHIFTS[view]);
+
 /**
- * The same functions with views that hold nothing: each access asks for an element first, and is then left to the libcall,
- * which is given the address.
+ * A function with views that hold nothing: each access asks for an element first, and is then left to the libcall, which is
+ * given the address. Gives what all of them asked for.
  */
+async function asking(func: string): Promise<(...args: number[]) => Asked[]> {
+  const text = await emitted(`(memory 65536) ${func}`);
+  let list: Asked[] = [];
+  let last = { view: 'i32' as Asked['view'], index: 0 };
+  const view = (name: Asked['view']): object =>
+    new Proxy({}, { get: (_, index) => void (last = { view: name, index: Number(index) }) });
+  const libcall = (address: number, offset = 0, words = 0): number => {
+    list.push({ ...last, address: (address >>> 0) + offset, words });
+    return 0;
+  };
+  const names = {
+    $v0$: Object.fromEntries((['i32', 'u16', 'f64'] as const).map((name) => [name, view(name)])),
+    i32_load_0: libcall,
+    i32_load16_u_0: libcall,
+    f64_store_0: (address: number, _: number, offset?: number) => libcall(address, offset),
+    i64_store_0: (address: number, _: number, __: number, offset?: number) => libcall(address, offset, 1),
+  };
+  const source = text.slice(text.indexOf('function $f0'));
+  const f = new Function(...Object.keys(names), `${source}; return $f0`)(...Object.values(names)) as (
+    ...args: number[]
+  ) => number;
+  return (...args) => {
+    list = [];
+    f(...args, 0);
+    return list;
+  };
+}
+
 describe('an element within 4 GiB is the right one', () => {
-  const SHIFTS = { i32: 2, u16: 1, f64: 3 } as const;
   it.each(NAMES)('%s', async (form) => {
-    const text = await emitted(`(memory 65536) ${functionOf(form)}`);
-    const wrong: string[] = [];
-    let asked = { view: '', index: 0 };
-    let right = 0;
-    const view = (name: string): object =>
-      new Proxy({}, { get: (_, index) => void (asked = { view: name, index: Number(index) }) });
-    const check = (address: number, offset = 0, words = 0): number => {
-      const shift = SHIFTS[asked.view as keyof typeof SHIFTS];
-      const isInside = asked.index >= 0 && asked.index < 2 ** (32 - shift);
-      if (isInside && (asked.index - words) * 2 ** shift !== (address >>> 0) + offset)
-        wrong.push(`${asked.view}[${asked.index}] for ${address >>> 0} + ${offset}`);
-      if (isInside) right++;
-      return 0;
-    };
-    const names = {
-      $v0$: Object.fromEntries(Object.keys(SHIFTS).map((name) => [name, view(name)])),
-      i32_load_0: check,
-      i32_load16_u_0: check,
-      f64_store_0: (address: number, _: number, offset?: number) => check(address, offset),
-      i64_store_0: (address: number, _: number, __: number, offset?: number) => check(address, offset, 1),
-    };
-    const source = text.slice(text.indexOf('function $f0'));
-    const f = new Function(...Object.keys(names), `${source}; return $f0`)(...Object.values(names)) as (
-      ...args: number[]
-    ) => number;
-    for (const args of triples()) f(...args, 0);
-    expect(wrong).toEqual([]);
-    expect(right).toBeGreaterThan(0);
+    const ask = await asking(functionOf(form));
+    const inside = [...triples()].flatMap((args) => ask(...args)).filter(isInside);
+    expect(inside.filter((a) => (a.index - a.words) * 2 ** SHIFTS[a.view] !== a.address)).toEqual([]);
+    expect(inside.length).toBeGreaterThan(0);
+  });
+});
+
+describe('an element is asked for where a base is below 0 and what is added brings it back', () => {
+  const around = (p: string): string => `(func (export "f") ${PARAMS_AND_RESULT} ${p} ${local(7)})`;
+  it.each<[string, string, number]>([
+    ['a constant', once(read(add(p, 4096)) + write(add(p, 4104))), -1024],
+    ['a term', set(4, low(3, q)) + once(read(sum(p, local(4))) + write(sum(p, local(4)))), -2000],
+    ['a term and a constant', set(4, low(3, q)) + once(read(add(sum(p, local(4)), 2048)).repeat(2)), -4096],
+    ['a constant, and halves', once(readHalf(add(p, 4098)).repeat(2)), -4096],
+  ])('%s', async (_, body, start) => {
+    const asked = (await asking(around(body)))(start, 4000, 0);
+    expect(asked.map(isInside)).toEqual([true, true]);
   });
 });
