@@ -35,10 +35,10 @@ export function i32_popcnt(a: number): number {
   return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 export function i32_rotl(a: number, n: number): number {
-  return (a << n) | (a >>> -n);
+  return (a << n) | (a >>> (32 - n));
 }
 export function i32_rotr(a: number, n: number): number {
-  return (a >>> n) | (a << -n);
+  return (a >>> n) | (a << (32 - n));
 }
 export function i32_extend8_s(a: number): number {
   return (a << 24) >> 24;

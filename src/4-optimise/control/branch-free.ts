@@ -7,9 +7,11 @@
 import { type FuncIR, Ir, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
 import { OP, type OpName } from '../../wasm/opcodes.ts';
+import { widthsOf } from '../bits.ts';
 
 export function selectWithoutBranches(ir: FuncIR, note?: Note): void {
   if (!ir.code.some((n) => n.op === OP.select && n.type === Type.i32)) return;
+  const widths = ir.code.some(isMinOrMax) ? widthsOf(ir) : undefined;
   const out: Node[] = [];
   const shared = sharedConditions(ir);
   let loops = 0;
@@ -17,7 +19,7 @@ export function selectWithoutBranches(ir: FuncIR, note?: Note): void {
     if (n.op === Ir.loop) loops++;
     else if (n.op === Ir.end && n.frame!.kind === 'loop') loops--;
     if (n.op === OP.select && n.type === Type.i32) {
-      const became = shared.has(n.inputs[2]!) ? SHARED : new Rewriting(ir, out).select(n, loops > 0);
+      const became = shared.has(n.inputs[2]!) ? SHARED : new Rewriting(ir, out, widths).select(n, loops > 0);
       note?.(became, 1);
     }
     out.push(n);
@@ -41,10 +43,12 @@ function sharedConditions(ir: FuncIR): ReadonlySet<Node> {
 class Rewriting {
   private readonly ir: FuncIR;
   private readonly out: Node[];
+  private readonly widths: Uint8Array | undefined;
 
-  constructor(ir: FuncIR, out: Node[]) {
+  constructor(ir: FuncIR, out: Node[], widths: Uint8Array | undefined) {
     this.ir = ir;
     this.out = out;
+    this.widths = widths;
   }
 
   /** Rewrites a select if it has one of the forms; says what became of it. */
@@ -52,10 +56,18 @@ class Rewriting {
     const [a, b, c] = n.inputs as [Node, Node, Node];
     if (isExtreme(a, b, c)) {
       if (!inLoop) return 'minima and maxima outside of loops';
+      if (this.isNarrow(a) && this.isNarrow(b)) {
+        this.byDifference(n, isLess(c.op) === (c.inputs[0] === a));
+        return 'minima and maxima by their difference';
+      }
       this.becomes(n, 'i32.xor', b, this.op('i32.and', this.op('i32.xor', a, b), this.mask(c)));
       return 'minima and maxima without a branch';
     }
     if (isBit(c) && this.combined(n, a, b, c)) return 'what a single bit adds, without a branch';
+    if (isBit(c) && isI32Const(a) && isI32Const(b)) {
+      this.becomes(n, 'i32.add', b, this.op('i32.and', this.constant(a.imm - b.imm), this.mask(c)));
+      return 'constants of which a single bit chooses one';
+    }
     return 'selects of no such form';
   }
 
@@ -68,15 +80,31 @@ class Rewriting {
     return true;
   }
 
+  /** Has it no sign bit, so that the difference of two is an i32? */
+  private isNarrow(n: Node): boolean {
+    return this.widths![n.id]! < 32;
+  }
+  /** `b + (d & d >> 31)`, the minimum of a and b where d is their difference, or `a - (d & d >> 31)`, the maximum. */
+  private byDifference(n: Node, isLeast: boolean): void {
+    const [a, b] = n.inputs as [Node, Node, Node];
+    const difference = this.op('i32.sub', a, b);
+    const below = this.op('i32.and', difference, this.op('i32.shr_s', difference, this.constant(31)));
+    if (isLeast) this.becomes(n, 'i32.add', b, below);
+    else this.becomes(n, 'i32.sub', a, below);
+  }
+
   private becomes(n: Node, name: OpName, ...inputs: Node[]): void {
     n.op = OP[name];
     n.inputs = inputs;
   }
   /** All bits of what is 0 or 1. */
   private mask(bit: Node): Node {
-    const zero = this.ir.i32(0);
-    this.out.push(zero);
-    return this.op('i32.sub', zero, bit);
+    return this.op('i32.sub', this.constant(0), bit);
+  }
+  private constant(value: number): Node {
+    const n = this.ir.i32(value | 0);
+    this.out.push(n);
+    return n;
   }
   private op(name: OpName, ...inputs: Node[]): Node {
     const n = this.ir.node(OP[name], Type.i32, inputs);
@@ -91,13 +119,15 @@ function isExtreme(a: Node, b: Node, c: Node): boolean {
   const [x, y] = c.inputs;
   return (x === a && y === b) || (x === b && y === a);
 }
+const isMinOrMax = ({ op, type, inputs }: Node): boolean =>
+  op === OP.select && type === Type.i32 && isExtreme(inputs[0]!, inputs[1]!, inputs[2]!);
+/** Is it true where the first operand is the less one, and not where it is the greater? */
+const isLess = (op: number): boolean => LESS.has(op);
 const isBit = (n: Node): boolean =>
   (n.op === OP['i32.and'] && isI32Const(n.inputs[1]!) && n.inputs[1]!.imm === 1) ||
   (n.op === OP['i32.shr_u'] && isI32Const(n.inputs[1]!) && (n.inputs[1]!.imm & 31) === 31);
 
 const COMBINES = new Map<number, OpName>((['i32.xor', 'i32.add'] as const).map((name) => [OP[name], name]));
-const COMPARISONS = new Set<number>(
-  (['i32.lt_s', 'i32.lt_u', 'i32.gt_s', 'i32.gt_u', 'i32.le_s', 'i32.le_u', 'i32.ge_s', 'i32.ge_u'] as const).map(
-    (name) => OP[name],
-  ),
-);
+const LESS = new Set<number>((['i32.lt_s', 'i32.lt_u', 'i32.le_s', 'i32.le_u'] as const).map((name) => OP[name]));
+const GREATER = (['i32.gt_s', 'i32.gt_u', 'i32.ge_s', 'i32.ge_u'] as const).map((name): number => OP[name]);
+const COMPARISONS = new Set<number>([...LESS, ...GREATER]);

@@ -97,7 +97,8 @@ function rotate(name: 'i32_rotl' | 'i32_rotr', left: boolean): Template {
     const n = b!.value === undefined ? undefined : (left ? b!.value : -b!.value) & 31;
     if (n === 0) return a!;
     if (n !== undefined) return binary('|', binary('<<', a!, int(n)), binary('>>>', a!, int(32 - n)));
-    const back = unary('-', b!);
+    // As V8 knows it for one instruction.
+    const back = binary('-', int(32), b!);
     return binary('|', binary('<<', a!, left ? b! : back), binary('>>>', a!, left ? back : b!));
   };
 }
