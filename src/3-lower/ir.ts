@@ -44,6 +44,8 @@ export const Ir = {
   borrow: FIRST + 14,
   /** High half of the unsigned product of two i32. A third input, if there is one, is its low half. */
   mulHigh: FIRST + 15,
+  /** The negation of a float, where all NaN are the same to those who take it. */
+  minus: FIRST + 22,
   /** Runtime function `name` with `effects` of its own. */
   libcall: FIRST + 16,
   /** High half of the i64 result of the call that is its input. */
@@ -91,7 +93,7 @@ export const Ir = {
   span: FIRST + 94,
   /**
    * The element index of an i32 address, for elements of 2^`imm` bytes. `imm2`: what is known of it, 0 nothing (unaligned
-   * addresses have an index beyond every memory), 1 that it is aligned, 2 the same, and the index is to be signed.
+   * addresses have an index beyond every memory), 1 that it is aligned, 2 and 3 as 1 and 0, and the index is to be signed.
    */
   index: FIRST + 96,
   /** The address of an access, the second input, with its element index: the first input plus `imm`. */

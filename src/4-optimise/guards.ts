@@ -1,36 +1,43 @@
 /**
  * Divisions behind a test of their divisor need none of their own: after `if (d)` d is not 0, and after LLVM's
- * `d - 1 >u -3` went the other way it is neither 0 nor -1.
+ * `d - 1 >u -3` went the other way it is neither 0 nor -1. Likewise conversions of floats to i32, before which LLVM asks
+ * whether `|x| < 2^31`, or `x < 2^32` and `x >= 0`.
  *
  * One walk in execution order keeps what the conditions on the way say about values. What is known at a point is the chain
  * of facts that ends there; where paths meet, the beginning that their chains have in common remains. A condition on a sum
  * with a constant or a comparison with one puts a value in an interval of the circle of 32-bit numbers.
  */
-import { type Frame, type FuncIR, Ir, isI32Const, isOpening, type Node } from '../3-lower/ir.ts';
+import { type Frame, type FuncIR, floatValue, Ir, isConst, isI32Const, isOpening, type Node } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
 import { byOp, Effect, OP } from '../wasm/opcodes.ts';
+import { isAbs } from './floats/float-flow.ts';
 import { isBoolean } from './fold.ts';
 
 /** Facts looked through before a value counts as unknown. */
 const MAX_LOOKED = 100;
 
+/** What may be known of a value: of an i32, of a float. */
+const Is = { notZero: 1, notMinusOne: 2, withinI32: 4, notNegative: 8, below2To32: 16 } as const;
+
 interface Fact {
   readonly before: Fact | undefined;
   readonly depth: number;
   readonly value: Node;
-  readonly notZero: boolean;
-  readonly notMinusOne: boolean;
+  /** Of `Is`. */
+  readonly known: number;
 }
 
 export function useGuards(ir: FuncIR, note?: Note): void {
-  const divisions = ir.code.filter((n) => DIVISIONS[n.op] !== undefined && !isI32Const(n.inputs[1]!));
-  if (divisions.length === 0) return;
+  const traps = ir.code.filter((n) => neededOf(n) !== 0 && !isI32Const(guarded(n)));
+  if (traps.length === 0) return;
   new Guards().run(ir);
   if (!note) return;
-  const tested = divisions.filter((n) => (n.effects & Effect.trap) !== 0).length;
-  note('divisions behind a test of their divisor', divisions.length - tested);
-  note('divisions keep their own test: no condition on the way excludes the divisors that trap', tested);
+  const tested = traps.filter((n) => (n.effects & Effect.trap) !== 0).length;
+  note('divisions and conversions behind a test of their operand', traps.length - tested);
+  note('divisions and conversions keep their own test: no condition on the way excludes what traps', tested);
 }
+/** The operand that decides whether it traps. */
+const guarded = (n: Node): Node => n.inputs[n.inputs.length - 1]!;
 
 class Guards {
   private facts: Fact | undefined;
@@ -71,10 +78,10 @@ class Guards {
     else this.after.set(frame, { facts: this.facts });
   }
 
-  private add(value: Node, notZero: boolean, notMinusOne: boolean): void {
-    if ((!notZero && !notMinusOne) || isI32Const(value)) return;
+  private add(value: Node, known: number): void {
+    if (known === 0 || isConst(value)) return;
     const before = this.facts;
-    this.facts = { before, depth: (before?.depth ?? 0) + 1, value, notZero, notMinusOne };
+    this.facts = { before, depth: (before?.depth ?? 0) + 1, value, known };
   }
 
   /** Takes in that a condition holds, or does not. */
@@ -84,8 +91,9 @@ class Guards {
     // Chains of them stay: what is beyond the first two is not worth a walk.
     for (const part of joins ? c.inputs : [c]) {
       const [n, stands] = plain(part, is);
-      if (stands) this.add(n, true, false);
+      if (stands) this.add(n, Is.notZero);
       this.compared(n, stands);
+      if (stands) this.bounded(n);
     }
   }
 
@@ -107,21 +115,30 @@ class Guards {
   /** The value lies in the interval that goes up from `low` to `high`, round the circle. */
   private inside(value: Node, low: number, high: number): void {
     const has = (x: number): boolean => (x - low) >>> 0 <= (high - low) >>> 0;
-    this.add(value, !has(0), !has(-1));
+    this.add(value, (has(0) ? 0 : Is.notZero) | (has(-1) ? 0 : Is.notMinusOne));
+  }
+
+  /** Takes in a comparison of a float that holds, which it does for no NaN. */
+  private bounded({ op, inputs }: Node): void {
+    const [value, bound] = inputs as [Node, Node];
+    if ((op !== OP['f64.lt'] && op !== OP['f32.lt'] && op !== OP['f64.ge'] && op !== OP['f32.ge']) || !isConst(bound))
+      return;
+    const limit = floatValue(bound);
+    if (op === OP['f64.ge'] || op === OP['f32.ge']) this.add(value, limit >= 0 ? Is.notNegative : 0);
+    else if (isAbs(value)) this.add(value.inputs[0]!, limit <= 2 ** 31 ? Is.withinI32 : 0);
+    else this.add(value, limit <= 2 ** 32 ? Is.below2To32 : 0);
   }
 
   private use(n: Node): void {
-    const overflows = DIVISIONS[n.op];
-    if (overflows === undefined) return;
-    let notZero = false;
-    let notMinusOne = !overflows;
+    const needed = neededOf(n);
+    if (needed === 0) return;
+    const value = guarded(n);
+    let known = 0;
     let fact = this.facts;
     for (let looked = 0; fact && looked < MAX_LOOKED; looked++, fact = fact.before) {
-      if (fact.value !== n.inputs[1]) continue;
-      notZero ||= fact.notZero;
-      notMinusOne ||= fact.notMinusOne;
+      if (fact.value === value) known |= fact.known;
     }
-    if (notZero && notMinusOne) n.effects &= ~Effect.trap;
+    if ((known & needed) === needed) n.effects &= ~Effect.trap;
   }
 }
 
@@ -139,10 +156,22 @@ function common(a: Fact | undefined, b: Fact | undefined): Fact | undefined {
   return a;
 }
 
-/** Divisions, and whether they also trap on the quotient of the least number by -1. */
-export const DIVISIONS = byOp<boolean | undefined>(
-  { 'i32.div_s': true, 'i32.div_u': false, 'i32.rem_s': false, 'i32.rem_u': false },
-  undefined,
+const NEITHER = Is.notZero | Is.notMinusOne;
+const WITHIN_U32 = Is.notNegative | Is.below2To32;
+/** What has to be known of the last operand of an instruction so that it does not trap; 0 for all that no test guards. */
+export const neededOf = (n: Node): number => GUARDED[n.op] ?? 0;
+const GUARDED = byOp<number>(
+  {
+    'i32.div_s': NEITHER,
+    'i32.div_u': Is.notZero,
+    'i32.rem_s': Is.notZero,
+    'i32.rem_u': Is.notZero,
+    'i32.trunc_f32_s': Is.withinI32,
+    'i32.trunc_f64_s': Is.withinI32,
+    'i32.trunc_f32_u': WITHIN_U32,
+    'i32.trunc_f64_u': WITHIN_U32,
+  },
+  0,
 );
 
 const LEAST = -2147483648;

@@ -16,6 +16,7 @@ import { dropTries } from './control/tries.ts';
 import { propagateCopies } from './copies.ts';
 import { removeDead } from './dce.ts';
 import { carryFloatBits } from './floats/float-bits.ts';
+import { simplifyNegations } from './floats/negations.ts';
 import { fold } from './fold.ts';
 import { useGuards } from './guards.ts';
 import { shareIndices } from './indices/index.ts';
@@ -66,6 +67,7 @@ export const PASSES: readonly Pass[] = [
   { name: 'guards', run: (ir, c) => useGuards(ir, c.note) },
   { name: 'fold', run: (ir, c) => fold(ir, c.note) },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact, c.note) },
+  { name: 'negations', run: (ir, c) => simplifyNegations(ir, c.note) },
   { name: 'branch-free', jit: true, run: (ir, c) => selectWithoutBranches(ir, c.note) },
   { name: 'selects', run: (ir, c) => joinSelects(ir, c.note) },
   { name: 'empty-frames', run: (ir, c) => dropEmptyFrames(ir, c.note) },

@@ -124,12 +124,8 @@ export class FloatFlow {
   }
 
   /** The values that may become this one with their bits, sign aside. */
-  parts(v: Node): Node[] {
-    if (v.op === OP.select) return [v.inputs[0]!, v.inputs[1]!];
-    if (isNeg(v) || isAbs(v) || isCopysign(v)) return [v.inputs[0]!];
-    if (v.op !== Ir.merge) return [];
-    const at = v.frame!.params.indexOf(v);
-    return this.incoming.of(v.frame!).map((list) => list[at]!);
+  parts(v: Node): readonly Node[] {
+    return partsOf(v, this.incoming);
   }
 
   private isSource(v: Node): boolean {
@@ -149,3 +145,13 @@ export class FloatFlow {
     return isLoad(v) || isReinterpreted(v) || isConst(v) || this.parts(v).length > 0;
   }
 }
+
+/** The values that may become this one with their bits, sign aside; of merges only where it is known what comes in. */
+export function partsOf(v: Node, incoming?: Incoming): readonly Node[] {
+  if (v.op === OP.select) return [v.inputs[0]!, v.inputs[1]!];
+  if (isNeg(v) || isAbs(v) || isCopysign(v)) return [v.inputs[0]!];
+  if (v.op !== Ir.merge || !incoming) return NONE;
+  const at = v.frame!.params.indexOf(v);
+  return incoming.of(v.frame!).map((list) => list[at]!);
+}
+const NONE: readonly Node[] = [];

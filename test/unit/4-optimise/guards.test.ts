@@ -1,6 +1,6 @@
 /** Divisions whose divisor a condition on the way has tested. */
 import { describe, expect, it } from 'vitest';
-import { DIVISIONS } from '../../../src/4-optimise/guards.ts';
+import { neededOf } from '../../../src/4-optimise/guards.ts';
 import { Effect } from '../../../src/wasm/opcodes.ts';
 import { lower, through } from '../../support/func-ir.ts';
 
@@ -13,7 +13,7 @@ async function trapping(body: string): Promise<boolean[]> {
     'fold',
     'guards',
   );
-  return ir.code.filter((n) => DIVISIONS[n.op] !== undefined).map((n) => (n.effects & Effect.trap) !== 0);
+  return ir.code.filter((n) => neededOf(n) !== 0).map((n) => (n.effects & Effect.trap) !== 0);
 }
 const div = (name: string): string => `(i32.${name} (local.get 0) (local.get 1))`;
 const d = '(local.get 1)';
@@ -21,6 +21,45 @@ const unless = (condition: string, then: string): string =>
   `(if (result i32) ${condition} (then (i32.const 7)) (else ${then}))`;
 const when = (condition: string, then: string): string =>
   `(if (result i32) ${condition} (then ${then}) (else (i32.const 7)))`;
+
+describe('a conversion of a float is', () => {
+  /** Behind a condition on the float, which is local 1: can it still trap? */
+  async function traps(conversion: string, condition: string): Promise<boolean[]> {
+    const type = conversion.includes('f32') ? 'f32' : 'f64';
+    const body = `(if (result i32) ${condition.replaceAll('T.', `${type}.`)} (then (${conversion} (local.get 1))) (else (i32.const 7)))`;
+    const ir = await lower(`(module (func (param i32 ${type}) (result i32) ${body}))`);
+    const { code } = through(ir, 'copies', 'dce', 'fold', 'guards');
+    return code.filter((n) => neededOf(n) !== 0).map((n) => (n.effects & Effect.trap) !== 0);
+  }
+  const x = '(local.get 1)';
+  const abs = (bound: number): string => `(T.lt (T.abs ${x}) (T.const ${bound}))`;
+  const both = (low: number, high: number): string =>
+    `(i32.and (T.lt ${x} (T.const ${high})) (T.ge ${x} (T.const ${low})))`;
+
+  it.each([
+    ['i32.trunc_f64_s', abs(2 ** 31)],
+    ['i32.trunc_f32_s', abs(2 ** 31)],
+    ['i32.trunc_f64_s', abs(1000)],
+    ['i32.trunc_f64_u', both(0, 2 ** 32)],
+    ['i32.trunc_f32_u', both(0, 2 ** 32)],
+    ['i32.trunc_f64_u', both(5, 100)],
+  ])('safe: %s behind %s', async (conversion, condition) => {
+    expect(await traps(conversion, condition)).toEqual([false]);
+  });
+  it.each([
+    ['i32.trunc_f64_s', abs(2 ** 31 + 1)],
+    ['i32.trunc_f64_u', abs(2 ** 31)],
+    ['i32.trunc_f64_s', both(0, 2 ** 32)],
+    ['i32.trunc_f64_u', both(0, 2 ** 33)],
+    ['i32.trunc_f64_u', both(-2, 2 ** 32)],
+    ['i32.trunc_f64_u', `(T.lt ${x} (T.const ${2 ** 32}))`],
+    ['i32.trunc_f64_s', `(i32.eqz ${abs(2 ** 31)})`],
+    ['i32.trunc_f64_s', `(T.gt (T.abs ${x}) (T.const ${2 ** 31}))`],
+    ['i32.trunc_f64_s', `(T.lt ${x} (T.const ${2 ** 31}))`],
+  ])('not safe: %s behind %s', async (conversion, condition) => {
+    expect(await traps(conversion, condition)).toEqual([true]);
+  });
+});
 
 describe('a division is safe', () => {
   it.each([

@@ -47,7 +47,7 @@ it('tells what each pass did to a function', async () => {
                    variables: 5
       views        read at each access, since it has one load only: loop 1
       size         bytes of bytecode as estimated, of 57000 up to which V8 surely optimises: 212
-      no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, selects, empty-frames, base-cases, recurrences
+      no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, negations, selects, empty-frames, base-cases, recurrences
 
     "
   `);
@@ -63,12 +63,12 @@ describe('of a function', () => {
     [
       'a test of a divisor',
       `(if (local.get 1) (then ${add('(i32.div_u (local.get 0) (local.get 1))')}))`,
-      'guards       divisions behind a test of their divisor: 1',
+      'guards       divisions and conversions behind a test of their operand: 1',
     ],
     [
       'a division without one',
       add('(i32.div_u (local.get 0) (local.get 1))'),
-      'divisions keep their own test: no condition on the way excludes the divisors that trap: 1',
+      'divisions and conversions keep their own test: no condition on the way excludes what traps: 1',
     ],
     [
       'a minimum in a loop',
