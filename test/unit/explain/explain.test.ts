@@ -72,8 +72,13 @@ describe('of a function', () => {
     ],
     [
       'a minimum in a loop',
-      loop(`(local.set 4 (select (local.get 4) (local.get 1) (i32.lt_s (local.get 4) (local.get 1))))`),
+      loop(`(local.set 4 (select (local.get 0) (local.get 1) (i32.lt_s (local.get 0) (local.get 1))))`),
       'minima and maxima without a branch: 1',
+    ],
+    [
+      'the least of all rounds',
+      loop(`(local.set 4 (select (local.get 4) (local.get 1) (i32.lt_s (local.get 4) (local.get 1))))`),
+      'minima and maxima of all that a loop has met so far: 1',
     ],
     [
       'a minimum elsewhere',

@@ -45,14 +45,6 @@ describe('the greater or the less of two values in a loop', () => {
     expect(await results(looped(body))).toEqual(pairs((a, b) => (compare(a, b) ? a : b)));
     expect(await results(looped(other))).toEqual(pairs((a, b) => (compare(b, a) ? a : b)));
   });
-  it('of what the loop loads and keeps', async () => {
-    const least = pick(
-      '(local.tee 1 (i32.load (local.get 0)))',
-      '(local.get 2)',
-      '(i32.lt_s (local.get 1) (local.get 2))',
-    );
-    expect(count(await func(`(loop (local.set 2 ${least}) (br_if 0 (local.get 2))) (local.get 2)`), 'select')).toBe(0);
-  });
   it('in a frame of the loop', async () => {
     const least = `(local.set 2 ${pick(x, y, `(i32.lt_u ${x} ${y})`)})`;
     expect(count(await func(`(loop (if ${x} (then ${least})) (br_if 0 ${y})) (local.get 2)`), 'select')).toBe(0);
@@ -78,6 +70,52 @@ describe('the greater or the less of two values in a loop', () => {
     const least = '(select (local.get 0) (local.get 1) (f64.lt (local.get 0) (local.get 1)))';
     const text = `(module (func (param f64 f64) (result f64) (loop (result f64) ${least} (br_if 0 (f64.eq (local.get 0) (local.get 1))))))`;
     expect(count(through(await lower(text), 'copies', 'branch-free'), 'select')).toBe(1);
+  });
+});
+
+describe('the greater or the less of two values without sign bit', () => {
+  const [a, b] = [x, y].map((v) => `(i32.shr_u ${v} ${num(1)})`) as [string, string];
+  const [narrowA, narrowB] = ['(local.get 2)', '(local.get 3)'];
+  const narrow = (value: string): string =>
+    `(local.set 2 ${a}) (local.set 3 ${b}) (loop (local.set 0 ${value}) (br_if 0 (i32.load (i32.const 0)))) ${x}`;
+
+  it.each(Object.entries(COMPARISONS))('by %s', async (name, compare) => {
+    const difference = 'i32.sub(i32.shr_u(p0, 1), i32.shr_u(p1, 1))';
+    const below = `i32.and(${difference}, i32.shr_s(${difference}, 31))`;
+    const [least, most] = [`i32.add(i32.shr_u(p1, 1), ${below})`, `i32.sub(i32.shr_u(p0, 1), ${below})`];
+    const isLess = name.startsWith('l');
+    for (const [left, right] of [
+      [narrowA, narrowB],
+      [narrowB, narrowA],
+    ] as const) {
+      const body = narrow(pick(narrowA, narrowB, `(i32.${name} ${left} ${right})`));
+      expect(returned(await func(body))).toBe(isLess === (left === narrowA) ? least : most);
+      const meant = ([p, q]: readonly [number, number]): number =>
+        (left === narrowA ? compare(p, q) : compare(q, p)) ? p : q;
+      expect(await results(body)).toEqual(pairs((p, q) => meant([p >>> 1, q >>> 1])));
+    }
+  });
+});
+
+describe('the greatest or the least of all that a loop has met', () => {
+  const again = '(br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 4))))';
+  const best = '(local.get 2)';
+  /** The better of what there is so far and what is loaded. */
+  const better = (offset: number): string =>
+    `(local.set 3 (i32.load offset=${offset} ${x})) (local.set 2 ${pick(best, '(local.get 3)', `(i32.gt_s ${best} (local.get 3))`)})`;
+  const selects = async (body: string): Promise<number> =>
+    count(await func(`(loop ${body} ${again}) ${best}`), 'select');
+
+  it.each<[string, string, number]>([
+    ['is a select', better(0), 1],
+    ['of several in each round', better(0) + better(8), 2],
+    ['where some rounds have one more', `${better(0)} (if ${y} (then ${better(8)}))`, 2],
+    ['stored in one place', `${better(0)} (i32.store offset=64 ${y} ${best})`, 1],
+    ['is none where each round keeps its own', `${better(0)} (i32.store offset=64 ${x} ${best})`, 0],
+    ['is none where something is added', `${better(0)} (local.set 2 (i32.add ${best} (i32.const 1)))`, 0],
+    ['is none where each round starts anew', `(local.set 2 ${y}) ${better(0)}`, 0],
+  ])('%s', async (_, body, expected) => {
+    expect(await selects(body)).toBe(expected);
   });
 });
 
@@ -121,6 +159,13 @@ describe('what a single bit adds', () => {
     expect(count(ir, 'select')).toBe(0);
     expect(returned(ir)).toBe(expected);
     expect(await results(body)).toEqual(pairs(evaluate));
+  });
+  it('is what chooses one of two constants', async () => {
+    const body = pick(num(-5), num(2000), low);
+    expect(returned(await func(body))).toBe('i32.add(2000, i32.and(-2005, i32.sub(0, i32.and(p1, 1))))');
+    expect(await results(body)).toEqual(pairs((_, b) => (b & 1 ? -5 : 2000)));
+    const far = pick(num(-(2 ** 31)), num(2 ** 31 - 1), high);
+    expect(await results(far)).toEqual(pairs((_, b) => (b < 0 ? -(2 ** 31) : 2 ** 31 - 1)));
   });
   it('has its constant on either side', async () => {
     const ir = await lower(module(pick(`(i32.xor ${k} ${x})`, x, low)));
