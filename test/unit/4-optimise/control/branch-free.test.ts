@@ -167,6 +167,25 @@ describe('what a single bit adds', () => {
     const far = pick(num(-(2 ** 31)), num(2 ** 31 - 1), high);
     expect(await results(far)).toEqual(pairs((_, b) => (b < 0 ? -(2 ** 31) : 2 ** 31 - 1)));
   });
+  it('is what chooses one of two values in a loop', async () => {
+    const body = looped(pick(x, `(i32.sub ${x} ${y})`, low));
+    const other = 'i32.sub(p0, p1)';
+    expect(returned(await func(body))).toBe(
+      `i32.xor(${other}, i32.and(i32.xor(p0, ${other}), i32.sub(0, i32.and(p1, 1))))`,
+    );
+    expect(await results(body)).toEqual(pairs((a, b) => (b & 1 ? a : a - b)));
+  });
+  it('is taken once for two that share it', async () => {
+    const bit = `(local.tee 3 ${low})`;
+    const both = (first: string, second: string): string =>
+      `(loop (local.set 2 ${pick(x, y, first)}) (local.set 2 (i32.add (local.get 2) ${second})) (br_if 0 (i32.load (i32.const 0)))) (local.get 2)`;
+    const body = both(bit, pick(y, x, '(local.get 3)'));
+    const ir = await func(body);
+    expect([count(ir, 'select'), count(ir, 'i32.and')]).toEqual([0, 3]);
+    expect(await results(body)).toEqual(pairs((a, b) => (b & 1 ? a + b : b + a)));
+    const apart = both(bit, `(if (result i32) ${x} (then ${pick(y, x, '(local.get 3)')}) (else (i32.const 0)))`);
+    expect(await results(apart)).toEqual(pairs((a, b) => (b & 1 ? a : b) + (a !== 0 ? (b & 1 ? b : a) : 0)));
+  });
   it('has its constant on either side', async () => {
     const ir = await lower(module(pick(`(i32.xor ${k} ${x})`, x, low)));
     expect(count(through(ir, 'copies', 'branch-free'), 'select')).toBe(0);
