@@ -1,11 +1,10 @@
 /**
  * Selects that a branch predictor could not follow are computed without a branch. LLVM makes a select where it expects that,
  * for the conditional move of the machine; V8 makes a branch of `c ? a : b`. The forms are the minimum or maximum of two values
- * in a loop, `b ^ (a ^ b) & -(a < b)`, and what a single bit decides to add, `x ^ (k & -(bit))`, or in a loop which of two values it takes. Longest common
- * subsequence took 0.55 of the time, edit distance 0.78; on data that can be predicted they lose 5 to 18 %. The extreme of all that
- * a loop has met so far is such: it changes less and less, and keeps its branch.
+ * in a loop, `b ^ (a ^ b) & -(a < b)`, what a single bit decides to add, `x ^ (k & -(bit))`, and in a loop which of two values
+ * it takes. Longest common subsequence took 0.55 of the time, edit distance 0.78; on data that can be predicted they lose 5 to
+ * 18 %. The extreme of all that a loop has met so far is such: it changes less and less, and keeps its branch.
  */
-
 import { isFrameMarker } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
