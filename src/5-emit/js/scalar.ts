@@ -64,15 +64,19 @@ function bitwise(op: '&' | '|' | '^'): Template {
   return (_, [a, b]) => binary(op, loose(a!), loose(b!));
 }
 
+/** `a + b` or `a - b`, without the `| 0`. */
+export function plus(a: Js, b: Js, minus: boolean): Js {
+  if (b.value !== undefined && b.value < 0) return binary(minus ? '+' : '-', a, int(-b.value));
+  return binary(minus ? '-' : '+', a, b);
+}
+
 function add(_: FuncScope, [a, b]: readonly Js[]): Js {
-  const n = b!.value;
-  return toInt32(n !== undefined && n < 0 ? binary('-', a!, int(-n)) : binary('+', a!, b!));
+  return toInt32(plus(a!, b!, false));
 }
 
 function sub(_: FuncScope, [a, b]: readonly Js[]): Js {
-  const n = b!.value;
-  if (a!.value === 0 && n === undefined) return toInt32(unary('-', b!));
-  return toInt32(n !== undefined && n < 0 ? binary('+', a!, int(-n)) : binary('-', a!, b!));
+  if (a!.value === 0 && b!.value === undefined) return toInt32(unary('-', b!));
+  return toInt32(plus(a!, b!, true));
 }
 
 /** Shift counts are taken modulo 32 by both languages. */

@@ -8,7 +8,7 @@ import { callLength, type LoadOp, load, type Temps, withHigh } from '../js/acces
 import type { Access } from '../js/element.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, loose, num, unary } from '../js/expr.ts';
 import type { Libcall } from '../js/libcall.ts';
-import { fromBool, isQuiet, not, scalar, toInt32, truth, unsigned, unsignedOrder } from '../js/scalar.ts';
+import { fromBool, isQuiet, not, plus, scalar, toInt32, truth, unsigned, unsignedOrder } from '../js/scalar.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { span, viewedLoad } from '../js/span.ts';
 import { checkedFunc } from '../js/types.ts';
@@ -20,7 +20,7 @@ import { SIMD } from '../terms/simd.ts';
 import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
-import { type Addend, i32Sum, plus, sum } from './sums.ts';
+import { type Addend, i32Sum, sum } from './sums.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
 

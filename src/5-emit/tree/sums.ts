@@ -2,8 +2,8 @@
  * Sums of i32 values for interpreters, which count steps: a carry or another comparison is not made a number, to be added,
  * but chooses between a term and that term plus one. `a + b + (x < y ? 1 : 0)` is `a + (x < y ? b + 1 : b)`.
  */
-import { binary, conditional, int, isName, type Js, loose, withLoose } from '../js/expr.ts';
-import { toInt32 } from '../js/scalar.ts';
+import { conditional, int, isName, type Js, loose, withLoose } from '../js/expr.ts';
+import { plus, toInt32 } from '../js/scalar.ts';
 
 /** A part of a sum. */
 export interface Addend {
@@ -81,9 +81,4 @@ function choice({ js, minus, truth }: Joined, finish = (sum: Js): Js => sum): Js
   const less = truth!.minus !== minus;
   const changed = js.value === undefined ? finish(plus(js, int(1), less)) : int((js.value + (less ? -1 : 1)) | 0);
   return conditional(loose(truth!.js), changed, js);
-}
-/** `a + b` or `a - b`. */
-export function plus(a: Js, b: Js, minus: boolean): Js {
-  if (b.value !== undefined && b.value < 0) return binary(minus ? '+' : '-', a, int(-b.value));
-  return binary(minus ? '-' : '+', a, b);
 }
