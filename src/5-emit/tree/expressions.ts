@@ -20,6 +20,7 @@ import { SIMD } from '../terms/simd.ts';
 import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
+import { HIGH_WORDS } from './outline.ts';
 import { type Addend, i32Sum, sum } from './sums.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
@@ -330,7 +331,7 @@ export class Expressions {
     return atom(`${this.variables.nameOf(n.inputs[0]!)}[${n.imm}]`);
   }
   handlerVariable(n: Node): string {
-    const name = `w${n.imm}${['', 'h', 'h2', 'h3'][n.imm2]}`;
+    const name = `w${n.imm}${HIGH_WORDS[n.imm2]}`;
     this.handlerVariables.add(name);
     return name;
   }

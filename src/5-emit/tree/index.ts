@@ -16,7 +16,7 @@ import { addUses, type FuncCode, FuncScope, type ModuleScope, Uses } from '../js
 import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
 import { Expressions } from './expressions.ts';
 import { tellLowered, tellSize, tellVariables } from './notes.ts';
-import { chooseRegions, LiveIndex, Part, type Region } from './outline.ts';
+import { chooseRegions, expectedSavings, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
 import { allAccesses, bytecodeEstimate, compactAccesses, FEW_NODES, guessSizes, OPTIMISED_LIMIT } from './size.ts';
@@ -181,16 +181,29 @@ function smallest(ir: FuncIR, print: Print): FuncCode {
 const measured = ({ sizes, bytes, characters }: Printed): Float64Array =>
   Float64Array.from(sizes, (size) => (size * bytes) / characters);
 
-/** Cuts regions out, by the bytes before each position; anew, by what was printed, if it is still too large then. */
-function cut(ir: FuncIR, print: Print, bytes: Float64Array, compact: ReadonlySet<Node>): FuncCode {
-  let more = 0;
+/**
+ * Cuts regions out, by the bytes before each position; anew, by what was printed, if it is still too large then, or if more
+ * was cut out than has to be.
+ */
+function cut(ir: FuncIR, print: Print, guess: Float64Array, compact: ReadonlySet<Node>): FuncCode {
+  let bytes = guess;
+  let excess = bytes[ir.code.length]! - OPTIMISED_LIMIT;
+  let best: Printed | undefined;
   for (let attempt = 1; ; attempt++) {
-    const { regions, suffices } = chooseRegions(ir, bytes, bytes[ir.code.length]! - OPTIMISED_LIMIT + more);
+    const { regions, suffices } = chooseRegions(ir, bytes, excess);
     const form = print(compact, regions);
     const left = form.bytes - OPTIMISED_LIMIT;
-    if (left <= 0 || !suffices || attempt === MOST_ATTEMPTS) return form.finish();
-    // What a region hands over makes its call longer than expected.
-    more += 2 * left;
+    if (!best || isBetter(form.bytes, best.bytes)) best = form;
+    if (attempt === MOST_ATTEMPTS || (left > 0 ? !suffices : -left < SLACK)) return best.finish();
     bytes = measured(form);
+    // Beyond what the regions are expected to save: what their calls take.
+    excess = left + expectedSavings(regions, bytes) + (left > 0 ? SLACK / 2 : -SLACK / 2);
   }
+}
+/** So many bytes less than need be are close enough. */
+const SLACK = 2000;
+
+/** Of two sizes, that which V8 optimises; the larger of two such, which leaves more in place. */
+function isBetter(a: number, b: number): boolean {
+  return b > OPTIMISED_LIMIT ? a < b : a <= OPTIMISED_LIMIT && a > b;
 }

@@ -7,7 +7,7 @@
  * which way it left, and the caller goes on from there.
  */
 import { type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
-import { scratch } from '../../scratch.ts';
+import { frequencies } from '../../4-optimise/control/frequencies.ts';
 import type { Range, Ranges } from './ranges.ts';
 import type { Shape } from './shape.ts';
 import type { Trees } from './trees.ts';
@@ -16,6 +16,8 @@ import type { Variables } from './variables.ts';
 /** Smaller regions are not worth a call, larger ones would not be optimised themselves. */
 const MIN_BYTES = 300;
 const MAX_BYTES = 40_000;
+/** What stands for a region. */
+const CALL_BYTES = 150;
 
 export interface Region {
   /** First and last position. */
@@ -29,24 +31,44 @@ export interface Choice {
   readonly suffices: boolean;
 }
 
-/** Regions to cut out of a function, so that `excess` bytes go; `bytes` is the size of the text before each position. */
+/**
+ * Regions to cut out of a function, so that `excess` bytes go; `bytes` is the size of the text before each position. Those
+ * first that are entered least often for what they save.
+ */
 export function chooseRegions(ir: FuncIR, bytes: ArrayLike<number>, excess: number): Choice {
-  const size = (r: Region): number => bytes[r.end + 1]! - bytes[r.start]!;
+  const heat = frequencies(ir);
   const fits = handlersStay(ir);
-  const regions = candidates(ir).filter((r) => size(r) >= MIN_BYTES && size(r) <= MAX_BYTES && fits(r));
-  regions.sort((a, b) => size(b) - size(a) || a.start - b.start);
-  const taken = scratch.bytes(ir.code.length);
-  const chosen: Region[] = [];
+  const regions = candidates(ir).flatMap(({ start, end }): Costed[] => {
+    const size = sizeOf({ start, end }, bytes);
+    if (size < MIN_BYTES || size > MAX_BYTES || !fits({ start, end })) return [];
+    return [{ start, end, saves: size - CALL_BYTES, cost: heat[start]! }];
+  });
+  regions.sort((a, b) => a.cost / a.saves - b.cost / b.saves || a.start - b.start);
+  const chosen = new Set<Costed>();
   let left = excess;
   for (const r of regions) {
     if (left <= 0) break;
-    // Chosen from the largest down, so an overlap always shows at an end.
-    if (taken[r.start] || taken[r.end]) continue;
-    taken.fill(1, r.start, r.end + 1);
-    chosen.push(r);
-    left -= size(r) - MIN_BYTES / 2;
+    const overlapping = [...chosen].filter((c) => c.start <= r.end && c.end >= r.start);
+    // Regions lie apart or one in the other. One that is around others takes their place if that saves more.
+    if (overlapping.some((c) => c.start <= r.start && c.end >= r.end)) continue;
+    const gain = overlapping.reduce((sum, c) => sum - c.saves, r.saves);
+    if (gain < MIN_BYTES) continue;
+    for (const c of overlapping) chosen.delete(c);
+    chosen.add(r);
+    left -= gain;
   }
-  return { regions: chosen, suffices: left <= 0 };
+  return { regions: [...chosen], suffices: left <= 0 };
+}
+/** Bytes that are expected to leave a function with these regions. */
+export function expectedSavings(regions: readonly Region[], bytes: ArrayLike<number>): number {
+  return regions.reduce((sum, r) => sum + sizeOf(r, bytes) - CALL_BYTES, 0);
+}
+const sizeOf = ({ start, end }: Region, bytes: ArrayLike<number>): number => bytes[end + 1]! - bytes[start]!;
+
+/** What a region saves, in bytes, and how often it is entered. */
+interface Costed extends Region {
+  readonly saves: number;
+  readonly cost: number;
 }
 
 /** Is no variable that handlers of exceptions read shared between the region and what is around it? */
@@ -100,7 +122,9 @@ export class Part {
   readonly region: Region;
   /** Variables that hold a value when the region is entered. */
   readonly liveIn: ReadonlySet<string>;
-  private readonly written: ReadonlySet<string>;
+  /** The first position at which each variable may be assigned, and the last that runs before a way out is taken. */
+  private readonly written: ReadonlyMap<string, number>;
+  private readonly lastBefore: ReadonlyMap<Frame, number>;
   private readonly context: PartContext;
   /** The ways out, in order of first use. */
   readonly exits: { readonly frame: Frame; readonly names: readonly string[] }[] = [];
@@ -110,7 +134,8 @@ export class Part {
     this.region = region;
     this.context = context;
     this.liveIn = liveNames(context, 2 * region.start, (r) => r.start < 2 * region.start && r.end >= 2 * region.start);
-    this.written = writtenNames(context, region);
+    this.written = firstWrites(context, region);
+    this.lastBefore = lastBeforeExits(context, region);
   }
 
   isOutside(frame: Frame): boolean {
@@ -124,7 +149,10 @@ export class Part {
       const { begin, end } = this.context.shape;
       const lands = 2 * (frame.kind === 'loop' ? begin : end).get(frame)! + 1;
       const live = liveNames(this.context, lands, (r) => r.start <= lands && r.end > lands);
-      number = this.exits.push({ frame, names: [...live].filter((name) => this.written.has(name)) }) - 1;
+      const last = this.lastBefore.get(frame)!;
+      // What nothing on the way has assigned, the caller still has.
+      const names = [...live].filter((name) => (this.written.get(name) ?? Number.POSITIVE_INFINITY) <= last);
+      number = this.exits.push({ frame, names }) - 1;
     }
     return { number, names: this.exits[number]!.names };
   }
@@ -146,8 +174,8 @@ export class Part {
 }
 
 /**
- * The function's own variables that a text names, in order of first use: a letter and a number, of a payload's upper word
- * with an `h`, or a letter alone. By hand: a regular expression makes a string of each that it finds.
+ * The function's own variables that a text names, in order of first use: a letter and a number, for a handler's upper words
+ * with `h`, `h2` or `h3` behind, or a letter alone. By hand: a regular expression makes a string of each that it finds.
  */
 export function variablesIn(text: string): string[] {
   const seen = new Set<number>();
@@ -158,21 +186,27 @@ export function variablesIn(text: string): string[] {
     let number = 0;
     while (classOf(text, i) === DIGIT) number = (10 * number + text.charCodeAt(i++) - ZERO) & 0xffffff;
     const digits = i - start - 1;
-    const high = letter === W && digits > 0 && text.charCodeAt(i) === H;
-    if (high) i++;
+    let word = 0;
+    if (letter === W && digits > 0 && text.charCodeAt(i) === H) {
+      word = text.charCodeAt(++i) - ZERO;
+      if (word === 2 || word === 3) i++;
+      else word = 1;
+    }
     const ends = classOf(text, i) === OTHER;
     while (classOf(text, i) !== OTHER) i++;
     if (!ends || text.charCodeAt(start - 1) === DOT) continue;
     const form = (digits === 0 ? ALONE : NUMBERED)[letter] ?? 0;
-    if (form === 1) seen.add(digits === 0 ? -letter : ((letter << 24) | number) * 2 + (high ? 1 : 0));
+    if (form === 1) seen.add(digits === 0 ? -letter : ((letter << 24) | number) * 4 + word);
   }
   return [...seen].map((key) => {
     if (key < 0) return String.fromCharCode(-key);
-    const whole = Math.floor(key / 2);
-    return `${String.fromCharCode(whole >> 24)}${whole & 0xffffff}${key % 2 === 1 ? 'h' : ''}`;
+    const whole = Math.floor(key / 4);
+    return `${String.fromCharCode(whole >> 24)}${whole & 0xffffff}${HIGH_WORDS[key % 4]}`;
   });
 }
 const [OTHER, LETTER, DIGIT] = [0, 1, 2];
+/** What follows the number of a handler's variable, by the word of the value that it holds. */
+export const HIGH_WORDS = ['', 'h', 'h2', 'h3'];
 const [ZERO, DOT, W, H] = ['0', '.', 'w', 'h'].map((c) => c.charCodeAt(0)) as [number, number, number, number];
 const CLASSES = Uint8Array.from({ length: 128 }, (_, c) => {
   const text = String.fromCharCode(c);
@@ -238,18 +272,36 @@ function stretch(at: number): number {
   return Math.max(0, Math.floor(at / STRIDE));
 }
 
-/** Variables that the region may assign, by statements or by the copies of its branches. */
-function writtenNames({ ir, trees, variables }: PartContext, region: Region): Set<string> {
-  const names = new Set<string>();
-  const add = (v: Node): void => {
-    const name = variables.nameOf(v);
-    if (name !== undefined) names.add(name);
+/** Variables that the region may assign, by statements or by the copies of its branches: where it does so first. */
+function firstWrites({ ir, trees, variables }: PartContext, region: Region): Map<string, number> {
+  const first = new Map<string, number>();
+  const write = (at: number, name: string | undefined): void => {
+    if (name !== undefined && !first.has(name)) first.set(name, at);
+  };
+  const copies = (at: number, { params }: Frame, args: readonly Node[]): void => {
+    for (const [k, param] of params.entries()) {
+      const name = variables.nameOf(param);
+      if (variables.nameOf(args[k]!) !== name) write(at, name);
+    }
   };
   for (let i = region.start; i <= region.end; i++) {
     const n = ir.code[i]!;
-    if (n.type !== Type.none && trees.inline[n.id] === 0) add(n);
-    if (n.op === Ir.loop) n.frame!.params.forEach(add);
-    if (n.targets) for (const t of n.targets) t.frame.params.forEach(add);
+    if (n.type !== Type.none && trees.inline[n.id] === 0) write(i, variables.nameOf(n));
+    if (n.op === Ir.loop) copies(i, n.frame!, n.frame!.init);
+    if (n.targets) for (const t of n.targets) copies(i, t.frame, t.args);
   }
-  return names;
+  return first;
+}
+
+/** By frame that the region branches out to: the last position in it that may have run before. */
+function lastBeforeExits({ ir, shape }: PartContext, region: Region): Map<Frame, number> {
+  const last = new Map<Frame, number>();
+  // Of the outermost loop around, all may have run.
+  let loopEnd = -1;
+  for (let i = region.start; i <= region.end; i++) {
+    const n = ir.code[i]!;
+    if (n.op === Ir.loop && i > loopEnd) loopEnd = shape.end.get(n.frame!)!;
+    if (n.targets) for (const t of n.targets) last.set(t.frame, Math.max(i, loopEnd));
+  }
+  return last;
 }

@@ -178,7 +178,7 @@ describe('of a function above the limit', () => {
     );
     expect(await sizeOf(ifs)).toMatchInlineSnapshot(`
       "size         bytes of bytecode as estimated, of 57000 up to which V8 surely optimises: N
-      regions that became functions, as accesses as calls alone would not have been enough: 67
+      regions that became functions, as accesses as calls alone would not have been enough: 62
       bytes of bytecode of the largest function that is left: N"
     `);
   });

@@ -4,13 +4,14 @@ import { variablesIn } from '../../../../src/5-emit/tree/outline.ts';
 
 /** The same, by a regular expression. */
 const expected = (text: string): string[] => [
-  ...new Set(text.match(/(?<![\w$.])(?:[idfrupvx]\d+|w\d+h?|[tu])(?![\w$])/g)),
+  ...new Set(text.match(/(?<![\w$.])(?:[idfrupvx]\d+|w\d+(?:h[23]?)?|[tu])(?![\w$])/g)),
 ];
 
 describe('variablesIn', () => {
   for (const text of [
     'i0 = i1 + p0 | 0; i0 = $i3 + i4$ + a.i5 + i6h;',
     'w0h = w0; w1h = w12; w = wh; w3hh = 1;',
+    'w30h2 = w30h3 + w30h1 + w30h22 + w30h4 + w31h2; w1h2h = w3h3_',
     't = u; tt = u_; u.t = t; $t = 1',
     'x12 = f64_load_0(d7, 8), r9(v10) + 1e5 + 0x10 + 12',
     'L7: for (;;) { if (i10 === i100) break L7; }',
