@@ -1,6 +1,7 @@
 /** How wavm prints the instructions on whole memories, tables and segments: calls of the runtime on their objects. */
 import type { Node } from '../../3-lower/ir.ts';
 import { byOp, OPS } from '../../wasm/opcodes.ts';
+import { bulk } from '../js/bulk.ts';
 import { atom, call } from '../js/expr.ts';
 import type { Term } from './term.ts';
 
@@ -18,8 +19,14 @@ export const BULK = byOp<Term | undefined>(
   {
     'memory.size': (e, n) => e.libcall(n, 'memory_size', e.names().memory(n.imm)),
     'memory.grow': (e, n) => e.libcall(n, wide(n, 'memory_grow'), e.names().memory(n.imm)),
-    'memory.fill': (e, n) => e.libcall(n, wide(n, 'memory_fill'), e.names().memory(n.imm)),
+    'memory.fill': (e, n) => {
+      const name = wide(n, 'memory_fill');
+      if (name === 'memory_fill' && e.spellsOut) return bulk(e.names(), name, n.imm, e.values(n.inputs));
+      return e.libcall(n, name, e.names().memory(n.imm));
+    },
     'memory.copy': (e, n) => {
+      if (n.imm === n.imm2 && n.inputs.length === 3 && e.spellsOut)
+        return bulk(e.names(), 'memory_copy', n.imm, e.values(n.inputs));
       const [d, s, count] = [0, 1, 2].map((k) => operand(n, k).map((v) => e.value(v)));
       const scope = e.names();
       const to = atom(scope.memory(n.imm));

@@ -92,6 +92,11 @@ export class Expressions {
     this.savings = style.savings;
   }
 
+  /** May what is faster be longer? */
+  get spellsOut(): boolean {
+    return !this.small;
+  }
+
   /** A value where it is used: its variable, or the expression itself. */
   value(n: Node): Js {
     if (this.trees.inline[n.id] === 1) return this.compute(n);
