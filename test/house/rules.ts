@@ -39,7 +39,20 @@ export const SOURCE: readonly Part[] = [
   },
   {
     path: 'src/5-emit/tree',
-    may: [...frontEnd, 'src/3-lower', 'src/4-optimise', 'src/5-emit/js', 'src/5-emit/terms', 'runtime/abi.ts'],
+    may: [
+      ...frontEnd,
+      'src/3-lower',
+      'src/4-optimise',
+      'src/5-emit/js',
+      'src/5-emit/large',
+      'src/5-emit/terms',
+      'runtime/abi.ts',
+    ],
+  },
+  {
+    path: 'src/5-emit/large',
+    may: [...nouns, 'src/3-lower', 'src/4-optimise/control/frequencies.ts'],
+    mayType: ['src/5-emit/js', 'src/5-emit/tree'],
   },
   { path: 'src/5-emit/terms', may: [...frontEnd, 'src/3-lower', 'src/5-emit/js'], mayType: ['src/5-emit/tree'] },
   { path: 'src/5-emit/direct', may: [...frontEnd, 'src/5-emit/js'] },

@@ -12,6 +12,7 @@ import { fromBool, isQuiet, not, plus, scalar, toInt32, truth, unsigned, unsigne
 import type { FuncScope } from '../js/scope.ts';
 import { span, viewedLoad } from '../js/span.ts';
 import { checkedFunc } from '../js/types.ts';
+import { HIGH_WORDS } from '../large/names.ts';
 import { ATOMICS } from '../terms/atomics.ts';
 import { BULK } from '../terms/bulk.ts';
 import { EXCEPTIONS } from '../terms/exceptions.ts';
@@ -20,7 +21,6 @@ import { SIMD } from '../terms/simd.ts';
 import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
-import { HIGH_WORDS } from './outline.ts';
 import { type Addend, i32Sum, sum } from './sums.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';

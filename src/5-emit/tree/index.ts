@@ -14,12 +14,14 @@ import type { Func } from '../../wasm/module.ts';
 import { I64, V128 } from '../../wasm/types.ts';
 import { addUses, type FuncCode, FuncScope, type ModuleScope, Uses } from '../js/scope.ts';
 import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
+import { fitted, type Printed, smallest } from '../large/fit.ts';
+import { LiveIndex, Part } from '../large/outline.ts';
+import type { Region } from '../large/regions.ts';
+import { bytecodeEstimate, FEW_NODES } from '../large/size.ts';
 import { Expressions } from './expressions.ts';
 import { tellLowered, tellSize, tellVariables } from './notes.ts';
-import { chooseRegions, expectedSavings, LiveIndex, Part, type Region } from './outline.ts';
 import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
-import { allAccesses, bytecodeEstimate, compactAccesses, FEW_NODES, guessSizes, OPTIMISED_LIMIT } from './size.ts';
 import { planSwitches } from './switches.ts';
 import { formTrees } from './trees.ts';
 import { assignVariables } from './variables.ts';
@@ -128,82 +130,4 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   if (small) return smallest(ir, print);
   // To an interpreter no function is too large, and what becomes of those that are cut is slower.
   return engine === 'interpreter' ? print(new Set()).finish() : fitted(ir, print, notes);
-}
-
-type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed;
-interface Printed {
-  /** Bytes of bytecode, about, of the function without those that were cut out of it. */
-  readonly bytes: number;
-  /** Length of its text without indentation. */
-  readonly characters: number;
-  /** Characters printed before each position. */
-  readonly sizes: Int32Array;
-  /** By node id: characters that an access is longer than a call for it would be. undefined in small functions. */
-  readonly savings: Int32Array | undefined;
-  readonly finish: () => FuncCode;
-}
-
-/**
- * The function in the first form that V8 optimises: spelled out, with accesses as calls, or cut into several functions. One that
- * can only be cut is so at once, by a guess at its size.
- */
-function fitted(ir: FuncIR, print: Print, notes: FuncNotes | undefined): FuncCode {
-  const { before, whole, least } = guessSizes(ir);
-  if (least > OPTIMISED_LIMIT) {
-    if (notes) notes.spelledOut = Math.round(whole);
-    return cut(ir, print, before, new Set());
-  }
-  const spelledOut = print(new Set());
-  if (spelledOut.bytes <= OPTIMISED_LIMIT) return spelledOut.finish();
-  const { savings } = spelledOut;
-  let excess = spelledOut.bytes - OPTIMISED_LIMIT;
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const compact = savings && compactAccesses(ir, savings, excess);
-    if (!compact) break;
-    const shorter = print(compact);
-    const left = shorter.bytes - OPTIMISED_LIMIT;
-    if (left <= 0) return shorter.finish();
-    // What calls save is known to a few characters each.
-    excess += 2 * left;
-  }
-  return cut(ir, print, measured(spelledOut), new Set());
-}
-const MOST_ATTEMPTS = 3;
-
-/** The function with calls for all its accesses, and cut if V8 would not optimise it even so. */
-function smallest(ir: FuncIR, print: Print): FuncCode {
-  const compact = allAccesses(ir);
-  const whole = print(compact);
-  return whole.bytes <= OPTIMISED_LIMIT ? whole.finish() : cut(ir, print, measured(whole), compact);
-}
-
-/** By position: bytes of bytecode before it, as they were printed. */
-const measured = ({ sizes, bytes, characters }: Printed): Float64Array =>
-  Float64Array.from(sizes, (size) => (size * bytes) / characters);
-
-/**
- * Cuts regions out, by the bytes before each position; anew, by what was printed, if it is still too large then, or if more
- * was cut out than has to be.
- */
-function cut(ir: FuncIR, print: Print, guess: Float64Array, compact: ReadonlySet<Node>): FuncCode {
-  let bytes = guess;
-  let excess = bytes[ir.code.length]! - OPTIMISED_LIMIT;
-  let best: Printed | undefined;
-  for (let attempt = 1; ; attempt++) {
-    const { regions, suffices } = chooseRegions(ir, bytes, excess);
-    const form = print(compact, regions);
-    const left = form.bytes - OPTIMISED_LIMIT;
-    if (!best || isBetter(form.bytes, best.bytes)) best = form;
-    if (attempt === MOST_ATTEMPTS || (left > 0 ? !suffices : -left < SLACK)) return best.finish();
-    bytes = measured(form);
-    // Beyond what the regions are expected to save: what their calls take.
-    excess = left + expectedSavings(regions, bytes) + (left > 0 ? SLACK / 2 : -SLACK / 2);
-  }
-}
-/** So many bytes less than need be are close enough. */
-const SLACK = 2000;
-
-/** Of two sizes, that which V8 optimises; the larger of two such, which leaves more in place. */
-function isBetter(a: number, b: number): boolean {
-  return b > OPTIMISED_LIMIT ? a < b : a <= OPTIMISED_LIMIT && a > b;
 }

@@ -2,8 +2,8 @@
 import { isCall } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isAccess, type Node, Type } from '../../3-lower/ir.ts';
 import type { FuncNotes } from '../../notes.ts';
-import type { Region } from './outline.ts';
-import { allAccesses, bytecodeEstimate, OPTIMISED_LIMIT } from './size.ts';
+import type { Region } from '../large/regions.ts';
+import { allAccesses, bytecodeEstimate, OPTIMISED_LIMIT } from '../large/size.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
 
@@ -50,7 +50,7 @@ export function tellSize(
     'accesses that stay spelled out, since they run most often',
     regions.length > 0 ? 0 : allAccesses(ir).size - compact.size,
   );
-  note('regions that became functions, as accesses as calls alone would not have been enough', regions.length);
+  note('regions that became functions', regions.length);
   note('bytes of bytecode of the largest function that is left', notes.bytes);
   if (stays)
     note('it stays above the limit: no other region of a size worth a function of its own leaves by branches only');

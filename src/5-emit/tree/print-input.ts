@@ -1,7 +1,7 @@
 /** What a function's printer is given, and what it gives. */
 import type { FuncIR } from '../../3-lower/ir.ts';
+import type { Part } from '../large/outline.ts';
 import type { Expressions } from './expressions.ts';
-import type { Part } from './outline.ts';
 import type { Shape } from './shape.ts';
 import type { SwitchPlan } from './switches.ts';
 import type { Trees } from './trees.ts';

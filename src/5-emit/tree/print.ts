@@ -5,13 +5,13 @@
 import { Frame, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
 import type { Js } from '../js/expr.ts';
+import type { Part } from '../large/outline.ts';
 import { type CopyTools, copyStatements } from './copies.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
 import { join } from './joins.ts';
 import { Lines } from './lines.ts';
 import { endsInCondition, isCutOut, leavesTo } from './loops.ts';
 import { labelled, type Open, OpenStatements } from './open.ts';
-import type { Part } from './outline.ts';
 import type { PrintedText, PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
 import { handlerLines, resultCells, statement, throwStatement } from './statements.ts';

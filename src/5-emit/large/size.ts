@@ -119,23 +119,33 @@ function leastOf(n: Node): number {
 
 /**
  * The accesses to make calls so that `excess` bytes of bytecode go: those that run least often. undefined if all of them
- * are not enough.
+ * are surely not enough.
  *
  * @param savings by node id: characters that an access is longer spelled out than as a call
  */
-export function compactAccesses(ir: FuncIR, savings: Int32Array, excess: number): Set<Node> | undefined {
+export function compactAccesses(ir: FuncIR, savings: Int32Array, excess: number): Compaction | undefined {
   const heat = frequencies(ir);
   const accesses = ir.code.flatMap((n, i) => (mayBeCall(n) && savings[n.id]! > 0 ? [{ n, heat: heat[i]! }] : []));
   accesses.sort((a, b) => a.heat - b.heat || b.n.id - a.n.id);
   const compact = new Set<Node>();
-  let left = excess;
-  for (const { n } of accesses) {
-    if (left <= 0) break;
-    left -= savings[n.id]! * PER_CHARACTER;
-    compact.add(n);
+  let characters = 0;
+  let cost = 0;
+  for (const a of accesses) {
+    if (characters * PER_SAVED_CHARACTER >= excess) break;
+    characters += savings[a.n.id]!;
+    cost += a.heat;
+    compact.add(a.n);
   }
-  return left <= 0 ? compact : undefined;
+  return characters * MOST_PER_SAVED_CHARACTER >= excess ? { accesses: compact, cost } : undefined;
 }
+export interface Compaction {
+  readonly accesses: ReadonlySet<Node>;
+  /** How many of them run when the function runs once, as `frequencies` guesses it. */
+  readonly cost: number;
+}
+/** Bytes of bytecode for a character that goes: accesses have more names in a line than most code. */
+const PER_SAVED_CHARACTER = 1.1;
+const MOST_PER_SAVED_CHARACTER = 1.5;
 
 /** All accesses that may be calls. */
 export const allAccesses = (ir: FuncIR): ReadonlySet<Node> => new Set(ir.code.filter(mayBeCall));

@@ -1,6 +1,6 @@
 /** The variables that a text names: what a region that becomes a function declares. */
 import { describe, expect, it } from 'vitest';
-import { variablesIn } from '../../../../src/5-emit/tree/outline.ts';
+import { variablesIn } from '../../../../src/5-emit/large/names.ts';
 
 /** The same, by a regular expression. */
 const expected = (text: string): string[] => [

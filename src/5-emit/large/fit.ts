@@ -1,0 +1,95 @@
+/** Functions above the size up to which V8 optimises: the form in which they are printed. */
+import type { FuncIR, Node } from '../../3-lower/ir.ts';
+import type { FuncNotes } from '../../notes.ts';
+import type { FuncCode } from '../js/scope.ts';
+import { chooseRegions, expectedSavings, type Region } from './regions.ts';
+import { allAccesses, compactAccesses, guessSizes, OPTIMISED_LIMIT } from './size.ts';
+
+export type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed;
+export interface Printed {
+  /** Bytes of bytecode, about, of the function without those that were cut out of it. */
+  readonly bytes: number;
+  /** Length of its text without indentation. */
+  readonly characters: number;
+  /** Characters printed before each position. */
+  readonly sizes: Int32Array;
+  /** By node id: characters that an access is longer than a call for it would be. undefined in small functions. */
+  readonly savings: Int32Array | undefined;
+  readonly finish: () => FuncCode;
+}
+
+/**
+ * The function in a form that V8 optimises: spelled out if it is small enough, else cut into several functions or with accesses
+ * as calls, whichever is expected to run longer without such a call. One that can only be cut is so at once, by a guess at its size.
+ */
+export function fitted(ir: FuncIR, print: Print, notes: FuncNotes | undefined): FuncCode {
+  const { before, whole, least } = guessSizes(ir);
+  if (least > OPTIMISED_LIMIT) {
+    if (notes) notes.spelledOut = Math.round(whole);
+    return cut(ir, print, before, new Set());
+  }
+  const spelledOut = print(new Set());
+  if (spelledOut.bytes <= OPTIMISED_LIMIT) return spelledOut.finish();
+  const excess = spelledOut.bytes - OPTIMISED_LIMIT;
+  const bytes = measured(spelledOut);
+  const cutting = chooseRegions(ir, bytes, excess);
+  const compaction = compactAccesses(ir, spelledOut.savings!, excess);
+  const isCut = cutting.suffices && cutting.cost * REGION_PER_ACCESS <= (compaction?.cost ?? Number.POSITIVE_INFINITY);
+  return (isCut ? undefined : compacted(ir, print, spelledOut)) ?? cut(ir, print, bytes, new Set());
+}
+/** What a region takes longer as a function of its own, over what an access does as a call: variables go to and fro. */
+const REGION_PER_ACCESS = 4;
+const MOST_ATTEMPTS = 3;
+
+/** With as many accesses as calls as need be; undefined if that does not suffice. */
+function compacted(ir: FuncIR, print: Print, spelledOut: Printed): FuncCode | undefined {
+  let excess = spelledOut.bytes - OPTIMISED_LIMIT;
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const compaction = compactAccesses(ir, spelledOut.savings!, excess);
+    if (!compaction) return undefined;
+    const shorter = print(compaction.accesses);
+    const left = shorter.bytes - OPTIMISED_LIMIT;
+    if (left <= 0) return shorter.finish();
+    // What calls save is known to a few characters each.
+    excess += 2 * left;
+  }
+  return undefined;
+}
+
+/** The function with calls for all its accesses, and cut if V8 would not optimise it even so. */
+export function smallest(ir: FuncIR, print: Print): FuncCode {
+  const compact = allAccesses(ir);
+  const whole = print(compact);
+  return whole.bytes <= OPTIMISED_LIMIT ? whole.finish() : cut(ir, print, measured(whole), compact);
+}
+
+/** By position: bytes of bytecode before it, as they were printed. */
+const measured = ({ sizes, bytes, characters }: Printed): Float64Array =>
+  Float64Array.from(sizes, (size) => (size * bytes) / characters);
+
+/**
+ * Cuts regions out, by the bytes before each position; anew, by what was printed, if it is still too large then, or if more
+ * was cut out than has to be.
+ */
+function cut(ir: FuncIR, print: Print, guess: Float64Array, compact: ReadonlySet<Node>): FuncCode {
+  let bytes = guess;
+  let excess = bytes[ir.code.length]! - OPTIMISED_LIMIT;
+  let best: Printed | undefined;
+  for (let attempt = 1; ; attempt++) {
+    const { regions, suffices } = chooseRegions(ir, bytes, excess);
+    const form = print(compact, regions);
+    const left = form.bytes - OPTIMISED_LIMIT;
+    if (!best || isBetter(form.bytes, best.bytes)) best = form;
+    if (attempt === MOST_ATTEMPTS || (left > 0 ? !suffices : -left < SLACK)) return best.finish();
+    bytes = measured(form);
+    // Beyond what the regions are expected to save: what their calls take.
+    excess = left + expectedSavings(regions, bytes) + (left > 0 ? SLACK / 2 : -SLACK / 2);
+  }
+}
+/** So many bytes less than need be are close enough. */
+const SLACK = 2000;
+
+/** Of two sizes, that which V8 optimises; the larger of two such, which leaves more in place. */
+function isBetter(a: number, b: number): boolean {
+  return b > OPTIMISED_LIMIT ? a < b : a <= OPTIMISED_LIMIT && a > b;
+}

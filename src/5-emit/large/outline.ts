@@ -1,0 +1,156 @@
+/**
+ * Functions that even compact accesses do not bring under V8's size limit are cut: regions of the code, such as the cases
+ * of a switch or the arms of an if, become functions of their own.
+ *
+ * A region has one entry and leaves by branches only. It keeps the names of its variables: those that live into it become
+ * parameters, and what it has written goes back, when it leaves, through cells `$o0`, `$o1`…; it returns a number that says
+ * which way it left, and the caller goes on from there.
+ */
+import { type Frame, type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import type { Range, Ranges } from '../tree/ranges.ts';
+import type { Shape } from '../tree/shape.ts';
+import type { Trees } from '../tree/trees.ts';
+import type { Variables } from '../tree/variables.ts';
+import { variablesIn } from './names.ts';
+import type { Region } from './regions.ts';
+
+/** Knows what a region shares with the code around it. */
+export class Part {
+  readonly name: string;
+  readonly region: Region;
+  /** Variables that hold a value when the region is entered. */
+  readonly liveIn: ReadonlySet<string>;
+  /** The first position at which each variable may be assigned, and the last that runs before a way out is taken. */
+  private readonly written: ReadonlyMap<string, number>;
+  private readonly lastBefore: ReadonlyMap<Frame, number>;
+  private readonly context: PartContext;
+  /** The ways out, in order of first use. */
+  readonly exits: { readonly frame: Frame; readonly names: readonly string[] }[] = [];
+
+  constructor(name: string, region: Region, context: PartContext) {
+    this.name = name;
+    this.region = region;
+    this.context = context;
+    this.liveIn = liveNames(context, 2 * region.start, (r) => r.start < 2 * region.start && r.end >= 2 * region.start);
+    this.written = firstWrites(context, region);
+    this.lastBefore = lastBeforeExits(context, region);
+  }
+
+  isOutside(frame: Frame): boolean {
+    return frame.kind === 'exit' || this.context.shape.begin.get(frame)! < this.region.start;
+  }
+
+  /** The number of the way out to a frame, and the variables to hand back on it. */
+  exit(frame: Frame): { number: number; names: readonly string[] } {
+    let number = this.exits.findIndex((e) => e.frame === frame);
+    if (number < 0) {
+      const { begin, end } = this.context.shape;
+      const lands = 2 * (frame.kind === 'loop' ? begin : end).get(frame)! + 1;
+      const live = liveNames(this.context, lands, (r) => r.start <= lands && r.end > lands);
+      const last = this.lastBefore.get(frame)!;
+      // What nothing on the way has assigned, the caller still has.
+      const names = [...live].filter((name) => (this.written.get(name) ?? Number.POSITIVE_INFINITY) <= last);
+      number = this.exits.push({ frame, names }) - 1;
+    }
+    return { number, names: this.exits[number]!.names };
+  }
+  /** The number of the way out that returns from the function. */
+  returning(frame: Frame): number {
+    const known = this.exits.findIndex((e) => e.frame === frame);
+    return known >= 0 ? known : this.exits.push({ frame, names: [] }) - 1;
+  }
+
+  /** The function's declaration around its body, and the arguments of the call. */
+  wrap(body: string): { text: string; args: string } {
+    const used = variablesIn(body);
+    const args = used.filter((name) => this.liveIn.has(name)).join(', ');
+    const locals = used.filter((name) => !this.liveIn.has(name));
+    const initial = (name: string): string => (/^[ruxw]/.test(name) || name.startsWith('v') ? name : `${name} = 0`);
+    const head = locals.length === 0 ? '' : `\n var ${locals.map(initial).join(', ')};`;
+    return { text: `function ${this.name}(${args}) {${head}${body}}\n`, args };
+  }
+}
+
+export interface PartContext {
+  readonly ir: FuncIR;
+  readonly shape: Shape;
+  readonly trees: Trees;
+  readonly variables: Variables;
+  readonly live: LiveIndex;
+}
+
+/** Names of variables whose values are live at a position in the sense of `isLive`. */
+function liveNames({ live, variables }: PartContext, at: number, isLive: (r: Range) => boolean): Set<string> {
+  const names = new Set<string>();
+  for (const list of live.near(at)) {
+    for (const { value, range } of list) if (isLive(range)) names.add(variables.nameOf(value)!);
+  }
+  return names;
+}
+
+interface Live {
+  readonly value: Node;
+  readonly range: Range;
+}
+const STRIDE = 256;
+
+/** Finds the values that are live at a position without looking at all of them: lists by stretches of positions. */
+export class LiveIndex {
+  /** Values that are live into a stretch, and those that start in it. */
+  private readonly carried: Live[][] = [];
+  private readonly started: Live[][] = [];
+
+  constructor(values: readonly Node[], ranges: Ranges) {
+    for (const value of values) {
+      const range = ranges.of(value);
+      if (!range) continue;
+      const live = { value, range };
+      const first = stretch(range.start);
+      (this.started[first] ??= []).push(live);
+      for (let i = first + 1; i <= stretch(range.end); i++) (this.carried[i] ??= []).push(live);
+    }
+  }
+  /** All values whose range, ends included, contains the position, and some others; in two lists. */
+  near(at: number): (readonly Live[])[] {
+    const i = stretch(at);
+    return [this.carried[i] ?? [], this.started[i] ?? []];
+  }
+}
+/** Parameters start before the first position. */
+function stretch(at: number): number {
+  return Math.max(0, Math.floor(at / STRIDE));
+}
+
+/** Variables that the region may assign, by statements or by the copies of its branches: where it does so first. */
+function firstWrites({ ir, trees, variables }: PartContext, region: Region): Map<string, number> {
+  const first = new Map<string, number>();
+  const write = (at: number, name: string | undefined): void => {
+    if (name !== undefined && !first.has(name)) first.set(name, at);
+  };
+  const copies = (at: number, { params }: Frame, args: readonly Node[]): void => {
+    for (const [k, param] of params.entries()) {
+      const name = variables.nameOf(param);
+      if (variables.nameOf(args[k]!) !== name) write(at, name);
+    }
+  };
+  for (let i = region.start; i <= region.end; i++) {
+    const n = ir.code[i]!;
+    if (n.type !== Type.none && trees.inline[n.id] === 0) write(i, variables.nameOf(n));
+    if (n.op === Ir.loop) copies(i, n.frame!, n.frame!.init);
+    if (n.targets) for (const t of n.targets) copies(i, t.frame, t.args);
+  }
+  return first;
+}
+
+/** By frame that the region branches out to: the last position in it that may have run before. */
+function lastBeforeExits({ ir, shape }: PartContext, region: Region): Map<Frame, number> {
+  const last = new Map<Frame, number>();
+  // Of the outermost loop around, all may have run.
+  let loopEnd = -1;
+  for (let i = region.start; i <= region.end; i++) {
+    const n = ir.code[i]!;
+    if (n.op === Ir.loop && i > loopEnd) loopEnd = shape.end.get(n.frame!)!;
+    if (n.targets) for (const t of n.targets) last.set(t.frame, Math.max(i, loopEnd));
+  }
+  return last;
+}
