@@ -74,6 +74,7 @@ class Carrier {
     this.expectPassed();
     for (const n of this.uses)
       if (!this.passed.has(n)) for (const v of this.seen(n)) if (this.flow.hasTwin(v)) twins.of(v);
+    twins.spareNumbers();
     const uses = new Set(this.uses);
     for (const n of ir.code) {
       for (const t of twins.before(n)) this.out.push(t);

@@ -29,6 +29,8 @@ export class FloatFlow {
   /** Values with a full twin, and values that may have a payload. */
   private readonly full = new Set<Node>();
   private readonly bearing = new Set<Node>();
+  /** Values whose number something takes, with all that flows into them. */
+  private readonly computed = new Set<Node>();
 
   /** `seen` are the values whose bits are seen. */
   constructor(ir: FuncIR, seen: readonly Node[]) {
@@ -60,12 +62,23 @@ export class FloatFlow {
       this.bearing,
       all.filter((v) => this.isSource(v)),
     );
-    const lacking = this.lacking(reached, users);
+    const taken = this.numberUses(reached);
+    for (const next = taken.filter((v) => reached.has(v)); next.length > 0; ) {
+      const v = next.pop()!;
+      if (this.computed.has(v)) continue;
+      this.computed.add(v);
+      next.push(...this.parts(v));
+    }
+    const lacking = this.lacking(reached, users, taken);
     for (const v of all) if (!lacking.has(v)) this.full.add(v);
   }
 
   /** The values reached that have no full twin: their number is needed, and so is that of all that flows into them. */
-  private lacking(reached: ReadonlySet<Node>, users: ReadonlyMap<Node, readonly Node[]>): Set<Node> {
+  private lacking(
+    reached: ReadonlySet<Node>,
+    users: ReadonlyMap<Node, readonly Node[]>,
+    taken: readonly Node[],
+  ): Set<Node> {
     const lacking = new Set<Node>();
     const numbers = new Set<Node>();
     const work: Node[] = [];
@@ -80,7 +93,7 @@ export class FloatFlow {
       need(v);
       for (const u of users.get(v) ?? []) lack(u);
     };
-    for (const v of this.numberUses(reached)) need(v);
+    for (const v of taken) need(v);
     for (const v of reached) if (!this.hasAllBits(v)) lack(v);
     for (let v = work.pop(); v !== undefined; v = work.pop()) {
       if (isLoad(v)) lack(v);
@@ -118,6 +131,10 @@ export class FloatFlow {
   }
   isBearing(v: Node): boolean {
     return this.bearing.has(v);
+  }
+  /** Does anything take its number, other than to hand that on, or its bits if it is a NaN? */
+  isComputedWith(v: Node): boolean {
+    return this.computed.has(v);
   }
   isFull(v: Node): boolean {
     return this.full.has(v);

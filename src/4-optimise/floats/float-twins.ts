@@ -14,6 +14,7 @@ export interface Twin {
 
 const NONE: readonly Node[] = [];
 const QUIET_HIGH = 0x7ff80000;
+const QUIET_SINGLE = 0x7fc00000;
 
 export class Twins {
   /** Nodes for the start of the function. */
@@ -64,12 +65,42 @@ export class Twins {
       const wide = type === Type.f64;
       n = wide
         ? this.ir.node(OP['i64.const'], Type.i64, [], 0, QUIET_HIGH)
-        : this.ir.node(OP['i32.const'], Type.i32, [], 0x7fc00000);
+        : this.ir.node(OP['i32.const'], Type.i32, [], QUIET_SINGLE);
       this.constants.set(type, n);
       this.atStart.push(n);
     }
     return n;
   }
+
+  /**
+   * Integers that were made floats, and flow into values of which only the bits are seen, as a rule between results of arithmetic:
+   * those values take any NaN for their number, and so the integers themselves, their twins.
+   */
+  spareNumbers(): void {
+    for (const v of this.twins.keys()) {
+      if (this.flow.isFull(v) || this.flow.isComputedWith(v)) continue;
+      if (v.op === OP.select) this.spare(v.inputs, [0, 1]);
+      if (v.op !== Ir.merge) continue;
+      const at = v.frame!.params.indexOf(v);
+      for (const list of this.flow.incoming.of(v.frame!)) this.spare(list, [at]);
+    }
+  }
+  private spare(list: Node[], places: readonly number[]): void {
+    for (const k of places) if (isReinterpreted(list[k]!)) list[k] = this.nan(list[k]!.type);
+  }
+  private nan(type: number): Node {
+    let n = this.nans.get(type);
+    if (n === undefined) {
+      n =
+        type === Type.f64
+          ? this.ir.node(OP['f64.const'], type, [], 0, QUIET_HIGH)
+          : this.ir.node(OP['f32.const'], type, [], QUIET_SINGLE);
+      this.nans.set(type, n);
+      this.atStart.push(n);
+    }
+    return n;
+  }
+  private readonly nans = new Map<number, Node>();
 
   private make(v: Node): Node {
     const { ir, flow } = this;
