@@ -36,6 +36,30 @@ export class Lines {
       this.depths.pop();
     } else this.texts[line] = undefined;
   }
+  /** The lines behind one, as long as they are of a kind. */
+  run(behind: number, isOfKind: (text: string) => boolean): readonly string[] {
+    let end = behind + 1;
+    for (let text = this.texts[end]; text !== undefined && isOfKind(text); text = this.texts[end]) end++;
+    return this.texts.slice(behind + 1, end) as string[];
+  }
+  /**
+   * Moves lines out of the run behind one, before that: it stands further down by as many then.
+   * @param run what `run` gave
+   */
+  hoist(line: number, run: readonly string[], moved: ReadonlySet<string>): void {
+    const depth = this.depths[line]!;
+    const order = [...moved, this.texts[line]!, ...run.filter((text) => !moved.has(text))];
+    for (const [i, text] of order.entries()) {
+      this.texts[line + i] = text;
+      if (i <= moved.size) this.depths[line + i] = depth;
+    }
+  }
+  /** Removes lines from the run behind one. */
+  drop(line: number, run: readonly string[], dropped: ReadonlySet<string>): void {
+    const kept = run.filter((text) => !dropped.has(text));
+    for (let i = 0; i < run.length; i++) this.texts[line + 1 + i] = kept[i];
+    while (this.texts[this.last] === undefined) this.remove(this.last);
+  }
   /** Length of the texts, without indentation. */
   get characters(): number {
     let sum = 0;

@@ -6,6 +6,7 @@ import { Frame, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.
 import { scratch } from '../../scratch.ts';
 import type { Js } from '../js/expr.ts';
 import type { Part } from '../large/outline.ts';
+import { hoistCommonStart } from './arms.ts';
 import { type CopyTools, copyStatements } from './copies.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
 import { join } from './joins.ts';
@@ -290,7 +291,8 @@ export class Printer {
     if (top.tail) this.lineAll(top.tail.after);
   }
 
-  private closeIf(top: Open): void {
+  private closeIf(open: Open): void {
+    const top = { ...open, head: open.head + hoistCommonStart(this.lines, open) };
     const { last } = this.lines;
     if (last === top.head) {
       this.lines.patch(top.head, `${top.text.slice(4, -3)};`);

@@ -203,3 +203,24 @@ describe('what a single bit adds', () => {
     expect(count(await func(body), 'select')).toBe(1);
   });
 });
+
+describe('what a condition chooses that is a number, too', () => {
+  const [round, seven] = ['(local.get 3)', num(7)];
+  /** A counter that goes round, and what counts its rounds. */
+  const body = (sum: string, value = `(i32.sub ${y} ${num(1)})`): string =>
+    `(local.set 3 (i32.lt_s ${y} ${num(1)})) (local.set 2 ${sum}) (i32.mul (local.get 2) ${pick(seven, value, round)})`;
+  const inLoop = (code: string): string => `(loop (result i32) ${code} (br_if 0 (i32.load (i32.const 0))))`;
+
+  it('is computed without a branch', async () => {
+    const code = inLoop(body(`(i32.add ${x} ${round})`));
+    expect(count(await func(code), 'select')).toBe(0);
+    expect(await results(code)).toEqual(pairs((a, b) => Math.imul(a + (b < 1 ? 1 : 0), b < 1 ? 7 : b - 1)));
+  });
+  it.each([
+    ['outside of loops', body(`(i32.add ${x} ${round})`)],
+    ['if nothing adds the condition', inLoop(body(`(i32.xor ${x} ${y})`))],
+    ['if it is only tested besides', inLoop(body(`(if (result i32) ${round} (then ${x}) (else ${y}))`))],
+  ])('is a select still %s', async (_, code) => {
+    expect(count(await func(code), 'select')).toBe(1);
+  });
+});
