@@ -20,11 +20,11 @@ export function bulk(scope: FuncScope, op: 'memory_copy' | 'memory_fill', memory
   if (scope.module.engine === 'interpreter' || (size !== undefined && size >>> 0 > WORDS))
     return op === 'memory_copy' ? call(libcall, object, to, object, second, count) : call(libcall, object, ...args);
   const name = `${op}_${memory}`;
-  const text = op === 'memory_copy' ? copyText : fillText;
-  scope.uses.accessors.set(
-    name,
-    text(name, object.text, scope.currentView('u8', memory), scope.currentView('i32', memory)),
-  );
+  if (!scope.uses.accessors.has(name)) {
+    const text = op === 'memory_copy' ? copyText : fillText;
+    const [u8, i32] = [scope.currentView('u8', memory), scope.currentView('i32', memory)];
+    scope.uses.accessors.set(name, text(name, object.text, u8, i32));
+  }
   return call(name, ...args);
 }
 

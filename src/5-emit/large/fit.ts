@@ -26,16 +26,17 @@ export function fitted(ir: FuncIR, print: Print, notes: FuncNotes | undefined): 
   const { before, whole, least } = guessSizes(ir);
   if (least > OPTIMISED_LIMIT) {
     if (notes) notes.spelledOut = Math.round(whole);
-    return cut(ir, print, before, new Set());
+    return cut(ir, print, before, OF_GUESSED_EXCESS * (before[ir.code.length]! - OPTIMISED_LIMIT), new Set());
   }
   const spelledOut = print(new Set());
   if (spelledOut.bytes <= OPTIMISED_LIMIT) return spelledOut.finish();
+  if (notes) notes.spelledOut = Math.round(spelledOut.bytes);
   const excess = spelledOut.bytes - OPTIMISED_LIMIT;
   const bytes = measured(spelledOut);
   const cutting = chooseRegions(ir, bytes, excess);
   const compaction = compactAccesses(ir, spelledOut.savings!, excess);
   const isCut = cutting.suffices && cutting.cost * REGION_PER_ACCESS <= (compaction?.cost ?? Number.POSITIVE_INFINITY);
-  return (isCut ? undefined : compacted(ir, print, spelledOut)) ?? cut(ir, print, bytes, new Set());
+  return (isCut ? undefined : compacted(ir, print, spelledOut)) ?? cut(ir, print, bytes, excess, new Set());
 }
 /** What a region takes longer as a function of its own, over what an access does as a call: variables go to and fro. */
 const REGION_PER_ACCESS = 4;
@@ -57,10 +58,12 @@ function compacted(ir: FuncIR, print: Print, spelledOut: Printed): FuncCode | un
 }
 
 /** The function with calls for all its accesses, and cut if V8 would not optimise it even so. */
-export function smallest(ir: FuncIR, print: Print): FuncCode {
+export function smallest(ir: FuncIR, print: Print, notes: FuncNotes | undefined): FuncCode {
   const compact = allAccesses(ir);
   const whole = print(compact);
-  return whole.bytes <= OPTIMISED_LIMIT ? whole.finish() : cut(ir, print, measured(whole), compact);
+  if (whole.bytes <= OPTIMISED_LIMIT) return whole.finish();
+  if (notes) notes.spelledOut = Math.round(whole.bytes);
+  return cut(ir, print, measured(whole), whole.bytes - OPTIMISED_LIMIT, compact);
 }
 
 /** By position: bytes of bytecode before it, as they were printed. */
@@ -68,26 +71,40 @@ const measured = ({ sizes, bytes, characters }: Printed): Float64Array =>
   Float64Array.from(sizes, (size) => (size * bytes) / characters);
 
 /**
- * Cuts regions out, by the bytes before each position; anew, by what was printed, if it is still too large then, or if more
- * was cut out than has to be.
+ * Cuts regions out, by the bytes before each position; anew, by what was printed, if it is still too large then, or if much
+ * more was cut out than has to be.
  */
-function cut(ir: FuncIR, print: Print, guess: Float64Array, compact: ReadonlySet<Node>): FuncCode {
+function cut(
+  ir: FuncIR,
+  print: Print,
+  guess: Float64Array,
+  guessedExcess: number,
+  compact: ReadonlySet<Node>,
+): FuncCode {
   let bytes = guess;
-  let excess = bytes[ir.code.length]! - OPTIMISED_LIMIT;
+  let excess = guessedExcess;
+  let before = '';
   let best: Printed | undefined;
   for (let attempt = 1; ; attempt++) {
     const { regions, suffices } = chooseRegions(ir, bytes, excess);
+    const places = regions.map((r) => `${r.start}-${r.end}`).join();
+    if (best && places === before) return best.finish();
+    before = places;
     const form = print(compact, regions);
     const left = form.bytes - OPTIMISED_LIMIT;
     if (!best || isBetter(form.bytes, best.bytes)) best = form;
-    if (attempt === MOST_ATTEMPTS || (left > 0 ? !suffices : -left < SLACK)) return best.finish();
+    const fits = best.bytes <= OPTIMISED_LIMIT;
+    const isDone = attempt > 1 ? fits || !suffices : fits && left > -SLACK;
+    if (isDone || attempt === MOST_ATTEMPTS) return best.finish();
     bytes = measured(form);
     // Beyond what the regions are expected to save: what their calls take.
-    excess = left + expectedSavings(regions, bytes) + (left > 0 ? SLACK / 2 : -SLACK / 2);
+    excess = left + expectedSavings(regions, bytes) + SLACK / 2;
   }
 }
+/** Regions have more of a function's text than the guess says, and what stays, its jumps above all, has less. */
+const OF_GUESSED_EXCESS = 0.92;
 /** So many bytes less than need be are close enough. */
-const SLACK = 2000;
+const SLACK = OPTIMISED_LIMIT / 10;
 
 /** Of two sizes, that which V8 optimises; the larger of two such, which leaves more in place. */
 function isBetter(a: number, b: number): boolean {

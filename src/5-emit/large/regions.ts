@@ -3,10 +3,10 @@ import { type FuncIR, Ir, isTerminator } from '../../3-lower/ir.ts';
 import { frequencies } from '../../4-optimise/control/frequencies.ts';
 
 /** Smaller regions are not worth a call, larger ones would not be optimised themselves. */
-const MIN_BYTES = 300;
+const MIN_BYTES = 350;
 const MAX_BYTES = 40_000;
 /** What stands for a region. */
-const CALL_BYTES = 150;
+const CALL_BYTES = 250;
 
 export interface Region {
   /** First and last position. */
@@ -43,7 +43,7 @@ export function chooseRegions(ir: FuncIR, bytes: ArrayLike<number>, excess: numb
     // Regions lie apart or one in the other. One that is around others takes their place if that saves more.
     if (overlapping.some((c) => c.start <= r.start && c.end >= r.end)) continue;
     const gain = overlapping.reduce((sum, c) => sum - c.saves, r.saves);
-    if (gain < MIN_BYTES) continue;
+    if (gain < MIN_BYTES - CALL_BYTES) continue;
     for (const c of overlapping) chosen.delete(c);
     chosen.add(r);
     left -= gain;

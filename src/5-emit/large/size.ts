@@ -29,38 +29,47 @@ export function bytecodeEstimate(characters: number, lines: () => readonly strin
  */
 function bytecodeOf(text: string): number {
   let bytes = 0;
-  let i = 0;
-  while (i < text.length) {
-    const kind = kindOf(text, i);
+  for (let i = 0; i < text.length; ) {
+    const kind = KINDS[text.charCodeAt(i)] ?? OTHER;
     const start = i++;
-    if (kind === WORD || kind === OPERATOR) while (kindOf(text, i) === kind) i++;
-    if (kind === WORD) bytes += bytesOfWord(text, start, i);
-    else if (kind === OPERATOR) bytes += SILENT.has(text.slice(start, i)) ? 0 : PER_OPERATOR;
-    else if (kind === COMMA) bytes += PER_COMMA;
+    if (kind === COMMA) bytes += PER_COMMA;
+    if (kind !== WORD && kind !== OPERATOR) continue;
+    let all = KINDS_OF_LETTERS[text.charCodeAt(start)]!;
+    for (; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (KINDS[c] !== kind) break;
+      all |= KINDS_OF_LETTERS[c]!;
+    }
+    if (kind === WORD) bytes += bytesOfWord(text, start, i, all);
+    else if (i - start > 2 || !SILENT_OPERATORS.includes(text.slice(start, i))) bytes += PER_OPERATOR;
   }
   return bytes;
 }
-/** Bytes of a name, a literal or a keyword. */
-function bytesOfWord(text: string, start: number, end: number): number {
-  if (text[start - 1] === '.') return PER_PROPERTY;
+/** Bytes of a name, a literal or a keyword, in which there are these kinds of letters. */
+function bytesOfWord(text: string, start: number, end: number, letters: number): number {
+  const length = end - start;
+  const before = text.charCodeAt(start - 1);
+  if (before === DOT) return PER_PROPERTY;
+  if (KINDS_OF_LETTERS[text.charCodeAt(start)] === DIGIT) return PER_NUMBER;
+  if (letters & OUTER) return PER_OUTER_NAME;
+  // The function's own variables are short, and have a number or one letter; labels are their only rivals.
+  if (letters & DIGIT) return length > 4 ? PER_OUTER_NAME : text.charCodeAt(start) === LABEL ? 0 : PER_VARIABLE;
+  if (length === 1) return PER_VARIABLE;
   const word = text.slice(start, end);
-  if (/^\d/.test(word)) return PER_NUMBER;
   if (word === 'break' || word === 'continue') return PER_JUMP;
-  if (SILENT.has(word) || /^L\d/.test(word)) return 0;
-  // The function's own variables are short; all else is in a context, or global.
-  return word.length < 5 && !/[$_]/.test(word) ? PER_VARIABLE : PER_OUTER_NAME;
+  return KEYWORDS.has(word) ? 0 : length < 5 ? PER_VARIABLE : PER_OUTER_NAME;
 }
 const [OTHER, WORD, OPERATOR, COMMA] = [0, 1, 2, 3];
-const KINDS = Uint8Array.from({ length: 128 }, (_, c) => {
-  const text = String.fromCharCode(c);
-  if (/[\w$]/.test(text)) return WORD;
-  if (/[-+*/%^&|<>=!?:]/.test(text)) return OPERATOR;
-  return text === ',' ? COMMA : OTHER;
-});
-function kindOf(text: string, i: number): number {
-  return i < text.length ? (KINDS[text.charCodeAt(i)] ?? OTHER) : OTHER;
-}
-const SILENT = new Set('= ? ?? : if else case return for while do var function undefined default switch'.split(' '));
+const kinds = (kindOf: (text: string) => number): Uint8Array =>
+  Uint8Array.from({ length: 128 }, (_, c) => kindOf(String.fromCharCode(c)));
+const KINDS = kinds((c) =>
+  /[\w$]/.test(c) ? WORD : /[-+*/%^&|<>=!?:]/.test(c) ? OPERATOR : c === ',' ? COMMA : OTHER,
+);
+const [DIGIT, OUTER] = [1, 2];
+const KINDS_OF_LETTERS = kinds((c) => (/\d/.test(c) ? DIGIT : /[$_]/.test(c) ? OUTER : 0));
+const [DOT, LABEL] = ['.', 'L'].map((c) => c.charCodeAt(0)) as [number, number];
+const SILENT_OPERATORS = ['=', '?', '??', ':'];
+const KEYWORDS = new Set('if else case return for while do var function undefined default switch'.split(' '));
 const PER_OUTER_NAME = 10.5;
 const PER_PROPERTY = 7.7;
 const PER_VARIABLE = 2.5;
@@ -97,7 +106,7 @@ export function guessSizes(ir: FuncIR): Guess {
   return { before, whole: PER_CHARACTER * all, least: PER_CHARACTER * least };
 }
 /** What regions hand over adds so much. */
-const CUT = 1.15;
+const CUT = 1.05;
 
 /** Characters of a node where it is printed: a fit over those functions, rounded, and 0 where that is negative. */
 function guessOf(n: Node): number {

@@ -119,15 +119,15 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
       parts,
     });
     const printed = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
-    if (notes) tellSize(notes, ir, printed.text(), compact, regions);
     const finish = (): FuncCode => {
       const text = printed.text();
+      if (notes) tellSize(notes, ir, text, compact, regions);
       return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses };
     };
     const { characters, lines } = printed;
     return { bytes: bytecodeEstimate(characters, lines), characters, sizes: printer.sizes, savings, finish };
   };
-  if (small) return smallest(ir, print);
+  if (small) return smallest(ir, print, notes);
   // To an interpreter no function is too large, and what becomes of those that are cut is slower.
   return engine === 'interpreter' ? print(new Set()).finish() : fitted(ir, print, notes);
 }
