@@ -34,7 +34,7 @@ export function fitted(ir: FuncIR, print: Print, notes: FuncNotes | undefined): 
   const excess = spelledOut.bytes - OPTIMISED_LIMIT;
   const bytes = measured(spelledOut);
   const cutting = chooseRegions(ir, bytes, excess);
-  const compaction = compactAccesses(ir, spelledOut.savings!, excess);
+  const compaction = spelledOut.savings && compactAccesses(ir, spelledOut.savings, excess);
   const isCut = cutting.suffices && cutting.cost * REGION_PER_ACCESS <= (compaction?.cost ?? Number.POSITIVE_INFINITY);
   return (isCut ? undefined : compacted(ir, print, spelledOut)) ?? cut(ir, print, bytes, excess, new Set());
 }
@@ -44,9 +44,10 @@ const MOST_ATTEMPTS = 3;
 
 /** With as many accesses as calls as need be; undefined if that does not suffice. */
 function compacted(ir: FuncIR, print: Print, spelledOut: Printed): FuncCode | undefined {
+  const { savings } = spelledOut;
   let excess = spelledOut.bytes - OPTIMISED_LIMIT;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const compaction = compactAccesses(ir, spelledOut.savings!, excess);
+    const compaction = savings && compactAccesses(ir, savings, excess);
     if (!compaction) return undefined;
     const shorter = print(compaction.accesses);
     const left = shorter.bytes - OPTIMISED_LIMIT;
