@@ -26,7 +26,7 @@ export function fitted(ir: FuncIR, print: Print, notes: FuncNotes | undefined): 
   const { before, whole, least } = guessSizes(ir);
   if (least > OPTIMISED_LIMIT) {
     if (notes) notes.spelledOut = Math.round(whole);
-    return cut(ir, print, before, OF_GUESSED_EXCESS * (before[ir.code.length]! - OPTIMISED_LIMIT), new Set());
+    return cut(ir, print, before, OF_GUESSED_EXCESS * (before[ir.code.length]! - OPTIMISED_LIMIT), new Set()).finish();
   }
   const spelledOut = print(new Set());
   if (spelledOut.bytes <= OPTIMISED_LIMIT) return spelledOut.finish();
@@ -35,15 +35,19 @@ export function fitted(ir: FuncIR, print: Print, notes: FuncNotes | undefined): 
   const bytes = measured(spelledOut);
   const cutting = chooseRegions(ir, bytes, excess);
   const compaction = spelledOut.savings && compactAccesses(ir, spelledOut.savings, excess);
-  const isCut = cutting.suffices && cutting.cost * REGION_PER_ACCESS <= (compaction?.cost ?? Number.POSITIVE_INFINITY);
-  return (isCut ? undefined : compacted(ir, print, spelledOut)) ?? cut(ir, print, bytes, excess, new Set());
+  const prefersCuts =
+    cutting.suffices && cutting.cost * REGION_PER_ACCESS <= (compaction?.cost ?? Number.POSITIVE_INFINITY);
+  const forms = [() => compacted(ir, print, spelledOut), () => cut(ir, print, bytes, excess, new Set())];
+  if (prefersCuts) forms.reverse();
+  const first = forms[0]!();
+  return (first && first.bytes <= OPTIMISED_LIMIT ? first : (forms[1]!() ?? first!)).finish();
 }
 /** What a region takes longer as a function of its own, over what an access does as a call: variables go to and fro. */
 const REGION_PER_ACCESS = 4;
 const MOST_ATTEMPTS = 3;
 
 /** With as many accesses as calls as need be; undefined if that does not suffice. */
-function compacted(ir: FuncIR, print: Print, spelledOut: Printed): FuncCode | undefined {
+function compacted(ir: FuncIR, print: Print, spelledOut: Printed): Printed | undefined {
   const { savings } = spelledOut;
   let excess = spelledOut.bytes - OPTIMISED_LIMIT;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -51,7 +55,7 @@ function compacted(ir: FuncIR, print: Print, spelledOut: Printed): FuncCode | un
     if (!compaction) return undefined;
     const shorter = print(compaction.accesses);
     const left = shorter.bytes - OPTIMISED_LIMIT;
-    if (left <= 0) return shorter.finish();
+    if (left <= 0) return shorter;
     // What calls save is known to a few characters each.
     excess += 2 * left;
   }
@@ -64,7 +68,7 @@ export function smallest(ir: FuncIR, print: Print, notes: FuncNotes | undefined)
   const whole = print(compact);
   if (whole.bytes <= OPTIMISED_LIMIT) return whole.finish();
   if (notes) notes.spelledOut = Math.round(whole.bytes);
-  return cut(ir, print, measured(whole), whole.bytes - OPTIMISED_LIMIT, compact);
+  return cut(ir, print, measured(whole), whole.bytes - OPTIMISED_LIMIT, compact).finish();
 }
 
 /** By position: bytes of bytecode before it, as they were printed. */
@@ -81,7 +85,7 @@ function cut(
   guess: Float64Array,
   guessedExcess: number,
   compact: ReadonlySet<Node>,
-): FuncCode {
+): Printed {
   let bytes = guess;
   let excess = guessedExcess;
   let before = '';
@@ -89,14 +93,14 @@ function cut(
   for (let attempt = 1; ; attempt++) {
     const { regions, suffices } = chooseRegions(ir, bytes, excess);
     const places = regions.map((r) => `${r.start}-${r.end}`).join();
-    if (best && places === before) return best.finish();
+    if (best && places === before) return best;
     before = places;
     const form = print(compact, regions);
     const left = form.bytes - OPTIMISED_LIMIT;
     if (!best || isBetter(form.bytes, best.bytes)) best = form;
     const fits = best.bytes <= OPTIMISED_LIMIT;
     const isDone = attempt > 1 ? fits || !suffices : fits && left > -SLACK;
-    if (isDone || attempt === MOST_ATTEMPTS) return best.finish();
+    if (isDone || attempt === MOST_ATTEMPTS) return best;
     bytes = measured(form);
     // Beyond what the regions are expected to save: what their calls take.
     excess = left + expectedSavings(regions, bytes) + SLACK / 2;
