@@ -73,8 +73,8 @@ export class Twins {
   }
 
   /**
-   * Integers that were made floats, and flow into values of which only the bits are seen, as a rule between results of arithmetic:
-   * those values take any NaN for their number, and so the integers themselves, their twins.
+   * An integer that was made a float and flows into a value of which only the bits are seen, where others flow from arithmetic:
+   * for its number any NaN will do, since the bits count then, and those are the integer, its twin.
    */
   spareNumbers(): void {
     for (const v of this.twins.keys()) {

@@ -1,13 +1,12 @@
 /**
- * Copies within a memory and fills, most of which are short: names, numbers, structures. There engines take longer to reach their
- * routines for typed arrays (25 ns and more, on the machine of the README's figures) than a loop takes for all of it: 10 ns for 8
- * bytes, or for 8 words, whose addresses and size are aligned. The instance has functions of its own with such loops; what is longer,
- * not in bounds or above 2 GiB goes on to the libcall.
+ * Copies within a memory and fills, most of which are short: names, numbers, structures. To reach their routines for typed arrays
+ * takes engines longer than a loop takes for all of it, so the instance has functions of its own with loops over bytes, or over
+ * words where addresses and size are aligned: SQLite 0.95. What is longer, not in bounds or above 2 GiB goes on to the libcall.
  */
 import { atom, call, type Js } from './expr.ts';
 import type { FuncScope } from './scope.ts';
 
-/** Bytes up to which a loop is faster, by bytes and by words. */
+/** Bytes up to which loops over bytes, and over words, are faster. */
 const BYTES = 16;
 const WORDS = 64;
 
@@ -37,11 +36,8 @@ const inBounds = (addresses: readonly string[]): string => {
 /** Backwards where the destination begins within the source, so that nothing is overwritten unread. */
 function copyText(name: string, object: string, u8: string, i32: string): string {
   const loops = (cells: string, shift: number): string => {
-    const [from, by, count] = ['s', 'd - s', 'n'].map((x) => (shift === 0 ? x : `${x} >> ${shift}`)) as [
-      string,
-      string,
-      string,
-    ];
+    const scaled = (text: string): string => (shift === 0 ? text : `${text} >> ${shift}`);
+    const [from, by, count] = [scaled('s'), scaled('d - s'), scaled('n')];
     const forward = `for (let i = ${from}, e = i + (${count}), k = ${by}; i < e; i++) ${cells}[k + i] = ${cells}[i];`;
     const back = `for (let e = ${from}, i = e + (${count}) - 1, k = ${by}; i >= e; i--) ${cells}[k + i] = ${cells}[i];`;
     return `if (d - s >>> 0 >= n) ${forward} else ${back} return;`;
