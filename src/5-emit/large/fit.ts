@@ -2,7 +2,8 @@
 import type { FuncIR, Node } from '../../3-lower/ir.ts';
 import type { FuncNotes } from '../../notes.ts';
 import type { FuncCode } from '../js/scope.ts';
-import { chooseRegions, expectedSavings, type Region } from './regions.ts';
+import type { Region } from './candidates.ts';
+import { expectedSavings, Regions } from './regions.ts';
 import { allAccesses, compactAccesses, guessSizes, OPTIMISED_LIMIT } from './size.ts';
 
 export type Print = (compact: ReadonlySet<Node>, regions?: readonly Region[]) => Printed;
@@ -26,18 +27,20 @@ export function fitted(ir: FuncIR, print: Print, notes: FuncNotes | undefined): 
   const { before, whole, least } = guessSizes(ir);
   if (least > OPTIMISED_LIMIT) {
     if (notes) notes.spelledOut = Math.round(whole);
-    return cut(ir, print, before, OF_GUESSED_EXCESS * (before[ir.code.length]! - OPTIMISED_LIMIT), new Set()).finish();
+    const excess = OF_GUESSED_EXCESS * (before[ir.code.length]! - OPTIMISED_LIMIT);
+    return cut(new Regions(ir, before), print, before, excess, new Set()).finish();
   }
   const spelledOut = print(new Set());
   if (spelledOut.bytes <= OPTIMISED_LIMIT) return spelledOut.finish();
   if (notes) notes.spelledOut = Math.round(spelledOut.bytes);
   const excess = spelledOut.bytes - OPTIMISED_LIMIT;
   const bytes = measured(spelledOut);
-  const cutting = chooseRegions(ir, bytes, excess);
+  const regions = new Regions(ir, bytes);
+  const cutting = regions.choose(bytes, excess);
   const compaction = spelledOut.savings && compactAccesses(ir, spelledOut.savings, excess);
   const prefersCuts =
     cutting.suffices && cutting.cost * REGION_PER_ACCESS <= (compaction?.cost ?? Number.POSITIVE_INFINITY);
-  const forms = [() => compacted(ir, print, spelledOut), () => cut(ir, print, bytes, excess, new Set())];
+  const forms = [() => compacted(ir, print, spelledOut), () => cut(regions, print, bytes, excess, new Set())];
   if (prefersCuts) forms.reverse();
   const first = forms[0]!();
   return (first && first.bytes <= OPTIMISED_LIMIT ? first : (forms[1]!() ?? first!)).finish();
@@ -68,7 +71,8 @@ export function smallest(ir: FuncIR, print: Print, notes: FuncNotes | undefined)
   const whole = print(compact);
   if (whole.bytes <= OPTIMISED_LIMIT) return whole.finish();
   if (notes) notes.spelledOut = Math.round(whole.bytes);
-  return cut(ir, print, measured(whole), whole.bytes - OPTIMISED_LIMIT, compact).finish();
+  const bytes = measured(whole);
+  return cut(new Regions(ir, bytes), print, bytes, whole.bytes - OPTIMISED_LIMIT, compact).finish();
 }
 
 /** By position: bytes of bytecode before it, as they were printed. */
@@ -80,7 +84,7 @@ const measured = ({ sizes, bytes, characters }: Printed): Float64Array =>
  * more was cut out than has to be.
  */
 function cut(
-  ir: FuncIR,
+  candidates: Regions,
   print: Print,
   guess: Float64Array,
   guessedExcess: number,
@@ -91,7 +95,7 @@ function cut(
   let before = '';
   let best: Printed | undefined;
   for (let attempt = 1; ; attempt++) {
-    const { regions, suffices } = chooseRegions(ir, bytes, excess);
+    const { regions, suffices } = candidates.choose(bytes, excess);
     const places = regions.map((r) => `${r.start}-${r.end}`).join();
     if (best && places === before) return best;
     before = places;

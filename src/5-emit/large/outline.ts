@@ -11,8 +11,8 @@ import type { Range, Ranges } from '../tree/ranges.ts';
 import type { Shape } from '../tree/shape.ts';
 import type { Trees } from '../tree/trees.ts';
 import type { Variables } from '../tree/variables.ts';
+import type { Region } from './candidates.ts';
 import { variablesIn } from './names.ts';
-import type { Region } from './regions.ts';
 
 /** Knows what a region shares with the code around it. */
 export class Part {

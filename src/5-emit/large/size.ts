@@ -3,8 +3,8 @@
  * the memory accesses become calls, which are a quarter of the size, all but those that run most often.
  */
 import { type FuncIR, Ir, isAccess, isConst, isStore, isWithinSpan, type Node } from '../../3-lower/ir.ts';
-import { frequencies } from '../../4-optimise/control/frequencies.ts';
 import { scratch } from '../../scratch.ts';
+import { heatOf } from './heat.ts';
 
 /** V8's --max-optimized-bytecode-size is 61,440; with a margin for the error of the estimate. */
 export const OPTIMISED_LIMIT = 57_500;
@@ -133,7 +133,7 @@ function leastOf(n: Node): number {
  * @param savings by node id: characters that an access is longer spelled out than as a call
  */
 export function compactAccesses(ir: FuncIR, savings: Int32Array, excess: number): Compaction | undefined {
-  const heat = frequencies(ir);
+  const heat = heatOf(ir);
   const accesses = ir.code.flatMap((n, i) => (mayBeCall(n) && savings[n.id]! > 0 ? [{ n, heat: heat[i]! }] : []));
   accesses.sort((a, b) => a.heat - b.heat || b.n.id - a.n.id);
   const compact = new Set<Node>();
@@ -149,7 +149,7 @@ export function compactAccesses(ir: FuncIR, savings: Int32Array, excess: number)
 }
 export interface Compaction {
   readonly accesses: ReadonlySet<Node>;
-  /** How many of them run when the function runs once, as `frequencies` guesses it. */
+  /** How many of them run when the function runs once, by the guess of `heatOf`. */
   readonly cost: number;
 }
 /** Bytes of bytecode for a character that goes: accesses have more names in a line than most code. */

@@ -2,7 +2,7 @@
 import { isCall } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isAccess, type Node, Type } from '../../3-lower/ir.ts';
 import type { FuncNotes } from '../../notes.ts';
-import type { Region } from '../large/regions.ts';
+import type { Region } from '../large/candidates.ts';
 import { allAccesses, bytecodeEstimate, OPTIMISED_LIMIT } from '../large/size.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';

@@ -1,0 +1,169 @@
+/** How often each instruction of a large function runs, guessed from the branches. */
+import { type Frame, type FuncIR, Ir, isTailCall, type Target } from '../../3-lower/ir.ts';
+import { scratch } from '../../scratch.ts';
+
+/** Rounds of a loop. */
+const ROUNDS = 8;
+/** The share of a branch out of the loop, or towards a trap, where the other way stays: what is left for errors mostly. */
+const RARELY = 1 / 16;
+
+/** A loop that is open: what has left it so far. */
+interface Round {
+  readonly frame: Frame;
+  readonly begin: number;
+  readonly entered: number;
+  readonly leaving: { readonly frame: Frame; readonly flow: number }[];
+}
+
+/** Each branch is as likely as not, unless it alone leaves the loop; what leaves a loop is as much as has entered it. */
+export function heatOf(ir: FuncIR): Float64Array {
+  const { code } = ir;
+  const leaves = waysOut(ir);
+  const result = scratch.doubles(code.length);
+  const begin = new Map<Frame, number>([[ir.exit, -1]]);
+  /** What branches bring to the end of a frame. */
+  const arrivals = new Map<Frame, number>();
+  const rounds: Round[] = [];
+  /** By `if`: what flows past the arm that is being looked at. */
+  const beside = new Map<Frame, number>();
+  let now = 1;
+  const go = (frame: Frame, flow: number): void => {
+    const round = rounds[rounds.length - 1];
+    if (round && begin.get(frame)! < round.begin) round.leaving.push({ frame, flow });
+    else if (frame.kind !== 'loop') arrivals.set(frame, (arrivals.get(frame) ?? 0) + flow);
+  };
+  for (let i = 0; i < code.length; i++) {
+    const n = code[i]!;
+    result[i] = now;
+    switch (n.op) {
+      case Ir.block:
+      case Ir.try:
+        begin.set(n.frame!, i);
+        break;
+      case Ir.loop:
+        begin.set(n.frame!, i);
+        rounds.push({ frame: n.frame!, begin: i, entered: now, leaving: [] });
+        now *= ROUNDS;
+        break;
+      case Ir.if: {
+        begin.set(n.frame!, i);
+        const taken = share(leaves[i + 1]! & FALLING, leaves[i]! & TAKEN);
+        beside.set(n.frame!, now * (1 - taken));
+        now *= taken;
+        break;
+      }
+      case Ir.else: {
+        const other = beside.get(n.frame!)!;
+        beside.set(n.frame!, now);
+        now = other;
+        break;
+      }
+      case Ir.end: {
+        const frame = n.frame!;
+        if (frame.kind !== 'loop') {
+          now += (beside.get(frame) ?? 0) + (arrivals.get(frame) ?? 0);
+          // Only exceptions lead behind a `try`.
+          if (frame.kind === 'try') now = RARELY * result[begin.get(frame)!]!;
+          break;
+        }
+        const { entered, leaving } = rounds.pop()!;
+        const all = leaving.reduce((sum, { flow }) => sum + flow, now);
+        const scale = all > 0 ? entered / all : 1;
+        now *= scale;
+        for (const { frame: to, flow } of leaving) go(to, flow * scale);
+        break;
+      }
+      case Ir.brIf: {
+        const taken = n.targets![0]!.frame;
+        const part = now * (taken.kind === 'loop' ? 1 - RARELY : share(leaves[i]! & TAKEN, leaves[i + 1]! & FALLING));
+        go(taken, part);
+        now -= part;
+        break;
+      }
+      case Ir.trap:
+      case Ir.throw:
+        now = 0;
+        break;
+      default:
+        if (n.targets) {
+          const frames = new Set(n.targets.map((t) => t.frame));
+          for (const frame of frames) go(frame, now / frames.size);
+          now = 0;
+        } else if (isTailCall(n.op)) now = 0;
+    }
+  }
+  return result;
+}
+
+/** The share of one way, by whether it surely leaves the loop and whether the other does. */
+function share(one: number, other: number): number {
+  if (!one === !other) return 0.5;
+  return one ? RARELY : 1 - RARELY;
+}
+
+/** From here, every way leaves the innermost loop or traps; so does the branch, or the second arm, of what is here. */
+const FALLING = 1;
+const TAKEN = 2;
+
+function waysOut(ir: FuncIR): Uint8Array {
+  const { code } = ir;
+  const result = scratch.bytes(code.length + 1);
+  const open: Frame[] = [];
+  const depth = new Map<Frame, number>([[ir.exit, -1]]);
+  /** Whether what follows a frame leaves. */
+  const after = new Map<Frame, number>();
+  const second = new Map<Frame, number>();
+  /** Depth of the innermost loop, and those of the loops around it. */
+  const loops: number[] = [];
+  const targetLeaves = ({ frame }: Target): number => {
+    const loop = loops[loops.length - 1] ?? -1;
+    if (depth.get(frame)! < loop) return FALLING;
+    return frame.kind === 'loop' ? 0 : (after.get(frame) ?? 0);
+  };
+  for (let i = code.length - 1; i >= 0; i--) {
+    const n = code[i]!;
+    const next = result[i + 1]! & FALLING;
+    let falling = next;
+    let taken = 0;
+    switch (n.op) {
+      case Ir.end: {
+        const frame = n.frame!;
+        depth.set(frame, open.push(frame) - 1);
+        after.set(frame, next);
+        second.set(frame, next);
+        if (frame.kind === 'loop') loops.push(open.length - 1);
+        break;
+      }
+      case Ir.else:
+        second.set(n.frame!, next);
+        falling = after.get(n.frame!)!;
+        break;
+      case Ir.if:
+        open.pop();
+        taken = second.get(n.frame!)!;
+        falling = next & taken;
+        break;
+      case Ir.loop:
+        loops.pop();
+        open.pop();
+        falling = 0;
+        break;
+      case Ir.block:
+      case Ir.try:
+        open.pop();
+        break;
+      case Ir.trap:
+      case Ir.throw:
+        falling = FALLING;
+        break;
+      case Ir.brIf:
+        taken = targetLeaves(n.targets![0]!);
+        falling = next & taken;
+        break;
+      default:
+        if (n.targets) falling = n.targets.every((t) => targetLeaves(t) !== 0) ? FALLING : 0;
+    }
+    result[i] = falling | (taken ? TAKEN : 0);
+  }
+  return result;
+}
