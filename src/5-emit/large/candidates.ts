@@ -3,8 +3,11 @@ import { type Frame, type FuncIR, Ir, isConst, isOpening, isTerminator, type Nod
 import { scratch } from '../../scratch.ts';
 import { heatOf } from './heat.ts';
 
-/** Larger regions would not be optimised themselves. */
+/** Smaller regions are not worth a call, larger ones would not be optimised themselves. */
+export const MIN_BYTES = 350;
 export const MAX_BYTES = 40_000;
+/** The sizes that regions are looked for by may be so far from those that they are chosen by. */
+const ERROR = 2;
 
 export interface Region {
   /** First and last position. */
@@ -39,8 +42,10 @@ function placesOf({ code }: FuncIR, bytes: ArrayLike<number>): Region[] {
     const { op } = code[end]!;
     // What follows a branch table may be its cases.
     if (!isTerminator(op) || op === Ir.switch) return;
-    for (const start of list)
-      if (start < end && bytes[end + 1]! - bytes[start]! <= MAX_BYTES) places.push({ start, end });
+    for (const start of list) {
+      const size = bytes[end + 1]! - bytes[start]!;
+      if (start < end && size * ERROR >= MIN_BYTES && size <= ERROR * MAX_BYTES) places.push({ start, end });
+    }
   };
   for (let i = 0; i < code.length; i++) {
     const { op, frame } = code[i]!;

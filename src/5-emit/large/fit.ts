@@ -103,7 +103,8 @@ function cut(
     const left = form.bytes - OPTIMISED_LIMIT;
     if (!best || isBetter(form.bytes, best.bytes)) best = form;
     const fits = best.bytes <= OPTIMISED_LIMIT;
-    const isDone = attempt > 1 ? fits || !suffices : fits && left > -SLACK;
+    // Where all regions are out that can be, another attempt finds the same.
+    const isDone = fits ? attempt > 1 || left > -SLACK : !suffices;
     if (isDone || attempt === MOST_ATTEMPTS) return best;
     bytes = measured(form);
     // Beyond what the regions are expected to save: what their calls take.

@@ -1,9 +1,7 @@
 /** Which regions of a function that is too large become functions of their own. */
 import type { FuncIR } from '../../3-lower/ir.ts';
-import { type Candidate, findCandidates, MAX_BYTES, type Region } from './candidates.ts';
+import { type Candidate, findCandidates, MAX_BYTES, MIN_BYTES, type Region } from './candidates.ts';
 
-/** Smaller regions are not worth a call. */
-const MIN_BYTES = 350;
 /** What stands for a region. */
 const CALL_BYTES = 250;
 
