@@ -51,7 +51,7 @@ export const SOURCE: readonly Part[] = [
   },
   {
     path: 'src/5-emit/large',
-    may: [...nouns, 'src/3-lower', 'src/4-optimise/control/frequencies.ts'],
+    may: [...nouns, 'src/3-lower'],
     mayType: ['src/5-emit/js', 'src/5-emit/tree'],
   },
   { path: 'src/5-emit/terms', may: [...frontEnd, 'src/3-lower', 'src/5-emit/js'], mayType: ['src/5-emit/tree'] },
