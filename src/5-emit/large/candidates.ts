@@ -68,7 +68,7 @@ class Traffic {
   /** By node id: where a value is defined; parameters before all else. */
   private readonly definedAt: Int32Array;
   private readonly begin = new Map<Frame, number>();
-  /** By node id: one more than the number of the region for which a value has been counted. */
+  /** By node id: number of the last region, from 1, for which a value has been counted. */
   private readonly counted: Int32Array;
   private regions = 0;
 
