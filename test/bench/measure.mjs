@@ -9,10 +9,7 @@ import { openDatabase, WORKLOADS } from './sqlite.mjs';
 
 /** No kernel may hold up a run: above this many milliseconds, four calls are enough. */
 const PATIENCE = 3000;
-/**
- * The JIT is done when this many calls, and this much wall time, have brought nothing better, and as much time as it took from
- * the first call to the best one: engines optimise a program of thousands of functions for seconds.
- */
+/** The JIT is done when this many calls, and this much wall time, have brought nothing better. */
 const SETTLED = { calls: 10, ms: 120 };
 
 const [engine, file, minCalls, minTime, workload] = process.argv.slice(2);
@@ -28,10 +25,8 @@ async function measure() {
   let calls = 0;
   let bestAt = 0;
   let spent = 0;
-  const first = performance.now();
-  let bestTime = first;
-  const settled = () =>
-    calls - bestAt >= SETTLED.calls && performance.now() - bestTime >= Math.max(SETTLED.ms, bestTime - first);
+  let bestTime = start;
+  const settled = () => calls - bestAt >= SETTLED.calls && performance.now() - bestTime >= SETTLED.ms;
   const enough = () => calls >= minCalls && spent >= minTime && settled();
   while (calls < 4 || (spent < PATIENCE && !enough())) {
     const before = process.cpuUsage();
