@@ -11,6 +11,7 @@ import { selectWithoutBranches } from './control/branch-free.ts';
 import { foldBranches } from './control/branches.ts';
 import { dropEmptyFrames } from './control/empty-frames.ts';
 import { makeIfs } from './control/ifs.ts';
+import { placeContinuations } from './control/placement.ts';
 import { joinSelects } from './control/selects.ts';
 import { dropTries } from './control/tries.ts';
 import { propagateCopies } from './copies.ts';
@@ -70,6 +71,7 @@ export const PASSES: readonly Pass[] = [
   { name: 'negations', run: (ir, c) => simplifyNegations(ir, c.note) },
   { name: 'branch-free', jit: true, run: (ir, c) => selectWithoutBranches(ir, c.note) },
   { name: 'selects', run: (ir, c) => joinSelects(ir, c.note) },
+  { name: 'placement', run: (ir, c) => placeContinuations(ir, c.note) },
   { name: 'empty-frames', run: (ir, c) => dropEmptyFrames(ir, c.note) },
   { name: 'base-cases', run: (ir, c) => putBaseCaseLast(ir, c.note) },
   { name: 'recurrences', run: (ir, c) => shortenRecurrences(ir, c.note) },

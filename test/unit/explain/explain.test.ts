@@ -47,7 +47,7 @@ it('tells what each pass did to a function', async () => {
                    variables: 5
       views        read at each access, since it has one load only: loop 1
       size         bytes of bytecode as estimated, of 57500 up to which V8 surely optimises: 212
-      no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, negations, selects, empty-frames, base-cases, recurrences
+      no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, negations, selects, placement, empty-frames, base-cases, recurrences
 
     "
   `);
