@@ -6,7 +6,7 @@
  * parameters, and what it has written goes back, when it leaves, through cells `$o0`, `$o1`…; it returns a number that says
  * which way it left, and the caller goes on from there.
  */
-import { type Frame, type FuncIR, Ir, type Node, Type } from '../../3-lower/ir.ts';
+import { type Frame, type FuncIR, Ir, type IrType, type Node, Type } from '../../3-lower/ir.ts';
 import type { Range, Ranges } from '../tree/ranges.ts';
 import type { Shape } from '../tree/shape.ts';
 import type { Trees } from '../tree/trees.ts';
@@ -19,13 +19,13 @@ export class Part {
   readonly name: string;
   readonly region: Region;
   /** Variables that hold a value when the region is entered. */
-  readonly liveIn: ReadonlySet<string>;
+  readonly liveIn: ReadonlyMap<string, IrType>;
   /** The first position at which each variable may be assigned, and the last that runs before a way out is taken. */
   private readonly written: ReadonlyMap<string, number>;
   private readonly lastBefore: ReadonlyMap<Frame, number>;
   private readonly context: PartContext;
   /** The ways out, in order of first use. */
-  readonly exits: { readonly frame: Frame; readonly names: readonly string[] }[] = [];
+  readonly exits: { readonly frame: Frame; readonly names: readonly Named[] }[] = [];
 
   constructor(name: string, region: Region, context: PartContext) {
     this.name = name;
@@ -41,7 +41,7 @@ export class Part {
   }
 
   /** The number of the way out to a frame, and the variables to hand back on it. */
-  exit(frame: Frame): { number: number; names: readonly string[] } {
+  exit(frame: Frame): { number: number; names: readonly Named[] } {
     let number = this.exits.findIndex((e) => e.frame === frame);
     if (number < 0) {
       const { begin, end } = this.context.shape;
@@ -49,7 +49,9 @@ export class Part {
       const live = liveNames(this.context, lands, (r) => r.start <= lands && r.end > lands);
       const last = this.lastBefore.get(frame)!;
       // What nothing on the way has assigned, the caller still has.
-      const names = [...live].filter((name) => (this.written.get(name) ?? Number.POSITIVE_INFINITY) <= last);
+      const names = [...live]
+        .filter(([name]) => (this.written.get(name) ?? Number.POSITIVE_INFINITY) <= last)
+        .map(([name, type]) => ({ name, type }));
       number = this.exits.push({ frame, names }) - 1;
     }
     return { number, names: this.exits[number]!.names };
@@ -79,15 +81,19 @@ export interface PartContext {
   readonly live: LiveIndex;
 }
 
-/** Names of variables whose values are live at a position in the sense of `isLive`. */
-function liveNames({ live, variables }: PartContext, at: number, isLive: (r: Range) => boolean): Set<string> {
-  const names = new Set<string>();
+/** Names of variables whose values are live at a position in the sense of `isLive`, with their types. */
+function liveNames({ live, variables }: PartContext, at: number, isLive: (r: Range) => boolean): Map<string, IrType> {
+  const names = new Map<string, IrType>();
   for (const list of live.near(at)) {
-    for (const { value, range } of list) if (isLive(range)) names.add(variables.nameOf(value)!);
+    for (const { value, range } of list) if (isLive(range)) names.set(variables.nameOf(value)!, value.type);
   }
   return names;
 }
 
+interface Named {
+  readonly name: string;
+  readonly type: IrType;
+}
 interface Live {
   readonly value: Node;
   readonly range: Range;

@@ -23,6 +23,7 @@ import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
 import { type Addend, i32Sum, sum } from './sums.ts';
 import type { Trees } from './trees.ts';
+import { typed } from './untyped.ts';
 import type { Variables } from './variables.ts';
 
 /** Name of the variable that holds addresses inside expressions. */
@@ -56,6 +57,8 @@ export interface Style {
   readonly compact: ReadonlySet<Node>;
   /** The function whose tail calls are printed; -1: calls all. */
   readonly tailsFrom: number;
+  /** By node id: values that are to say of which type they are. undefined: none. */
+  readonly untyped: Uint8Array | undefined;
   /** By node id, to be filled: characters that an access is longer than it were as a call. undefined: nobody asks. */
   readonly savings: Int32Array | undefined;
 }
@@ -68,6 +71,7 @@ export class Expressions {
   private readonly small: boolean;
   private readonly compact: ReadonlySet<Node>;
   readonly tailsFrom: number;
+  private readonly untyped: Uint8Array | undefined;
   readonly savings: Int32Array | undefined;
   usesAddress = false;
   usesIndex = false;
@@ -89,6 +93,7 @@ export class Expressions {
     this.small = style.small;
     this.compact = style.compact;
     this.tailsFrom = style.tailsFrom;
+    this.untyped = style.untyped;
     this.savings = style.savings;
   }
 
@@ -111,6 +116,9 @@ export class Expressions {
 
   /** The expression that computes a node. */
   compute(n: Node): Js {
+    return this.untyped?.[n.id] === 1 ? typed(this.plainly(n), n.type) : this.plainly(n);
+  }
+  private plainly(n: Node): Js {
     const special = SPECIAL[n.op];
     if (special) return special(this, n);
     const info = OPS[n.op];

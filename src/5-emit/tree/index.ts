@@ -24,6 +24,7 @@ import { Printer } from './print.ts';
 import { findShape } from './shape.ts';
 import { planSwitches } from './switches.ts';
 import { formTrees } from './trees.ts';
+import { untypedInMerges } from './untyped.ts';
 import { assignVariables } from './variables.ts';
 import { LoopViews, TreeScope } from './views.ts';
 
@@ -92,6 +93,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   const shape = findShape(ir);
   const switches = planSwitches(ir, shape, variables);
   const wideResult = type.results.length === 1 && (type.results[0] === I64 || type.results[0] === V128);
+  const untyped = small || engine === 'interpreter' ? undefined : untypedInMerges(ir);
   const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
     const scope = new TreeScope(module);
     const views = new LoopViews(scope, ir, notes?.begin('views', true).note);
@@ -101,6 +103,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
       small,
       compact,
       tailsFrom: jumps ? index : -1,
+      untyped,
       savings,
     });
     const live = new LiveIndex(regions.length > 0 ? variables.values : [], variables.ranges);
@@ -116,6 +119,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
       expressions,
       wideResult,
       small,
+      untyped,
       parts,
     });
     const printed = printer.print(name, jumps ? parameterCells(scope, type) : undefined);

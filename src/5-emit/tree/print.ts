@@ -8,7 +8,7 @@ import type { Js } from '../js/expr.ts';
 import type { Part } from '../large/outline.ts';
 import { hoistCommonStart } from './arms.ts';
 import { type CopyTools, copyStatements } from './copies.ts';
-import { ADDRESS, INDEX } from './expressions.ts';
+import { head } from './head.ts';
 import { join } from './joins.ts';
 import { Lines } from './lines.ts';
 import { endsInCondition, isCutOut, leavesTo } from './loops.ts';
@@ -17,6 +17,7 @@ import type { PrintedText, PrintInput } from './print-input.ts';
 import { fallsInto } from './shape.ts';
 import { handlerLines, resultCells, statement, throwStatement } from './statements.ts';
 import { passesNothing } from './switches.ts';
+import { typing } from './untyped.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');
@@ -56,7 +57,7 @@ export class Printer {
 
   /** Prints the function's declaration. With `cells`, it finds its parameters there. */
   print(name: string, cells?: readonly string[]): PrintedText {
-    const { ir, variables, expressions, views } = this.in;
+    const { ir } = this.in;
     for (this.at = 0; this.at < ir.code.length; this.at++) {
       this.sizes[this.at] = this.printed;
       const part = this.in.parts.get(this.at);
@@ -64,19 +65,12 @@ export class Printer {
       else if (this.at > this.skip) this.node(ir.code[this.at]!);
     }
     this.sizes[ir.code.length] = this.printed;
-    const fromCells = cells ? variables.parameters.map((p, i) => `${p} = ${cells[i]}`) : [];
-    const declared = [...fromCells, ...variables.declared, ...views.declared];
-    declared.push(...[...expressions.handlerVariables].sort());
-    if (expressions.usesAddress) declared.push(ADDRESS);
-    if (expressions.usesIndex) declared.push(INDEX);
-    for (let i = 0; i < this.temporaries; i++) declared.push(`x${i}`);
-    const head = `function ${name}(${cells ? '' : variables.parameters.join(', ')}) {`;
-    const vars = declared.length === 0 ? '' : `\n var ${declared.join(', ')};`;
+    const start = head(this.in, name, cells, this.temporaries);
     const { lines, parts } = this;
     return {
-      characters: head.length + vars.length + lines.characters,
-      lines: () => [head, vars, ...lines.all()],
-      text: () => `${parts}${head}${vars}${lines.text()}}\n`,
+      characters: start.length + lines.characters,
+      lines: () => [start, ...lines.all()],
+      text: () => `${parts}${start}${lines.text()}}\n`,
     };
   }
 
@@ -105,7 +99,8 @@ export class Printer {
     else this.opened('switch', NO_FRAME, `switch (${call}) {`);
     for (const [i, { frame, names }] of exits.entries()) {
       if (exits.length > 1) this.line(`case ${i}:`);
-      for (const [k, name] of names.entries()) this.line(`${name} = $o${k};`);
+      for (const [k, { name, type }] of names.entries())
+        this.line(this.in.untyped ? typing(name, type, `$o${k}`) : `${name} = $o${k};`);
       if (frame.kind === 'exit') this.line(this.hasResult ? 'return $o0;' : 'return;');
       else if (!fallsInto(this.in.ir, this.in.shape, this.at, frame)) this.line(this.transfer(frame));
       else if (exits.length > 1) this.line('break;');
@@ -125,7 +120,7 @@ export class Printer {
     }
     const texts = this.copies(t);
     const { number, names } = part.exit(t.frame);
-    const back = names.map((name, k) => `${this.cell(k)} = ${name}, `);
+    const back = names.map(({ name }, k) => `${this.cell(k)} = ${name}, `);
     return [...texts, `return ${back.join('')}${number};`];
   }
   private cell(k: number): string {
