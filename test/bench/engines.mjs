@@ -13,8 +13,18 @@ import { wasm2js } from './wasm2js.mjs';
  * @property {boolean} [onRequest] measured only where `--engines` names it
  * @property {boolean} [cached] the translator's version is pinned: keep its output between runs
  * @property {(wasm: string, out: string, options: { minify: boolean }) => Promise<void> | void} [translate]
+ * @property {() => Promise<void>} [global] makes `globalThis.WebAssembly` that of the engine, for what a program's glue compiles
  * @property {(file: string) => Promise<(imports: object) => object>} load gives the instantiating function
  */
+
+const OURS = {
+  ours: true,
+  global: async () => {
+    process.env.WASMELT_CACHE = '';
+    await import('../../dist/src/register/index.js');
+  },
+  load: importFactory,
+};
 
 /** @type {Record<string, Engine>} */
 export const ENGINES = {
@@ -23,21 +33,22 @@ export const ENGINES = {
   polywasm: {
     ours: false,
     needsJit: true,
+    global: async () => {
+      globalThis.WebAssembly = (await import('polywasm')).WebAssembly;
+    },
     load: async (file) => webassembly((await import('polywasm')).WebAssembly, file),
   },
-  wamr: { ours: true, translate: wasmelt({ backend: 'wamr' }), load: importFactory },
-  wavm: { ours: true, translate: wasmelt({ backend: 'wavm' }), load: importFactory },
+  wamr: { ...OURS, translate: wasmelt({ backend: 'wamr' }) },
+  wavm: { ...OURS, translate: wasmelt({ backend: 'wavm' }) },
   'wavm-size': {
-    ours: true,
+    ...OURS,
     onRequest: true,
     translate: wasmelt({ backend: 'wavm', optimize: 'size' }),
-    load: importFactory,
   },
   'wavm-unchecked': {
-    ours: true,
+    ...OURS,
     onRequest: true,
     translate: wasmelt({ backend: 'wavm', traps: 'none' }),
-    load: importFactory,
   },
 };
 

@@ -1,32 +1,30 @@
 /**
- * What the benchmark runs: every module in fixtures/guests/bench (class = folder) and the SQLite workloads. Adding a
- * kernel is adding a C file there, or a workload in sqlite.mjs: nothing is registered.
+ * What the benchmark runs: every module in fixtures/guests/bench (class = folder) and the workloads of the programs in
+ * programs/ (class = program). Adding a kernel is adding a C file there, or a workload: nothing is registered.
  */
 import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { WORKLOADS } from './sqlite.mjs';
+import { PROGRAMS } from './programs/index.mjs';
 
-const require = createRequire(import.meta.url);
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 export const GUESTS = fileURLToPath(new URL('../../fixtures/guests/', import.meta.url));
-/** SQLite as npm's sql.js ships it. */
-export const SQLITE = () => require.resolve('sql.js/dist/sql-wasm.wasm');
-
-/** @returns {{ id: string, class: string, wasm: string, workload?: string }[]} in the order of the report */
+/** @returns {{ id: string, class: string, wasm: string, program?: string, workload?: string }[]} in the order of the report */
 export function listKernels() {
   const folder = join(GUESTS, 'bench');
   const kernels = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap((entry) => kernelsOf(join(folder, entry.name), entry.name));
-  const sqlite = Object.keys(WORKLOADS).map((workload) => ({
-    id: `sqlite/${workload}`,
-    class: 'sqlite',
-    wasm: SQLITE(),
-    workload,
-  }));
-  return [...kernels, ...sqlite];
+  const workloads = Object.entries(PROGRAMS).flatMap(([program, { wasm, WORKLOADS }]) =>
+    Object.keys(WORKLOADS).map((workload) => ({
+      id: `${program}/${workload}`,
+      class: program,
+      wasm: wasm(),
+      program,
+      workload,
+    })),
+  );
+  return [...kernels, ...workloads];
 }
 
 function kernelsOf(folder, name) {
@@ -40,12 +38,12 @@ function kernelsOf(folder, name) {
 export function realModules() {
   const of = (path) => join(HERE, 'node_modules', path);
   return [
-    { name: 'quickjs', wasm: require.resolve('@jitl/quickjs-wasmfile-release-sync/wasm') },
-    { name: 'sql.js', wasm: SQLITE() },
+    { name: 'quickjs', wasm: PROGRAMS.quickjs.wasm() },
+    { name: 'sql.js', wasm: PROGRAMS.sqlite.wasm() },
     { name: 'brotli', wasm: of('brotli-wasm/pkg.node/brotli_wasm_bg.wasm') },
     { name: 'oniguruma', wasm: of('vscode-oniguruma/release/onig.wasm') },
     { name: 'zstd', wasm: of('@bokuweb/zstd-wasm/dist/common/zstd.wasm') },
-    { name: 'lua (wasmoon)', wasm: of('wasmoon/dist/glue.wasm') },
+    { name: 'lua (wasmoon)', wasm: PROGRAMS.lua.wasm() },
     { name: 'gofmt', wasm: of('@wasm-fmt/gofmt/gofmt.wasm') },
     { name: 'draco', wasm: of('draco3d/draco_decoder.wasm') },
     { name: 'box2d', wasm: of('box2d-wasm/dist/es/Box2D.wasm') },

@@ -2,17 +2,17 @@
  * One measurement in a process of its own: one instance, the kernel called until enough calls and time have passed,
  * best call. Time is CPU time, so that other work on the machine disturbs less. Prints one line of JSON:
  * `{ best, calls, load, result }` (milliseconds) or `{ error }`.
- *   node measure.mjs ENGINE FILE MIN_CALLS MIN_MS [SQLITE_WORKLOAD]
+ *   node measure.mjs ENGINE FILE MIN_CALLS MIN_MS [PROGRAM WORKLOAD]
  */
 import { ENGINES } from './engines.mjs';
-import { openDatabase, WORKLOADS } from './sqlite.mjs';
+import { PROGRAMS } from './programs/index.mjs';
 
 /** No kernel may hold up a run: above this many milliseconds, four calls are enough. */
 const PATIENCE = 3000;
 /** The JIT is done when this many calls, and this much wall time, have brought nothing better. */
 const SETTLED = { calls: 10, ms: 120 };
 
-const [engine, file, minCalls, minTime, workload] = process.argv.slice(2);
+const [engine, file, minCalls, minTime, program, workload] = process.argv.slice(2);
 const report = await measure().catch((error) => ({ error: String(error?.message ?? error).split('\n')[0] }));
 process.stdout.write(`${JSON.stringify(report)}\n`, () => process.exit(0));
 
@@ -44,11 +44,12 @@ async function measure() {
 
 /** A function that does the kernel's work once and returns its checksum. */
 async function prepare(instantiate) {
-  if (workload === undefined) {
+  if (program === undefined) {
     const { run, size } = instantiate({});
     const n = size();
     return () => run(n);
   }
-  const database = await openDatabase(instantiate);
-  return () => WORKLOADS[workload](database);
+  await ENGINES[engine].global?.();
+  const run = await PROGRAMS[program].open(instantiate);
+  return () => run(workload);
 }

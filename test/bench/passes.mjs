@@ -31,7 +31,8 @@ if (values.build)
   spawnSync('npm', ['run', 'build', '--silent', '--prefix', join(HERE, '../..')], { stdio: ['ignore', 2, 2] });
 const { transpile } = await import('../../dist/src/index.js');
 const { PASSES } = await import('../../dist/src/4-optimise/index.js');
-const { listKernels, SQLITE } = await import('./kernels.mjs');
+const { listKernels } = await import('./kernels.mjs');
+const { PROGRAMS } = await import('./programs/index.mjs');
 
 const optional = [...new Set(PASSES.filter((p) => !p.required).map((p) => p.name))];
 const passes = values.pass ?? optional;
@@ -40,11 +41,17 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 
 /** Best time and result of each file, over all rounds. */
-function measureAll(paths, workload) {
+function measureAll(paths, { program, workload }) {
   const cells = new Map();
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const path of paths) {
-      const args = [join(HERE, 'measure.mjs'), 'wavm', path, ...EFFORT, ...(workload === undefined ? [] : [workload])];
+      const args = [
+        join(HERE, 'measure.mjs'),
+        'wavm',
+        path,
+        ...EFFORT,
+        ...(program === undefined ? [] : [program, workload]),
+      ];
       const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 300_000 });
       const { best, result, error } = JSON.parse(stdout.trim().split('\n').at(-1));
       if (error !== undefined) throw new Error(error);
@@ -66,7 +73,7 @@ function ratios(kernel, translations) {
   const whole = paths.get('');
   if (byText.size === 1) return new Map();
   for (const [code, path] of byText) writeFileSync(path, code);
-  const cells = measureAll([...byText.values()], kernel.workload);
+  const cells = measureAll([...byText.values()], kernel);
   const out = new Map();
   for (const [pass, path] of paths) {
     if (path === whole) continue;
@@ -98,7 +105,7 @@ for (const kernel of kernels) {
   for (const [pass, ratio] of row) found.get(pass).push({ id: kernel.id, ratio });
   console.log(`${kernel.id}: ${[...row].map(([pass, r]) => `${pass} ${r.toFixed(2)}`).join(', ')}`);
 }
-const sql = readFileSync(SQLITE());
+const sql = readFileSync(PROGRAMS.sqlite.wasm());
 const size = (without) => {
   const { code } = transpile(sql, { minify: true, without });
   return { min: code.length, gz: gzipSync(code).length };

@@ -12,7 +12,8 @@ import { transform } from 'esbuild';
 const HELP = `npm run bench -- [options]
 
   --only PATTERN     kernels whose name (class/kernel) matches this regular expression
-  --class NAMES      classes, comma-separated: array, int64, calls, bytes, sort, float32, simd, interp, tail-calls, gc, sqlite
+  --class NAMES      classes, comma-separated: array, int64, calls, bytes, sort, float32, simd, interp, tail-calls, gc,
+                     sqlite, lua, quickjs
   --engines NAMES    of native, wasm2js, polywasm, wamr, wavm, wavm-size (--optimize size), wavm-unchecked (--traps none);
                      default all but the last two.
                      Ratios and checks are against the first of this list that is chosen

@@ -74,7 +74,7 @@ export class Runner {
     const translated = this.translate(engine, kernel.wasm);
     if (translated.error !== undefined) return { error: translated.error };
     const args = [...this.#flags, join(here, 'measure.mjs'), engine, translated.file, String(calls), String(ms)];
-    if (kernel.workload !== undefined) args.push(kernel.workload);
+    if (kernel.program !== undefined) args.push(kernel.program, kernel.workload);
     return child(this.#node, args, process.env, 120_000);
   }
 }

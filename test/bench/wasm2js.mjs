@@ -43,7 +43,8 @@ function asFactory(text, wide) {
     bindings.push(`  const ${local} = widen(imports[${key}], ${JSON.stringify(wide[name] ?? {})});\n`);
     return '';
   });
-  const call = text.slice(at + 1, end);
+  // An imported memory is what the importer provides; wasm2js would make one of its own, under a name that hides the functions.
+  const call = text.slice(at + 1, end).replace(/^ *"\S+": \{\s*\S+: \{ buffer : memasmFunc \}\s*\},\n/m, '');
   return `${body}
 ${widen}
 export function instantiate(imports) {

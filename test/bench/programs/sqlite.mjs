@@ -1,8 +1,11 @@
 /**
- * SQLite workloads through npm's sql.js, its own glue around the module that an engine provides. Each is a function of
- * an open database that returns text to compare; it leaves the database as it found it.
+ * SQLite, through the glue of npm's sql.js around the module that an engine provides. Each workload is a function of
+ * an open database; it leaves the database as it found it.
  */
 import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+export const wasm = () => require.resolve('sql.js/dist/sql-wasm.wasm');
 
 const FILL = `create table item(id integer primary key, name text, price real, kind integer);
 create table kind(id integer primary key, label text);
@@ -10,7 +13,6 @@ with recursive n(i) as (select 1 union all select i + 1 from n where i < 6000)
   insert into item select i, 'item ' || (i * 7919 % 6007), (i * 37 % 1000) / 8.0, i % 23 from n;
 insert into kind select distinct kind, 'kind ' || kind from item;`;
 
-/** Name to work: `(database) => text`. */
 export const WORKLOADS = {
   insert(database) {
     database.run('create table t(a integer primary key, b text, c real)');
@@ -45,12 +47,9 @@ function query(database, sql) {
   return JSON.stringify(database.exec(sql));
 }
 
-/**
- * Starts sql.js over the given module and fills two tables.
- * @param {(imports: object) => object | Promise<object>} instantiate makes the module's exports from its imports
- */
-export async function openDatabase(instantiate) {
-  const start = createRequire(import.meta.url)('sql.js/dist/sql-wasm.js');
+/** Starts sql.js and fills two tables. See `Program` in index.mjs. */
+export async function open(instantiate) {
+  const start = require('sql.js/dist/sql-wasm.js');
   const sql = await new Promise((resolve, reject) => {
     const instantiateWasm = (imports, done) => {
       Promise.resolve(instantiate(imports)).then((exports) => done({ exports }), reject);
@@ -59,5 +58,5 @@ export async function openDatabase(instantiate) {
   });
   const database = new sql.Database();
   database.exec(FILL);
-  return database;
+  return (workload) => WORKLOADS[workload](database);
 }
