@@ -51,6 +51,19 @@ it.each<[string, string, Record<string, number>]>([
     '(block $x (block $y (block $z (br_table $x $y $z (local.get 0))) (call $a) (br $x)) (call $b)) (call $c)',
     { a: 0.3333, b: 0.3333, c: 1 },
   ],
+  [
+    'is low on a way that calls, if there is another that does not',
+    '(block $out (if (local.get 0) (then (if (local.get 0) (then (call $a)) (else (call $b))))))',
+    { a: 0.0625, b: 0.0625 },
+  ],
+  [
+    'is low in the cases of a table that call',
+    `(loop $l
+       (block $x (block $y (block $z (br_table $x $y $z (local.get 0)))
+         (if (local.get 0) (then (call $a))) (br $l))
+         (call $b) (br $l)))`,
+    { a: 0.4706, b: 0.4706 },
+  ],
 ])('%s', async (_, body, expected) => {
   expect(await heats(body)).toEqual(expected);
 });
