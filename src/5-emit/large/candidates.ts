@@ -1,20 +1,21 @@
 /** The regions of a large function that could become functions of their own, and what calls of them would take. */
 import { type Frame, type FuncIR, Ir, isConst, isOpening, isTerminator, type Node } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
-import { heatOf } from './heat.ts';
 
 /** Smaller regions are not worth a call, larger ones would not be optimised themselves. */
 export const MIN_BYTES = 350;
-export const MAX_BYTES = 40_000;
-/** The sizes that regions are looked for by may be so far from those that they are chosen by. */
-const ERROR = 2;
+const MAX_BYTES = 40_000;
 
 export interface Region {
   /** First and last position. */
   readonly start: number;
   readonly end: number;
 }
-export interface Candidate extends Region {
+interface Sized extends Region {
+  /** Bytes of bytecode. */
+  readonly size: number;
+}
+export interface Candidate extends Sized {
   /** How often it is entered when the function runs once, by the guess of `heatOf`, times what a call takes: about 1. */
   readonly cost: number;
 }
@@ -25,9 +26,9 @@ const [CALL, PER_PARAMETER, PER_RESULT] = [0.4, 0.08, 0.05];
 /**
  * Regions from the end of each inner block, and from the start of each arm, to where the frame around closes.
  * @param bytes size of the text before each position
+ * @param heat how often each position runs
  */
-export function findCandidates(ir: FuncIR, bytes: ArrayLike<number>): Candidate[] {
-  const heat = heatOf(ir);
+export function findCandidates(ir: FuncIR, bytes: ArrayLike<number>, heat: ArrayLike<number>): Candidate[] {
   const fits = handlersStay(ir);
   const traffic = new Traffic(ir);
   return placesOf(ir, bytes)
@@ -35,8 +36,8 @@ export function findCandidates(ir: FuncIR, bytes: ArrayLike<number>): Candidate[
     .map((region) => ({ ...region, cost: heat[region.start]! * traffic.of(region) }));
 }
 
-function placesOf({ code }: FuncIR, bytes: ArrayLike<number>): Region[] {
-  const places: Region[] = [];
+function placesOf({ code }: FuncIR, bytes: ArrayLike<number>): Sized[] {
+  const places: Sized[] = [];
   const starts: number[][] = [[]];
   const close = (end: number, list: readonly number[]): void => {
     const { op } = code[end]!;
@@ -44,7 +45,7 @@ function placesOf({ code }: FuncIR, bytes: ArrayLike<number>): Region[] {
     if (!isTerminator(op) || op === Ir.switch) return;
     for (const start of list) {
       const size = bytes[end + 1]! - bytes[start]!;
-      if (start < end && size * ERROR >= MIN_BYTES && size <= ERROR * MAX_BYTES) places.push({ start, end });
+      if (start < end && size >= MIN_BYTES && size <= MAX_BYTES) places.push({ start, end, size });
     }
   };
   for (let i = 0; i < code.length; i++) {

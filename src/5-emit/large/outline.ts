@@ -14,6 +14,12 @@ import type { Variables } from '../tree/variables.ts';
 import type { Region } from './candidates.ts';
 import { variablesIn } from './names.ts';
 
+/** A way out of a region, and the variables that it hands back on it. */
+export interface Exit {
+  readonly frame: Frame;
+  readonly names: readonly { readonly name: string; readonly type: IrType }[];
+}
+
 /** Knows what a region shares with the code around it. */
 export class Part {
   readonly name: string;
@@ -25,7 +31,7 @@ export class Part {
   private readonly lastBefore: ReadonlyMap<Frame, number>;
   private readonly context: PartContext;
   /** The ways out, in order of first use. */
-  readonly exits: { readonly frame: Frame; readonly names: readonly Named[] }[] = [];
+  readonly exits: Exit[] = [];
 
   constructor(name: string, region: Region, context: PartContext) {
     this.name = name;
@@ -41,7 +47,7 @@ export class Part {
   }
 
   /** The number of the way out to a frame, and the variables to hand back on it. */
-  exit(frame: Frame): { number: number; names: readonly Named[] } {
+  exit(frame: Frame): { number: number; names: Exit['names'] } {
     let number = this.exits.findIndex((e) => e.frame === frame);
     if (number < 0) {
       const { begin, end } = this.context.shape;
@@ -90,10 +96,6 @@ function liveNames({ live, variables }: PartContext, at: number, isLive: (r: Ran
   return names;
 }
 
-interface Named {
-  readonly name: string;
-  readonly type: IrType;
-}
 interface Live {
   readonly value: Node;
   readonly range: Range;

@@ -1,10 +1,9 @@
 /**
- * Very large functions: V8 optimises none above 61,440 bytes of bytecode, which costs more than anything else could. There
- * the memory accesses become calls, which are a quarter of the size, all but those that run most often.
+ * Sizes of functions in V8's bytecode, as they are printed and before. V8 optimises none above 61,440 bytes, which costs more than
+ * anything else could.
  */
 import { type FuncIR, Ir, isAccess, isConst, isStore, isWithinSpan, type Node } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
-import { heatOf } from './heat.ts';
 
 /** V8's --max-optimized-bytecode-size is 61,440; with a margin for the error of the estimate. */
 export const OPTIMISED_LIMIT = 57_500;
@@ -118,46 +117,17 @@ function guessOf(n: Node): number {
   return 26 + 5 * n.targets[0]!.args.length;
 }
 
+/** Characters that an access has less as a call. */
+export const guessedSaving = (n: Node): number => guessOf(n) - ACCESS_AS_CALL;
+const ACCESS_AS_CALL = 16;
+
 /** What it has in any case. */
 function leastOf(n: Node): number {
-  if (mayBeCall(n)) return 16;
+  if (mayBeCall(n)) return ACCESS_AS_CALL;
   if (isConst(n) || n.frame !== undefined) return 0;
   if (n.targets === undefined) return 6;
   return n.targets.length > 1 ? 8 * n.targets.length : 12;
 }
 
-/**
- * The accesses to make calls so that `excess` bytes of bytecode go: those that run least often. undefined if all of them
- * are surely not enough.
- *
- * @param savings by node id: characters that an access is longer spelled out than as a call
- */
-export function compactAccesses(ir: FuncIR, savings: Int32Array, excess: number): Compaction | undefined {
-  const heat = heatOf(ir);
-  const accesses = ir.code.flatMap((n, i) => (mayBeCall(n) && savings[n.id]! > 0 ? [{ n, heat: heat[i]! }] : []));
-  accesses.sort((a, b) => a.heat - b.heat || b.n.id - a.n.id);
-  const compact = new Set<Node>();
-  let characters = 0;
-  let cost = 0;
-  for (const a of accesses) {
-    if (characters * PER_SAVED_CHARACTER >= excess) break;
-    characters += savings[a.n.id]!;
-    cost += a.heat;
-    compact.add(a.n);
-  }
-  return characters * MOST_PER_SAVED_CHARACTER >= excess ? { accesses: compact, cost } : undefined;
-}
-export interface Compaction {
-  readonly accesses: ReadonlySet<Node>;
-  /** How many of them run when the function runs once, by the guess of `heatOf`. */
-  readonly cost: number;
-}
-/** Bytes of bytecode for a character that goes: accesses have more names in a line than most code. */
-const PER_SAVED_CHARACTER = 1.1;
-const MOST_PER_SAVED_CHARACTER = 1.5;
-
-/** All accesses that may be calls. */
-export const allAccesses = (ir: FuncIR): ReadonlySet<Node> => new Set(ir.code.filter(mayBeCall));
-
 /** What may be spelled out or be a call. */
-const mayBeCall = (n: Node): boolean => n.op === Ir.span || (isAccess(n) && !isWithinSpan(n));
+export const mayBeCall = (n: Node): boolean => n.op === Ir.span || (isAccess(n) && !isWithinSpan(n));

@@ -2,8 +2,9 @@
 import { isCall } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isAccess, type Node, Type } from '../../3-lower/ir.ts';
 import type { FuncNotes } from '../../notes.ts';
+import { allAccesses } from '../large/accesses.ts';
 import type { Region } from '../large/candidates.ts';
-import { allAccesses, bytecodeEstimate, OPTIMISED_LIMIT } from '../large/size.ts';
+import { bytecodeEstimate, OPTIMISED_LIMIT } from '../large/size.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
 
@@ -46,10 +47,7 @@ export function tellSize(
   note(`bytes of bytecode as estimated, of ${OPTIMISED_LIMIT} up to which V8 surely optimises`, notes.spelledOut);
   note('accesses that are calls', compact.size);
   if (notes.spelledOut <= OPTIMISED_LIMIT) return;
-  note(
-    'accesses that stay spelled out, since they run most often',
-    regions.length > 0 ? 0 : allAccesses(ir).size - compact.size,
-  );
+  note('accesses that stay spelled out, since they run most often', allAccesses(ir).size - compact.size);
   note('regions that became functions', regions.length);
   note('bytes of bytecode of the largest function that is left', notes.bytes);
   if (stays)

@@ -5,7 +5,7 @@
 import { Frame, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
 import type { Js } from '../js/expr.ts';
-import type { Part } from '../large/outline.ts';
+import type { Exit, Part } from '../large/outline.ts';
 import { hoistCommonStart } from './arms.ts';
 import { type CopyTools, copyStatements } from './copies.ts';
 import { head } from './head.ts';
@@ -95,19 +95,27 @@ export class Printer {
   }
 
   private callPart({ exits }: Part, call: string): void {
+    const two = exits.length === 2;
     if (exits.length < 2) this.line(`${call};`);
+    else if (two) this.line(`if (${call}) {`);
     else this.opened('switch', NO_FRAME, `switch (${call}) {`);
-    for (const [i, { frame, names }] of exits.entries()) {
-      if (exits.length > 1) this.line(`case ${i}:`);
-      for (const [k, { name, type }] of names.entries())
-        this.line(this.in.untyped ? typing(name, type, `$o${k}`) : `${name} = $o${k};`);
-      if (frame.kind === 'exit') this.line(this.hasResult ? 'return $o0;' : 'return;');
-      else if (!fallsInto(this.in.ir, this.in.shape, this.at, frame)) this.line(this.transfer(frame));
-      else if (exits.length > 1) this.line('break;');
+    // The way out that is numbered 1 is the first arm of two.
+    for (const [i, exit] of (two ? [exits[1]!, exits[0]!] : exits).entries()) {
+      if (two && i === 1) this.line('} else {');
+      if (exits.length > 2) this.line(`case ${i}:`);
+      this.follow(exit, exits.length > 2, two ? 1 : 0);
     }
     if (exits.length < 2) return;
-    this.open.close();
+    if (!two) this.open.close();
     this.line('}');
+  }
+  /** Goes on from where a region left by a way out. */
+  private follow({ frame, names }: Exit, isCase: boolean, inner: number): void {
+    for (const [k, { name, type }] of names.entries())
+      this.line(this.in.untyped ? typing(name, type, `$o${k}`) : `${name} = $o${k};`, inner);
+    if (frame.kind === 'exit') this.line(this.hasResult ? 'return $o0;' : 'return;', inner);
+    else if (!fallsInto(this.in.ir, this.in.shape, this.at, frame)) this.line(this.transfer(frame), inner);
+    else if (isCase) this.line('break;', inner);
   }
 
   /** Leaves the function that a region became: hands back what it wrote, and tells which way it went. */
