@@ -3,8 +3,10 @@ import { type Frame, type FuncIR, Ir, isConst, isOpening, isTerminator, type Nod
 import { scratch } from '../../scratch.ts';
 
 /** Smaller regions are not worth a call, larger ones would not be optimised themselves. */
-export const MIN_BYTES = 350;
+const MIN_BYTES = 200;
 const MAX_BYTES = 40_000;
+/** Nor are those that save less. */
+export const LEAST_SAVED = 100;
 
 export interface Region {
   /** First and last position. */
@@ -15,13 +17,17 @@ interface Sized extends Region {
   /** Bytes of bytecode. */
   readonly size: number;
 }
-export interface Candidate extends Sized {
+export interface Candidate extends Region {
+  /** Bytes of bytecode that it has more than its call. */
+  readonly saves: number;
   /** How often it is entered when the function runs once, by the guess of `heatOf`, times what a call takes: about 1. */
   readonly cost: number;
 }
 
 /** What a call takes, by what goes to and fro: V8 pushes each parameter as a tagged value, and checks it where it is used. */
 const [CALL, PER_PARAMETER, PER_RESULT] = [0.4, 0.08, 0.05];
+/** The bytes of bytecode of a call, as they are estimated (`size.ts`); a way out assigns two variables besides its results, often. */
+const [CALL_BYTES, BYTES_PER_PARAMETER, BYTES_PER_RESULT, BYTES_PER_WAY] = [20, 7, 18, 45];
 
 /**
  * Regions from the end of each inner block, and from the start of each arm, to where the frame around closes.
@@ -33,7 +39,11 @@ export function findCandidates(ir: FuncIR, bytes: ArrayLike<number>, heat: Array
   const traffic = new Traffic(ir);
   return placesOf(ir, bytes)
     .filter(fits)
-    .map((region) => ({ ...region, cost: heat[region.start]! * traffic.of(region) }));
+    .map(({ start, end, size }) => {
+      const { takes, bytes } = traffic.of({ start, end });
+      return { start, end, cost: heat[start]! * takes, saves: size - bytes };
+    })
+    .filter(({ saves }) => saves >= LEAST_SAVED);
 }
 
 function placesOf({ code }: FuncIR, bytes: ArrayLike<number>): Sized[] {
@@ -89,8 +99,8 @@ class Traffic {
     }
   }
 
-  /** What a call of the region takes. */
-  of({ start, end }: Region): number {
+  /** What a call of the region takes, in time and in bytes of bytecode. */
+  of({ start, end }: Region): { takes: number; bytes: number } {
     const mark = ++this.regions;
     const ways = new Map<Frame, number>();
     let passed = 0;
@@ -113,7 +123,10 @@ class Traffic {
     }
     let results = 0;
     for (const args of ways.values()) results += args;
-    return CALL + PER_PARAMETER * passed + (PER_RESULT * results) / Math.max(1, ways.size);
+    return {
+      takes: CALL + PER_PARAMETER * passed + (PER_RESULT * results) / Math.max(1, ways.size),
+      bytes: CALL_BYTES + BYTES_PER_PARAMETER * passed + BYTES_PER_RESULT * results + BYTES_PER_WAY * ways.size,
+    };
   }
 }
 

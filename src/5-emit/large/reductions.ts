@@ -2,11 +2,9 @@
 import type { FuncIR, Node } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
 import type { Access } from './accesses.ts';
-import { type Candidate, findCandidates, MIN_BYTES, type Region } from './candidates.ts';
+import { type Candidate, findCandidates, LEAST_SAVED, type Region } from './candidates.ts';
 import { heatOf } from './heat.ts';
 
-/** What stands for a region. */
-const CALL_BYTES = 250;
 /** What an access takes longer as a call, over what the call of a region takes. */
 const ACCESS = 1;
 
@@ -31,8 +29,8 @@ export class Reductions {
     this.positions = ir.code.length;
     const all: Reduction[] = [];
     for (const region of findCandidates(ir, bytes, heat)) {
-      const saves = region.size - CALL_BYTES;
-      all.push({ start: region.start, saves, price: region.cost / saves, region, access: undefined });
+      const { start, saves, cost } = region;
+      all.push({ start, saves, price: cost / saves, region, access: undefined });
     }
     for (const access of accesses) {
       const { at, saves } = access;
@@ -65,7 +63,7 @@ export class Reductions {
       for (const c of overlapping) gain -= regions.get(c)!;
       // In a function of its own, accesses are spelled out.
       for (let i = start; i <= region.end; i++) gain -= saved[i]!;
-      if (gain < MIN_BYTES - CALL_BYTES) continue;
+      if (gain < LEAST_SAVED) continue;
       for (const c of overlapping) regions.delete(c);
       for (let i = start; i <= region.end; i++) {
         inside[i] = 1;
@@ -74,6 +72,11 @@ export class Reductions {
       }
       regions.set(region, saves);
       left -= gain;
+    }
+    // The last one may have saved far more than was left to save.
+    for (let i = this.byPrice.length - 1; i >= 0 && left < 0; i--) {
+      const { start, saves, region } = this.byPrice[i]!;
+      if (saves <= -left && (region ? regions.delete(region) : calls.delete(start))) left += saves;
     }
     return { regions: [...regions.keys()], compact: new Set(calls.values()), suffices: left <= 0 };
   }

@@ -47,7 +47,9 @@ export function tellSize(
   note(`bytes of bytecode as estimated, of ${OPTIMISED_LIMIT} up to which V8 surely optimises`, notes.spelledOut);
   note('accesses that are calls', compact.size);
   if (notes.spelledOut <= OPTIMISED_LIMIT) return;
-  note('accesses that stay spelled out, since they run most often', allAccesses(ir).size - compact.size);
+  const reason =
+    regions.length > 0 ? ', in what was cut out or since they run most often' : ', since they run most often';
+  note(`accesses that stay spelled out${reason}`, allAccesses(ir).size - compact.size);
   note('regions that became functions', regions.length);
   note('bytes of bytecode of the largest function that is left', notes.bytes);
   if (stays)
