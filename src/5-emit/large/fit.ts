@@ -73,8 +73,6 @@ function reduced(reductions: Reductions, print: Print, guessedExcess: number): P
     before = places;
     const form = print(compact, regions);
     const left = form.bytes - OPTIMISED_LIMIT;
-
-    console.error('cut', attempt, regions.length, compact.size, Math.round(form.bytes), suffices, Math.round(excess));
     if (!best || isBetter(form.bytes, best.bytes)) best = form;
     if (left > 0) few = { excess, left };
     else many = { excess, left };
