@@ -1,6 +1,6 @@
 /**
- * Functions that even compact accesses do not bring under V8's size limit are cut: regions of the code, such as the cases
- * of a switch or the arms of an if, become functions of their own.
+ * Functions above V8's size limit are cut: regions of the code, such as the cases of a switch or the arms of an if, become
+ * functions of their own.
  *
  * A region has one entry and leaves by branches only. It keeps the names of its variables: those that live into it become
  * parameters, and what it has written goes back, when it leaves, through cells `$o0`, `$o1`…; it returns a number that says
