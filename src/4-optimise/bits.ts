@@ -10,7 +10,7 @@ import type { Note } from '../notes.ts';
 import { scratch } from '../scratch.ts';
 import { byOp, OP, OPS, type OpName } from '../wasm/opcodes.ts';
 import { Incoming, paramsAt } from './control/frames.ts';
-import { isBoolean } from './fold.ts';
+import { isBoolean } from './fold/known.ts';
 
 const FULL = 32;
 const PATIENCE = 3;

@@ -11,7 +11,7 @@ import { type Frame, type FuncIR, floatValue, Ir, isConst, isI32Const, isOpening
 import type { Note } from '../notes.ts';
 import { byOp, Effect, OP } from '../wasm/opcodes.ts';
 import { isAbs } from './floats/float-flow.ts';
-import { isBoolean } from './fold.ts';
+import { isBoolean } from './fold/known.ts';
 
 /** Facts looked through before a value counts as unknown. */
 const MAX_LOOKED = 100;

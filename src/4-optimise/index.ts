@@ -18,7 +18,7 @@ import { propagateCopies } from './copies.ts';
 import { removeDead } from './dce.ts';
 import { carryFloatBits } from './floats/float-bits.ts';
 import { simplifyNegations } from './floats/negations.ts';
-import { fold } from './fold.ts';
+import { fold } from './fold/index.ts';
 import { useGuards } from './guards.ts';
 import { shareIndices } from './indices/index.ts';
 import { splitInt64 } from './int64/int64.ts';

@@ -11,7 +11,7 @@ import { type FuncIR, Ir, isI32Const, type Node, Type } from '../../3-lower/ir.t
 import type { Note } from '../../notes.ts';
 import { OP, type OpName } from '../../wasm/opcodes.ts';
 import { widthsOf } from '../bits.ts';
-import { isBoolean } from '../fold.ts';
+import { isBoolean } from '../fold/known.ts';
 import { isExtreme, isLess, isMinOrMax, runningExtremes } from './extremes.ts';
 
 export function selectWithoutBranches(ir: FuncIR, note?: Note): void {

@@ -24,6 +24,7 @@ import { scratch } from '../../scratch.ts';
 import { byOp, Effect, OP, OPS, type OpName } from '../../wasm/opcodes.ts';
 import { ATOMICS } from './atomics.ts';
 import { steadySums } from './carries.ts';
+import { COMPARISONS } from './comparisons.ts';
 import { COUNTS } from './int64-counts.ts';
 import { OBJECTS } from './objects.ts';
 import { SHIFTS } from './shifts.ts';
@@ -217,14 +218,6 @@ const bitwise =
     s.set(n, s.op(name, al, bl), s.op(name, ah, bh));
   };
 
-const compare =
-  (strict: OpName, low: OpName): Rule =>
-  (s, n) => {
-    const [al, ah, bl, bh] = s.halves(n);
-    const equal = s.op('i32.and', s.op('i32.eq', ah, bh), s.op(low, al, bl));
-    s.replace(n, s.op('i32.or', s.op(strict, ah, bh), equal));
-  };
-
 function extendTo(bits: 8 | 16): Rule {
   return (s, n) => {
     const low = s.op(bits === 8 ? 'i32.extend8_s' : 'i32.extend16_s', s.lo(n.inputs[0]!));
@@ -311,23 +304,7 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
     'i64.and': bitwise('i32.and'),
     'i64.or': bitwise('i32.or'),
     'i64.xor': bitwise('i32.xor'),
-    'i64.eqz': (s, n) => s.replace(n, s.op('i32.eqz', s.op('i32.or', s.lo(n.inputs[0]!), s.hi(n.inputs[0]!)))),
-    'i64.eq': (s, n) => {
-      const [al, ah, bl, bh] = s.halves(n);
-      s.replace(n, s.op('i32.and', s.op('i32.eq', al, bl), s.op('i32.eq', ah, bh)));
-    },
-    'i64.ne': (s, n) => {
-      const [al, ah, bl, bh] = s.halves(n);
-      s.replace(n, s.op('i32.or', s.op('i32.ne', al, bl), s.op('i32.ne', ah, bh)));
-    },
-    'i64.lt_s': compare('i32.lt_s', 'i32.lt_u'),
-    'i64.lt_u': compare('i32.lt_u', 'i32.lt_u'),
-    'i64.gt_s': compare('i32.gt_s', 'i32.gt_u'),
-    'i64.gt_u': compare('i32.gt_u', 'i32.gt_u'),
-    'i64.le_s': compare('i32.lt_s', 'i32.le_u'),
-    'i64.le_u': compare('i32.lt_u', 'i32.le_u'),
-    'i64.ge_s': compare('i32.gt_s', 'i32.ge_u'),
-    'i64.ge_u': compare('i32.gt_u', 'i32.ge_u'),
+    ...COMPARISONS,
     ...COUNTS,
     'i32.wrap_i64': (s, n) => s.replace(n, s.lo(n.inputs[0]!)),
     'i64.extend_i32_s': (s, n) => s.set(n, n.inputs[0]!, sign(s, n.inputs[0]!)),

@@ -1,7 +1,7 @@
 /** Nodes → JavaScript expressions, by recursion over the values that were absorbed into their user. */
 
 import { floatValue, hasHighAddress, Ir, isI32Const, isWithinSpan, type Node, Type } from '../../3-lower/ir.ts';
-import { isBoolean } from '../../4-optimise/fold.ts';
+import { isBoolean } from '../../4-optimise/fold/known.ts';
 import { Known } from '../../4-optimise/indices/index.ts';
 import { Effect, OP, OPS, type OpInfo, type OpName } from '../../wasm/opcodes.ts';
 import { callLength, type LoadOp, load, type Temps, withHigh } from '../js/access.ts';

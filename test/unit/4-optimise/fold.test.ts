@@ -1,7 +1,7 @@
 /** Folding: each rule by what it makes of an expression, and all of them against native WebAssembly. */
 import { describe, expect, it } from 'vitest';
 import { f32Const, f64Const, Ir, isConst, type Node, Type } from '../../../src/3-lower/ir.ts';
-import { fold } from '../../../src/4-optimise/fold.ts';
+import { fold } from '../../../src/4-optimise/fold/index.ts';
 import { OP, OPS, type OpName } from '../../../src/wasm/opcodes.ts';
 import { expression, HandMade, lowered, returned, through, typedOf } from '../../support/func-ir.ts';
 
@@ -56,7 +56,18 @@ const RULES: readonly (readonly [string, string])[] = [
   ['(i32.ge_u (local.get 0) (i32.const 0))', '1'],
   ['(i32.gt_u (i32.const 0) (local.get 0))', '0'],
   ['(i32.le_u (i32.const 0) (local.get 0))', '1'],
-  ['(i32.gt_u (local.get 0) (i32.const 0))', 'i32.gt_u(p0, 0)'],
+  ['(i32.gt_u (local.get 0) (i32.const 0))', 'i32.ne(p0, 0)'],
+  ['(i32.lt_u (local.get 0) (i32.const 1))', 'i32.eqz(p0)'],
+  ['(i32.lt_u (i32.const 9) (local.get 0))', 'i32.gt_u(p0, 9)'],
+  ['(i32.le_u (local.get 0) (i32.const -1))', '1'],
+  ['(i32.ge_u (local.get 0) (i32.const -1))', 'i32.eq(p0, -1)'],
+  ['(i32.le_u (local.get 0) (i32.const 0x7fffffff))', 'i32.ge_s(p0, 0)'],
+  ['(i32.gt_u (local.get 0) (i32.const 0x7fffffff))', 'i32.lt_s(p0, 0)'],
+  ['(i32.ge_s (local.get 0) (i32.const 0x80000000))', '1'],
+  ['(i32.gt_s (local.get 0) (i32.const 0x7ffffffe))', 'i32.eq(p0, 2147483647)'],
+  ['(i32.gt_s (local.get 0) (i32.const -1))', 'i32.gt_s(p0, -1)'],
+  ['(i32.or (i32.lt_u (local.get 0) (local.get 1)) (i32.eq (local.get 0) (local.get 1)))', 'i32.le_u(p0, p1)'],
+  ['(i32.or (i32.eq (local.get 0) (i32.const 7)) (i32.gt_s (local.get 0) (i32.const 7)))', 'i32.ge_s(p0, 7)'],
   ['(select (local.get 0) (local.get 1) (i32.const 2))', 'p0'],
   ['(select (local.get 0) (local.get 1) (i32.const 0))', 'p1'],
   ['(select (local.get 0) (local.get 0) (local.get 1))', 'p0'],

@@ -47,6 +47,13 @@ const NARROW: readonly (readonly [string, string])[] = [
   ['(i64.eqz (local.get 0))', 'i32.eqz(i32.or(p0, p1))'],
   ['(i64.eq (local.get 0) (local.get 1))', 'i32.and(i32.eq(p0, p2), i32.eq(p1, p3))'],
   ['(i64.lt_s (local.get 0) (i64.const 0))', 'i32.lt_s(p1, 0)'],
+  ['(i64.le_u (local.get 0) (i64.const 0x3ffffffff))', 'i32.le_u(p1, 3)'],
+  ['(i64.ge_u (local.get 0) (i64.const 0x100000000))', 'i32.ne(p1, 0)'],
+  ['(i64.gt_s (local.get 0) (i64.const -1))', 'i32.gt_s(p1, -1)'],
+  [
+    '(i64.gt_u (i64.and (i64.reinterpret_f64 (f64.convert_i32_s (i32.wrap_i64 (local.get 0)))) (i64.const 0x7fffffffffffffff)) (i64.const 0x7ff0000000000000))',
+    'f64.ne(f64.convert_i32_s(p0), f64.convert_i32_s(p0))',
+  ],
   ['(i32.wrap_i64 (i64.add (local.get 0) (local.get 1)))', 'i32.add(p0, p2)'],
   ['(i32.wrap_i64 (i64.mul (local.get 0) (i64.const 5)))', 'i32.mul(p0, 5)'],
   ['(i32.wrap_i64 (i64.shr_u (local.get 0) (i64.const 48)))', 'i32.shr_u(p1, 16)'],

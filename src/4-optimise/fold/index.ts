@@ -6,24 +6,24 @@
 import {
   CodeWriter,
   type FuncIR,
-  f32Const,
-  f64Const,
   floatValue,
   Ir,
   isConst,
   isI32Const,
-  NODE_KINDS,
   type Node,
   resolveAll,
   resolveList,
   Type,
-} from '../3-lower/ir.ts';
-import type { Note } from '../notes.ts';
-import { byOp, OP, type OpName } from '../wasm/opcodes.ts';
+} from '../../3-lower/ir.ts';
+import type { Note } from '../../notes.ts';
+import { byOp, OP } from '../../wasm/opcodes.ts';
+import { COMPARISONS, lessOrEqual, signedIf } from './comparisons.ts';
+import { binary, constantRight, Folder, left, type Rule, SIGN_BIT, same } from './folder.ts';
+import { isBoolean } from './known.ts';
 
 export function fold(ir: FuncIR, note?: Note): void {
   const out = new CodeWriter(ir.code);
-  const f = new Folder(ir, out);
+  const f = new Folder(ir, out, RULES);
   for (const n of ir.code) {
     resolveList(n.inputs);
     const by = RULES[n.op]?.(f, n);
@@ -34,100 +34,6 @@ export function fold(ir: FuncIR, note?: Note): void {
   ir.code = out.finish();
   resolveAll(ir);
 }
-
-class Folder {
-  readonly ir: FuncIR;
-  private readonly out: CodeWriter;
-
-  constructor(ir: FuncIR, out: CodeWriter) {
-    this.ir = ir;
-    this.out = out;
-  }
-  i32(value: number): Node {
-    return this.add(this.ir.i32(value));
-  }
-  f64(value: number): Node | undefined {
-    return Number.isNaN(value) ? undefined : this.add(f64Const(this.ir, value));
-  }
-  f32(value: number): Node | undefined {
-    return Number.isNaN(value) ? undefined : this.add(f32Const(this.ir, Math.fround(value)));
-  }
-  op(name: OpName, ...inputs: Node[]): Node {
-    return this.typed(name, Type.i32, inputs);
-  }
-  typed(name: OpName, type: number, inputs: Node[]): Node {
-    const n = this.ir.node(OP[name], type, inputs);
-    return RULES[n.op]?.(this, n) ?? this.add(n);
-  }
-  private add(n: Node): Node {
-    this.out.push(n);
-    return n;
-  }
-}
-
-/** Gives the node to use instead, or undefined to keep it (perhaps changed in place). */
-type Rule = (f: Folder, n: Node) => Node | undefined;
-
-const COMPARISONS = new Set<number>(
-  (['i32', 'f32', 'f64'] as const).flatMap((t) =>
-    (t === 'i32'
-      ? (['eqz', 'eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u'] as const)
-      : (['eq', 'ne', 'lt', 'gt', 'le', 'ge'] as const)
-    ).map((c) => OP[`${t}.${c}` as OpName]),
-  ),
-);
-
-/** Is the value 0 or 1 by construction? */
-export function isBoolean(n: Node): boolean {
-  if (IS_TEST[n.op] === 1) return true;
-  if (isI32Const(n)) return n.imm === 0 || n.imm === 1;
-  if (n.op !== OP['i32.and'] && n.op !== OP['i32.or'] && n.op !== OP['i32.xor']) return false;
-  return n.inputs.every((i) => i.op !== n.op && isBoolean(i));
-}
-
-/** By kind of node: 1 for those that give 0 or 1 whatever their operands. */
-const IS_TEST = new Uint8Array(NODE_KINDS);
-for (const op of [...COMPARISONS, OP['ref.is_null'], OP['ref.eq'], OP['ref.test'], Ir.exnIs]) IS_TEST[op] = 1;
-
-/** Is the sign bit clear by construction? */
-function isNonNegative(n: Node): boolean {
-  if (isI32Const(n)) return n.imm >= 0;
-  if (isBoolean(n) || NON_NEGATIVE.has(n.op)) return true;
-  const [a, b] = n.inputs;
-  if (n.op === OP['i32.and']) return (isI32Const(b!) && b!.imm >= 0) || (isI32Const(a!) && a!.imm >= 0);
-  if (n.op === OP['i32.shr_u']) return isI32Const(b!) && (b!.imm & 31) !== 0;
-  return n.op === OP['i32.rem_u'] && isI32Const(b!) && b!.imm > 0;
-}
-const NON_NEGATIVE = new Set<number>(
-  (['i32.load8_u', 'i32.load16_u', 'i32.clz', 'i32.ctz', 'i32.popcnt'] as const).map((name) => OP[name]),
-);
-
-/** An unsigned operation on values without sign bit is the signed one, which needs no conversion to unsigned numbers. */
-const signedIf =
-  (signed: OpName, otherwise: Rule): Rule =>
-  (f, n) =>
-    n.inputs.every(isNonNegative) && !n.inputs.every(isI32Const) ? f.typed(signed, n.type, n.inputs) : otherwise(f, n);
-
-/** `a op b` on two constants. */
-const binary =
-  (evaluate: (a: number, b: number) => number, identities?: Rule): Rule =>
-  (f, n) => {
-    const [a, b] = n.inputs as [Node, Node];
-    if (isI32Const(a) && isI32Const(b)) return f.i32(evaluate(a.imm, b.imm));
-    return identities?.(f, n);
-  };
-
-/** Puts the constant of a commutative operation on the right. */
-function constantRight(n: Node): Node {
-  const [a, b] = n.inputs as [Node, Node];
-  if (isI32Const(a) && !isI32Const(b)) n.inputs = [b, a];
-  return n.inputs[1]!;
-}
-
-const same = (n: Node): boolean => n.inputs[0] === n.inputs[1];
-const left = (n: Node): Node => n.inputs[0]!;
-
-const SIGN_BIT = -2147483648;
 
 const add: Rule = (f, n) => {
   const b = constantRight(n);
@@ -178,7 +84,7 @@ const and: Rule = (f, n) => {
 const or: Rule = (f, n) => {
   const b = constantRight(n);
   if (same(n)) return left(n);
-  if (!isI32Const(b)) return undefined;
+  if (!isI32Const(b)) return lessOrEqual(f, n);
   if (b.imm === 0) return left(n);
   return b.imm === -1 ? f.i32(-1) : undefined;
 };
@@ -194,51 +100,6 @@ const xor: Rule = (f, n) => {
 const shift: Rule = (_f, n) => {
   const b = n.inputs[1]!;
   return isI32Const(b) && (b.imm & 31) === 0 ? left(n) : undefined;
-};
-
-const INVERSE: Partial<Record<number, OpName>> = {
-  [OP['i32.eq']]: 'i32.ne',
-  [OP['i32.ne']]: 'i32.eq',
-  [OP['i32.lt_s']]: 'i32.ge_s',
-  [OP['i32.lt_u']]: 'i32.ge_u',
-  [OP['i32.gt_s']]: 'i32.le_s',
-  [OP['i32.gt_u']]: 'i32.le_u',
-  [OP['i32.le_s']]: 'i32.gt_s',
-  [OP['i32.le_u']]: 'i32.gt_u',
-  [OP['i32.ge_s']]: 'i32.lt_s',
-  [OP['i32.ge_u']]: 'i32.lt_u',
-};
-
-const eqz: Rule = (f, n) => {
-  const a = left(n);
-  if (isI32Const(a)) return f.i32(a.imm === 0 ? 1 : 0);
-  const inverse = INVERSE[a.op];
-  return inverse && a.inputs.length === 2 ? f.op(inverse, ...a.inputs) : undefined;
-};
-
-const equal =
-  (whenSame: 0 | 1): Rule =>
-  (f, n) => {
-    const b = constantRight(n);
-    if (same(n)) return f.i32(whenSame);
-    if (!isI32Const(b) || b.imm !== 0) return undefined;
-    return whenSame === 1 ? f.op('i32.eqz', left(n)) : isBoolean(left(n)) ? left(n) : undefined;
-  };
-
-const compare =
-  (evaluate: (a: number, b: number) => boolean): Rule =>
-  (f, n) => {
-    const [a, b] = n.inputs as [Node, Node];
-    if (isI32Const(a) && isI32Const(b)) return f.i32(evaluate(a.imm, b.imm) ? 1 : 0);
-    return a === b ? f.i32(evaluate(0, 0) ? 1 : 0) : undefined;
-  };
-/** Unsigned: nothing is less than 0. `at` is the operand that is 0 where the result is known, `value` that result. */
-const compareUnsigned = (evaluate: (a: number, b: number) => boolean, at: 0 | 1, value: 0 | 1): Rule => {
-  const plain = compare((a, b) => evaluate(a >>> 0, b >>> 0));
-  return (f, n) => {
-    const zero = n.inputs[at]!;
-    return isI32Const(zero) && zero.imm === 0 ? f.i32(value) : plain(f, n);
-  };
 };
 
 const select: Rule = (_f, n) => {
@@ -345,29 +206,7 @@ const RULES: (Rule | undefined)[] = byOp<Rule | undefined>(
       'i32.rem_s',
       divide((a, b) => (a >>> 0) % (b >>> 0)),
     ),
-    'i32.eqz': eqz,
-    'i32.eq': binary((a, b) => (a === b ? 1 : 0), equal(1)),
-    'i32.ne': binary((a, b) => (a !== b ? 1 : 0), equal(0)),
-    'i32.lt_s': compare((a, b) => a < b),
-    'i32.lt_u': signedIf(
-      'i32.lt_s',
-      compareUnsigned((a, b) => a < b, 1, 0),
-    ),
-    'i32.gt_s': compare((a, b) => a > b),
-    'i32.gt_u': signedIf(
-      'i32.gt_s',
-      compareUnsigned((a, b) => a > b, 0, 0),
-    ),
-    'i32.le_s': compare((a, b) => a <= b),
-    'i32.le_u': signedIf(
-      'i32.le_s',
-      compareUnsigned((a, b) => a <= b, 0, 1),
-    ),
-    'i32.ge_s': compare((a, b) => a >= b),
-    'i32.ge_u': signedIf(
-      'i32.ge_s',
-      compareUnsigned((a, b) => a >= b, 1, 1),
-    ),
+    ...COMPARISONS,
     'i32.clz': (f, n) => (isI32Const(left(n)) ? f.i32(Math.clz32(left(n).imm)) : undefined),
     'i32.extend8_s': extend(8),
     'i32.extend16_s': extend(16),
