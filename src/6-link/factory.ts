@@ -5,6 +5,8 @@
  *
  * All variables are `var`: every use of a `let` or `const` in a function begins with a check that it has been initialised, and
  * engines take a variable that nothing but its declaration sets for a constant anyway.
+ *
+ * The functions come after what they share: of a module's variables, the first 256 take half the bytes in V8's bytecode.
  */
 import { slot_count, TYPE_NAMES } from '../../runtime/abi.ts';
 import { ofCallee } from '../2-validate/payloads/carried.ts';
@@ -25,13 +27,13 @@ export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layou
   const { module } = scope.typed;
   writeImports(scope);
   for (const [i, t] of module.tags.entries()) if (t.import === undefined) writeTag(scope, i);
-  for (const { code } of codes) if (code !== '') scope.line(code);
   for (const name of [...scope.uses.accessors.keys()].sort()) scope.line(scope.uses.accessors.get(name)!);
   describeFunctions(scope);
   for (const [i, t] of module.tables.entries()) if (t.import === undefined) writeTable(scope, i);
   for (const [i, m] of module.memories.entries()) if (m.import === undefined) writeMemory(scope, i);
   writeViews(scope);
   for (const [i, g] of module.globals.entries()) if (g.import === undefined) writeGlobal(scope, i);
+  for (const { code } of codes) if (code !== '') scope.line(code);
   elementSegments(scope);
   dataSegments(scope, layout);
   writeExports(scope);
