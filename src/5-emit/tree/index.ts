@@ -129,7 +129,8 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
       return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses };
     };
     const { characters, lines } = printed;
-    return { bytes: bytecodeEstimate(characters, lines), characters, sizes: printer.sizes, savings, finish };
+    const bytes = bytecodeEstimate(characters, lines, variables.parameters.length + variables.declared.length);
+    return { bytes, characters, sizes: printer.sizes, savings, finish };
   };
   if (small) return smallest(ir, print, notes);
   // To an interpreter no function is too large, and what becomes of those that are cut is slower.

@@ -4,6 +4,7 @@ import { type FuncIR, Ir, isAccess, type Node, Type } from '../../3-lower/ir.ts'
 import type { FuncNotes } from '../../notes.ts';
 import { allAccesses } from '../large/accesses.ts';
 import type { Region } from '../large/candidates.ts';
+import { variablesIn } from '../large/names.ts';
 import { bytecodeEstimate, OPTIMISED_LIMIT } from '../large/size.ts';
 import type { Trees } from './trees.ts';
 import type { Variables } from './variables.ts';
@@ -39,7 +40,11 @@ export function tellSize(
 ): void {
   const { note } = notes.begin('size', true);
   notes.bytes = Math.round(
-    Math.max(...text.split(/^(?=function )/m).map((part) => bytecodeEstimate(characters(part), () => [part]))),
+    Math.max(
+      ...text
+        .split(/^(?=function )/m)
+        .map((part) => bytecodeEstimate(characters(part), () => [part], variablesIn(part).length)),
+    ),
   );
   if (notes.spelledOut === 0) notes.spelledOut = notes.bytes;
   const stays = notes.bytes > OPTIMISED_LIMIT;
