@@ -27,4 +27,4 @@ export function shorterAsCalls(ir: FuncIR, savings: Int32Array | undefined): Acc
   return found;
 }
 /** Bytes of bytecode for a character that goes: accesses have more names in a line than most code. */
-const PER_SAVED_CHARACTER = 1.1;
+const PER_SAVED_CHARACTER = 1.35;
