@@ -114,6 +114,31 @@ const AWKWARD = [
       ${PAD} (local.set 0 (i32.xor (local.get 0) (i32.const 12))) (br $next))
       ${PAD} (br $next)))
     (i32.add (local.get 0) (local.get 2)))`,
+  // Regions that leave for a block or round the loop around it; the last falls off the block's end.
+  `(memory (export "memory") 1) (func (export "f") (param i32) (result i32) (local i32 i32 i64)
+    (loop $next (block $halt
+      (local.set 2 (i32.add (local.get 2) (i32.const 1)))
+      ${ARMS.map(
+        (k) => `(if (i32.eq (i32.and (local.get 1) (i32.const 7)) (i32.const ${k})) (then ${PAD}
+        (local.set 3 (i64.add (local.get 3) (i64.load (local.get 0))))
+        (br_if $halt (i32.gt_u (local.get 2) (i32.const ${20 + k})))
+        (local.set 1 (i32.add (i32.mul (local.get 1) (i32.const 5)) (i32.wrap_i64 (local.get 3)))) (br $next)))`,
+      ).join('')}
+      (if (i32.lt_u (local.get 2) (i32.const 30)) (then ${PAD} (local.set 1 (i32.const 3))))))
+    (i32.add (i32.add (local.get 1) (local.get 2)) (i32.wrap_i64 (local.get 3))))`,
+  // The same leaving loops, of which one has a condition at its head, and returning.
+  `(memory (export "memory") 1) (func (export "f") (param i32) (result i32) (local i32 i32)
+    (block $out (loop $next
+      (br_if $out (i32.gt_u (local.get 2) (i32.const 60)))
+      (local.set 2 (i32.add (local.get 2) (i32.const 1)))
+      ${ARMS.map(
+        (k) => `(if (i32.eq (i32.and (local.get 2) (i32.const 7)) (i32.const ${k})) (then ${PAD}
+        (local.set 1 (i32.add (local.get 1) (i32.load (local.get 0))))
+        (if (i32.eq (local.get 1) (i32.const ${k + 100})) (then (return (local.get 2))))
+        (br_if $out (i32.gt_s (local.get 1) (i32.const 1000000))) (br $next)))`,
+      ).join('')}
+      (local.set 1 (i32.xor (local.get 1) (local.get 2))) (br $next)))
+    (i32.add (local.get 1) (local.get 2)))`,
 ];
 
 describe('functions above the limit', () => {
