@@ -50,8 +50,8 @@ export function smallest(ir: FuncIR, print: Print, notes: FuncNotes | undefined)
 }
 
 /** By position: bytes of bytecode before it, as they were printed. */
-const measured = ({ sizes, bytes, characters }: Printed): Float64Array =>
-  Float64Array.from(sizes, (size) => (size * bytes) / characters);
+const measured = ({ sizes, bytes }: Printed): Float64Array =>
+  Float64Array.from(sizes, (size) => (size * bytes) / sizes[sizes.length - 1]!);
 
 /** What was asked to be saved, and by how much the form with that is too large. */
 interface Attempt {

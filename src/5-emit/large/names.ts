@@ -46,5 +46,5 @@ function classOf(text: string, i: number): number {
 }
 const among = (letters: string): Uint8Array =>
   Uint8Array.from({ length: 128 }, (_, c) => (letters.includes(String.fromCharCode(c)) ? 1 : 0));
-const NUMBERED = among('idfrupvxw');
+const NUMBERED = among('idfrupvxwy');
 const ALONE = among('tu');

@@ -119,6 +119,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
       expressions,
       wideResult,
       small,
+      reuses: !small && engine === 'jit',
       untyped,
       parts,
     });

@@ -1,4 +1,6 @@
 /** The lines of a function as they are printed: indented, and changed later where they depend on what follows. */
+import { reuseViews } from './reuse.ts';
+
 export class Lines {
   /** undefined: room for a line that may come, or one taken away. */
   private readonly texts: (string | undefined)[] = [];
@@ -59,6 +61,12 @@ export class Lines {
     const kept = run.filter((text) => !dropped.has(text));
     for (let i = 0; i < run.length; i++) this.texts[line + 1 + i] = kept[i];
     while (this.texts[this.last] === undefined) this.remove(this.last);
+  }
+  /** Views that are read again go to local variables, whose names it gives. */
+  reuseViews(): readonly string[] {
+    const { edits, locals } = reuseViews(this.texts);
+    for (const [line, text] of edits) this.texts[line] = text;
+    return locals;
   }
   /** Length of the texts, without indentation. */
   get characters(): number {

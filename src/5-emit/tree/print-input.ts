@@ -20,6 +20,8 @@ export interface PrintInput {
   readonly wideResult: boolean;
   /** `--optimize size`: assignments join the statements behind them. */
   readonly small: boolean;
+  /** Views that are read again are in local variables. */
+  readonly reuses: boolean;
   /** By node id: values that are to say of which type they are. undefined: none. */
   readonly untyped: Uint8Array | undefined;
   /** Regions that become functions of their own, by their first position. */

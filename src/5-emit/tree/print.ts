@@ -65,7 +65,7 @@ export class Printer {
       else if (this.at > this.skip) this.node(ir.code[this.at]!);
     }
     this.sizes[ir.code.length] = this.printed;
-    const start = head(this.in, name, cells, this.temporaries);
+    const start = head(this.in, name, cells, this.temporaries, this.lines);
     const { lines, parts } = this;
     return {
       characters: start.length + lines.characters,
@@ -87,6 +87,7 @@ export class Printer {
       }
     });
     this.at = part.region.end;
+    if (this.in.reuses) this.lines.reuseViews();
     const { text, args } = part.wrap(this.lines.text());
     this.parts += text;
     Object.assign(this, { lines, open, temporaries, part: undefined });
@@ -205,8 +206,7 @@ export class Printer {
     // The head may be written anew when the statement closes, in either form.
     const [joined, negated = ''] = this.withLast(more.negated === undefined ? [text] : [text, more.negated]);
     const head = this.add(joined!);
-    const { tail } = more;
-    this.open.push({ kind, frame, head, text: joined!, label: -1, inside: -1, negated, elseLine: -1, tail });
+    this.open.push({ kind, frame, head, text: joined!, label: -1, inside: -1, negated, elseLine: -1, tail: more.tail });
   }
 
   private block(n: Node): void {

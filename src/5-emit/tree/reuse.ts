@@ -1,0 +1,166 @@
+/**
+ * Views that are read again: `$v0$.i32` is an operation of its own at each access, which compiled code takes for a constant, but
+ * which counts in the size of a function's bytecode (what V8 optimises, and what it inlines) and is executed until then. Behind
+ * a read that certainly has been made, and as long as nothing may have grown the memory, the view is in a local variable.
+ *
+ * Such a variable is set wherever it is read behind: none is carried round a loop, where V8 would take it for anything.
+ */
+
+/** Names of the variables: `y0`, `y1`… */
+const LOCAL = 'y';
+/** Views of a function beyond these are read at each access. */
+const MOST = 30;
+
+/** An occurrence of a view in a line. */
+interface Read {
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+}
+interface Edit extends Read {
+  readonly text: string;
+}
+/** A block that is open: the views that were in locals where it began, and at the end of its first arm. */
+interface Block {
+  readonly before: number;
+  arm: number;
+  readonly isIf: boolean;
+  /** Those lost around it before. */
+  readonly lost: number;
+}
+
+/**
+ * @param texts lines of a function without indentation, undefined where there is none
+ * @returns the lines that change, and the variables that the function has besides
+ */
+export function reuseViews(texts: readonly (string | undefined)[]): { edits: Map<number, string>; locals: string[] } {
+  const reuse = new Reuse();
+  for (const [i, text] of texts.entries()) if (text !== undefined) reuse.line(text, i);
+  return reuse.finish(texts);
+}
+
+class Reuse {
+  private readonly views: string[] = [];
+  /** By view: the read that is in its local while its bit is set, and whether that has been assigned there. */
+  private readonly reads: Read[] = [];
+  private readonly isAssigned: boolean[] = [];
+  private readonly used = new Set<number>();
+  private held = 0;
+  /** Those that have been lost since the innermost block began: their locals may have been set anew since. */
+  private lost = 0;
+  private readonly blocks: Block[] = [];
+  private readonly edits: Edit[] = [];
+
+  line(text: string, at: number): void {
+    const opens = text.endsWith('{');
+    if (text.startsWith('}')) this.close(text, opens);
+    const start = text.charCodeAt(0) === LABEL ? text.indexOf(': ') + 2 : 0;
+    const isIf = text.startsWith('if (', start);
+    const isLabelled = start > 1;
+    // The beginning of a loop or a case may be reached in several ways.
+    if (!isIf && HEADS.test(text)) this.keep(0);
+    this.scan(text, at, isIf && !opens ? conditionEnd(text, start + 3) : text.length);
+    if (opens && !text.startsWith('}')) this.begin(isIf && !isLabelled);
+  }
+
+  private keep(views: number): void {
+    this.lost |= this.held & ~views;
+    this.held &= views;
+  }
+  private begin(isIf: boolean): void {
+    this.blocks.push({ before: this.held, arm: -1, isIf, lost: this.lost });
+    this.lost = 0;
+  }
+
+  private close(text: string, opens: boolean): void {
+    const block = this.blocks[this.blocks.length - 1]!;
+    if (text === '} else {') {
+      block.arm = this.held;
+      this.held = block.before & ~this.lost;
+      return;
+    }
+    this.blocks.pop();
+    this.keep(block.isIf && !opens ? block.arm & block.before & ~this.lost : 0);
+    this.lost |= block.lost;
+    // What goes on in another way begins with nothing, and so does what follows that.
+    if (opens) this.begin(false);
+  }
+
+  /** @param certain up to where the line is executed if it is reached */
+  private scan(text: string, at: number, certain: number): void {
+    const call = harmfulCall(text);
+    let end = Math.min(certain, call);
+    for (let from = text.indexOf('$v'); from >= 0; from = text.indexOf('$v', from + 2)) {
+      const to = viewEnd(text, from);
+      if (to < 0) continue;
+      if (from > call) break;
+      if (from > end || hasChoice(text, 0, from)) end = Math.min(end, from);
+      this.read(text.slice(from, to), { line: at, from, to }, from < end);
+    }
+    if (call < text.length) this.keep(0);
+  }
+
+  private read(view: string, read: Read, isCertain: boolean): void {
+    let k = this.views.indexOf(view);
+    if (k < 0) {
+      if (!isCertain || this.views.length === MOST) return;
+      k = this.views.push(view) - 1;
+    }
+    if ((this.held & (1 << k)) === 0) {
+      if (!isCertain) return;
+      this.held |= 1 << k;
+      this.reads[k] = read;
+      this.isAssigned[k] = false;
+      return;
+    }
+    if (!this.isAssigned[k]) {
+      this.edits.push({ ...this.reads[k]!, text: `(${LOCAL}${k} = ${view})` });
+      this.isAssigned[k] = true;
+      this.used.add(k);
+    }
+    this.edits.push({ ...read, text: `${LOCAL}${k}` });
+  }
+
+  finish(texts: readonly (string | undefined)[]): { edits: Map<number, string>; locals: string[] } {
+    const edits = new Map<number, string>();
+    const ordered = this.edits.sort((a, b) => a.line - b.line || b.from - a.from);
+    for (const { line, from, to, text } of ordered) {
+      const old = edits.get(line) ?? texts[line]!;
+      edits.set(line, old.slice(0, from) + text + old.slice(to));
+    }
+    return { edits, locals: [...this.used].sort((a, b) => a - b).map((k) => `${LOCAL}${k}`) };
+  }
+}
+
+const HEADS = /^(L\d+: )?(for|while|do|switch|case|default|try)\b/;
+const [LABEL, OPEN, CLOSE] = ['L', '(', ')'].map((c) => c.charCodeAt(0)) as [number, number, number];
+
+/** Where the parenthesis ends that begins at `from`. */
+function conditionEnd(text: string, from: number): number {
+  let depth = 0;
+  for (let i = from; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === OPEN) depth++;
+    else if (c === CLOSE && --depth === 0) return i;
+  }
+  return text.length;
+}
+
+/** Is there, before a position, what decides whether it is reached? The libcall behind `??` reads no view. */
+const hasChoice = (text: string, from: number, to: number): boolean => /[ (](\?|&&|\|\|) /.test(text.slice(from, to));
+
+/** The end of a view's name that begins at a position; -1 if none does. */
+function viewEnd(text: string, from: number): number {
+  VIEW.lastIndex = from;
+  return VIEW.test(text) ? VIEW.lastIndex : -1;
+}
+const VIEW = /\$v\d+\$\.[a-z]+\d+(?![\w$])/y;
+
+/** Where the first call stands that might grow a memory: any but those of accesses and of Math. */
+function harmfulCall(text: string): number {
+  CALL.lastIndex = 0;
+  for (let m = CALL.exec(text); m; m = CALL.exec(text)) if (!HARMLESS.test(m[1]!)) return m.index;
+  return text.length;
+}
+const CALL = /([\w$.]+)\(/g;
+const HARMLESS = /^(Math\.\w+|[if]\d+_(load|store)\w*)$/;
