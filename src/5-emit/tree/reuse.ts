@@ -94,7 +94,7 @@ class Reuse {
       const to = viewEnd(text, from);
       if (to < 0) continue;
       if (from > call) break;
-      if (from > end || hasChoice(text, 0, from)) end = Math.min(end, from);
+      if (from > end || hasChoice(text, from)) end = Math.min(end, from);
       this.read(text.slice(from, to), { line: at, from, to }, from < end);
     }
     if (call < text.length) this.keep(0);
@@ -147,7 +147,7 @@ function conditionEnd(text: string, from: number): number {
 }
 
 /** Is there, before a position, what decides whether it is reached? The libcall behind `??` reads no view. */
-const hasChoice = (text: string, from: number, to: number): boolean => /[ (](\?|&&|\|\|) /.test(text.slice(from, to));
+const hasChoice = (text: string, to: number): boolean => /[ (](\?|&&|\|\|) /.test(text.slice(0, to));
 
 /** The end of a view's name that begins at a position; -1 if none does. */
 function viewEnd(text: string, from: number): number {
@@ -156,11 +156,11 @@ function viewEnd(text: string, from: number): number {
 }
 const VIEW = /\$v\d+\$\.[a-z]+\d+(?![\w$])/y;
 
-/** Where the first call stands that might grow a memory: any but those of accesses and of Math. */
+/** Where the first call stands that might grow a memory: any, of a name or of a value, but those of accesses and of Math. */
 function harmfulCall(text: string): number {
   CALL.lastIndex = 0;
   for (let m = CALL.exec(text); m; m = CALL.exec(text)) if (!HARMLESS.test(m[1]!)) return m.index;
   return text.length;
 }
-const CALL = /([\w$.]+)\(/g;
+const CALL = /([\w$.]+|[)\]])\(/g;
 const HARMLESS = /^(Math\.\w+|[if]\d+_(load|store)\w*)$/;

@@ -33,6 +33,8 @@ describe('a view', () => {
   });
   it('is read anew behind a call, and within the line of one', () => {
     expect(reused(A, '$f1(p0);', A, A)).toEqual([A, '$f1(p0);', FIRST, AGAIN]);
+    for (const call of ['(p0 ?? r1)(p1);', '$t0$e[p0](p1);', 'p0(p1);', 'i1 = i32_load(p0) + $f1(i32_load_0(p0));'])
+      expect(reused(A, call, A)).toEqual([A, call, A]);
     expect(reused(A, 'i1 = memory_grow_0(p0);', A)).toEqual([A, 'i1 = memory_grow_0(p0);', A]);
     expect(reused(A, 'i1 = $f1($v0$.i32[p0]) + $v0$.i32[p0] | 0;', A)).toEqual([
       A,
