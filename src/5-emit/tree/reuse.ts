@@ -8,7 +8,7 @@
 
 /** Names of the variables: `y0`, `y1`… */
 const LOCAL = 'y';
-/** Views of a function beyond these are read at each access. */
+/** A function has no more such variables. */
 const MOST = 30;
 
 /** An occurrence of a view in a line. */

@@ -1,6 +1,6 @@
 /**
  * Memory views in local variables: an innermost loop in which no memory can grow reads the views that it uses into locals.
- * Elsewhere the object with the views is read at each access: compiled code has them for constants either way.
+ * Elsewhere they are read where they are needed (`reuse.ts`): compiled code has them for constants either way.
  *
  * They are read before the loop, so that their addresses stay in registers (floats: up to 1.3 without). But a loop of bytes
  * alone reads them at the top of its body, where they are constants again: it has many short steps and wants the registers
@@ -132,7 +132,7 @@ export class LoopViews {
   }
   /** The loop just entered has no locals, for a reason. */
   private stays(why: string): false {
-    this.note?.(`read at each access, since ${why}`, `loop ${this.loops}`);
+    this.note?.(`read in each round, since ${why}`, `loop ${this.loops}`);
     return false;
   }
   /** Runs `print` for code that becomes a function of its own, where the locals of the loop around it do not exist. */

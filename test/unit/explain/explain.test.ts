@@ -45,7 +45,7 @@ it('tells what each pass did to a function', async () => {
       variables    values that are part of an expression: 12
                    values in variables of their own or shared ones: 7
                    variables: 5
-      views        read at each access, since it has one load only: loop 1
+      views        read in each round, since it has one load only: loop 1
       size         bytes of bytecode as estimated, of 57500 up to which V8 surely optimises: 212
       no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, negations, selects, placement, empty-frames, base-cases, recurrences
 
@@ -98,19 +98,19 @@ describe('of a function', () => {
     [
       'a switch in a loop',
       loop(`${add(LOAD)} ${add(LOAD)} (block (block (br_table 0 1 (local.get 0))) (local.set 1 (i32.const 3)))`),
-      'read at each access, since there is a switch inside: loop 1',
+      'read in each round, since there is a switch inside: loop 1',
     ],
     [
       'a call in a loop',
       loop(`${add(LOAD)} ${add(LOAD)} (call $host (i32.const 0))`),
-      'read at each access, since there is a call inside: loop 1',
+      'read in each round, since there is a call inside: loop 1',
     ],
     [
       'growth in a loop',
       loop(`${add(LOAD)} ${add(LOAD)} (drop (memory.grow (i32.const 1)))`),
-      'read at each access, since there is a memory that grows inside: loop 1',
+      'read in each round, since there is a memory that grows inside: loop 1',
     ],
-    ['a loop of one load', loop(add(LOAD)), 'read at each access, since it has one load only: loop 1'],
+    ['a loop of one load', loop(add(LOAD)), 'read in each round, since it has one load only: loop 1'],
     ['a loop in a loop', loop(loop(`${add(LOAD)} ${add('(i32.load (local.get 1))')}`)), 'in locals before it: loop 2'],
     [
       'a loop of bytes',
@@ -220,8 +220,8 @@ describe('of a module', () => {
         variables    values that are part of an expression: 9
                      values in variables of their own or shared ones: 8
                      variables: 4
-        views        read at each access, since there is a switch inside: 1
-                     read at each access, since it has one load only: 1
+        views        read in each round, since there is a switch inside: 1
+                     read in each round, since it has one load only: 1
       largest functions, by bytes of bytecode with all accesses spelled out:
         142          3 "tail"
         95           5 "f, g"
