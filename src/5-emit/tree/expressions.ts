@@ -125,9 +125,8 @@ export class Expressions {
     if (info && info.width > 0) return this.load(n, info);
     // Behind a test of its operands a division has no trap left.
     const exact = this.exact && (n.effects & Effect.trap) !== 0;
-    const js = scalar(n.op, this.scope, this.values(n.inputs), exact);
-    if (js) return js;
-    return call(this.scope.libcall(info!.symbol as Libcall), ...this.values(n.inputs));
+    const values = this.values(n.inputs);
+    return scalar(n.op, this.scope, values, exact) ?? call(this.scope.libcall(info!.symbol as Libcall), ...values);
   }
 
   private load(n: Node, { name, symbol }: OpInfo): Js {
@@ -153,9 +152,11 @@ export class Expressions {
   private element(n: Node): Js | undefined {
     const place = n.inputs[0]!;
     if (place.op !== Ir.place || this.trees.inline[place.id] === 0) return undefined;
-    const [index] = place.inputs as [Node];
+    const index = place.inputs[0]!;
     if (place.imm === 0) return this.value(index);
-    return toInt32(plus(this.sum(index).js, int(place.imm), false));
+    const sum = plus(this.sum(index).js, int(place.imm), false);
+    // Of four bytes and more an index is far from the ends of an i32: engines see that the sum stays within.
+    return index.op === Ir.index && index.imm > 1 && place.imm > 0 ? sum : toInt32(sum);
   }
   span(n: Node): Js {
     const address = this.value(n.inputs[0]!);
