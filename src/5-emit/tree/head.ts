@@ -8,7 +8,7 @@ import { typing } from './untyped.ts';
 /**
  * @param cells where it finds its parameters; undefined: they are passed
  * @param temporaries how many variables `x0`, `x1`… copies took
- * @param lines of its body
+ * @param lines of its body, in which views that are read again get variables
  */
 export function head(
   input: PrintInput,
