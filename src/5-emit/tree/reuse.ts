@@ -88,9 +88,11 @@ class Reuse {
 
   /** @param certain up to where the line is executed if it is reached */
   private scan(text: string, at: number, certain: number): void {
+    const first = text.indexOf('$v');
+    if (first < 0 && this.held === 0) return;
     const call = harmfulCall(text);
     let end = Math.min(certain, call);
-    for (let from = text.indexOf('$v'); from >= 0; from = text.indexOf('$v', from + 2)) {
+    for (let from = first; from >= 0; from = text.indexOf('$v', from + 2)) {
       const to = viewEnd(text, from);
       if (to < 0) continue;
       if (from > call) break;
