@@ -28,14 +28,15 @@ const nanOr =
 
 /** The f64 whose bits without sign are compared to those of infinity, plus `low`. */
 function magnitudeOf(bits: Node, bound: Node, low: 0 | 1): Node | undefined {
-  const [value, by] = bits.inputs;
-  if (value?.op !== OP['i64.reinterpret_f64'] || !isConst(by!)) return undefined;
+  if (bits.op !== OP['i64.and'] && bits.op !== OP['i64.shl']) return undefined;
+  const [value, by] = bits.inputs as [Node, Node];
+  if (value.op !== OP['i64.reinterpret_f64'] || !isConst(by)) return undefined;
   const [number] = value.inputs;
-  const isMasked = bits.op === OP['i64.and'] && by!.imm === -1 && by!.imm2 === 0x7fffffff;
-  if (isMasked) return bound.imm === low && bound.imm2 === 0x7ff00000 ? number : undefined;
   // Shifted left by one, the sign is gone as well.
-  const isShifted = bits.op === OP['i64.shl'] && (by!.imm & 63) === 1;
-  return isShifted && bound.imm === 2 * low && bound.imm2 === -0x200000 ? number : undefined;
+  if (bits.op === OP['i64.shl'])
+    return (by.imm & 63) === 1 && bound.imm === 2 * low && bound.imm2 === -0x200000 ? number : undefined;
+  const isMask = by.imm === -1 && by.imm2 === 0x7fffffff;
+  return isMask && bound.imm === low && bound.imm2 === 0x7ff00000 ? number : undefined;
 }
 
 export const COMPARISONS: Partial<Record<OpName, Rule>> = {

@@ -73,7 +73,7 @@ export class Part {
     const used = variablesIn(body);
     const args = used.filter((name) => this.liveIn.has(name)).join(', ');
     const locals = used.filter((name) => !this.liveIn.has(name));
-    const initial = (name: string): string => (/^[ruxwy]/.test(name) || name.startsWith('v') ? name : `${name} = 0`);
+    const initial = (name: string): string => (/^[ruvwxy]/.test(name) ? name : `${name} = 0`);
     const head = locals.length === 0 ? '' : `\n var ${locals.map(initial).join(', ')};`;
     return { text: `function ${this.name}(${args}) {${head}${body}}\n`, args };
   }

@@ -30,8 +30,8 @@ export function bytecodeEstimate(characters: number, lines: () => readonly strin
  * feedback, of which an operation takes one, are beyond the first 256.
  *
  * Near what V8's bytecodes take, and fitted over 300 functions of 30,000 bytes of bytecode and more, cut ones and whole ones, of
- * SQLite, QuickJS, Lua, oxc, rollup, web-ifc, oniguruma, tree-sitter and gofmt: for nine in ten it is 0.97 to 1.04 of what V8
- * makes, for those above 45,000 it is 0.92 at the least.
+ * SQLite, QuickJS, Lua, oxc, rollup, web-ifc, oniguruma, tree-sitter and gofmt: for nine in ten it is 0.96 to 1.06 of what V8
+ * makes, for those above 45,000 it is 0.92 to 1.10.
  */
 const NARROW = {
   /** A name of the module, or of the runtime: a call of it, a cell of a region, and else. */
