@@ -37,14 +37,23 @@ export const SOURCE: readonly Part[] = [
     may: [...nouns, 'src/3-lower/facts.ts', 'src/2-validate/payloads/carried.ts'],
     mayType: ['src/2-validate', 'runtime/core'],
   },
+  // What a function of wavm becomes, decided before anything is printed.
+  {
+    path: 'src/5-emit/form',
+    may: [...nouns, 'src/3-lower', 'src/4-optimise', 'src/5-emit/js', 'src/5-emit/terms'],
+  },
+  // Lines as they are printed, and what is found out from their texts alone.
+  { path: 'src/5-emit/lines', may: [...nouns, 'src/3-lower'] },
   {
     path: 'src/5-emit/tree',
     may: [
       ...frontEnd,
       'src/3-lower',
       'src/4-optimise',
+      'src/5-emit/form',
       'src/5-emit/js',
       'src/5-emit/large',
+      'src/5-emit/lines',
       'src/5-emit/terms',
       'runtime/abi.ts',
     ],
@@ -52,7 +61,7 @@ export const SOURCE: readonly Part[] = [
   {
     path: 'src/5-emit/large',
     may: [...nouns, 'src/3-lower'],
-    mayType: ['src/5-emit/js', 'src/5-emit/tree'],
+    mayType: ['src/5-emit/form', 'src/5-emit/js'],
   },
   { path: 'src/5-emit/terms', may: [...frontEnd, 'src/3-lower', 'src/5-emit/js'], mayType: ['src/5-emit/tree'] },
   { path: 'src/5-emit/direct', may: [...frontEnd, 'src/5-emit/js'] },

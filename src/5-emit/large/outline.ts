@@ -7,10 +7,10 @@
  * which way it left, and the caller goes on from there.
  */
 import { type Frame, type FuncIR, Ir, type IrType, type Node, Type } from '../../3-lower/ir.ts';
-import type { Range, Ranges } from '../tree/ranges.ts';
-import type { Shape } from '../tree/shape.ts';
-import type { Trees } from '../tree/trees.ts';
-import type { Variables } from '../tree/variables.ts';
+import type { Range, Ranges } from '../form/ranges.ts';
+import type { Shape } from '../form/shape.ts';
+import type { Trees } from '../form/trees.ts';
+import type { Variables } from '../form/variables.ts';
 import type { Region } from './candidates.ts';
 import { variablesIn } from './names.ts';
 

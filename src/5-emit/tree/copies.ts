@@ -3,9 +3,9 @@
  * written only when no remaining assignment reads it; a cycle is cut by computing one value into a temporary.
  */
 import type { Node } from '../../3-lower/ir.ts';
+import type { Trees } from '../form/trees.ts';
+import type { Variables } from '../form/variables.ts';
 import type { Expressions } from './expressions.ts';
-import type { Trees } from './trees.ts';
-import type { Variables } from './variables.ts';
 
 interface Move {
   readonly to: string;

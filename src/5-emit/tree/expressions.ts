@@ -4,6 +4,9 @@ import { floatValue, hasHighAddress, Ir, isI32Const, isWithinSpan, type Node, Ty
 import { isBoolean } from '../../4-optimise/fold/known.ts';
 import { Known } from '../../4-optimise/indices/index.ts';
 import { Effect, OP, OPS, type OpInfo, type OpName } from '../../wasm/opcodes.ts';
+import type { Trees } from '../form/trees.ts';
+import { typed } from '../form/untyped.ts';
+import type { Variables } from '../form/variables.ts';
 import { callLength, type LoadOp, load, type Temps, withHigh } from '../js/access.ts';
 import type { Access } from '../js/element.ts';
 import { atom, binary, call, conditional, int, isSimple, type Js, loose, num, unary } from '../js/expr.ts';
@@ -22,9 +25,6 @@ import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
 import { type Addend, i32Sum, sum } from './sums.ts';
-import type { Trees } from './trees.ts';
-import { typed } from './untyped.ts';
-import type { Variables } from './variables.ts';
 
 /** Name of the variable that holds addresses inside expressions. */
 export const ADDRESS = 't';

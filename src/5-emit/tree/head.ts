@@ -1,9 +1,9 @@
 /** How the text of a function starts: its name, its parameters, what it declares, and what it says of its parameters' types. */
 import { Type } from '../../3-lower/ir.ts';
+import { typing } from '../form/untyped.ts';
+import type { Lines } from '../lines/lines.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
-import type { Lines } from './lines.ts';
 import type { PrintInput } from './print-input.ts';
-import { typing } from './untyped.ts';
 
 /**
  * @param cells where it finds its parameters; undefined: they are passed

@@ -12,6 +12,11 @@ import type { Settings } from '../../options.ts';
 import { scratch } from '../../scratch.ts';
 import type { Func } from '../../wasm/module.ts';
 import { I64, V128 } from '../../wasm/types.ts';
+import { findShape } from '../form/shape.ts';
+import { planSwitches } from '../form/switches.ts';
+import { formTrees } from '../form/trees.ts';
+import { untypedInMerges } from '../form/untyped.ts';
+import { assignVariables } from '../form/variables.ts';
 import { addUses, type FuncCode, FuncScope, type ModuleScope, Uses } from '../js/scope.ts';
 import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
 import type { Region } from '../large/candidates.ts';
@@ -21,11 +26,6 @@ import { bytecodeEstimate, FEW_NODES } from '../large/size.ts';
 import { Expressions } from './expressions.ts';
 import { tellLowered, tellSize, tellVariables } from './notes.ts';
 import { Printer } from './print.ts';
-import { findShape } from './shape.ts';
-import { planSwitches } from './switches.ts';
-import { formTrees } from './trees.ts';
-import { untypedInMerges } from './untyped.ts';
-import { assignVariables } from './variables.ts';
 import { LoopViews, TreeScope } from './views.ts';
 
 export function compileTree(

@@ -1,8 +1,8 @@
 /** Which loops of the IR are a `do … while` in JavaScript, and where a bare `break` out of a loop leads. */
 import { type Frame, Ir } from '../../3-lower/ir.ts';
+import { fallsInto } from '../form/shape.ts';
+import { passesNothing } from '../form/switches.ts';
 import type { PrintInput } from './print-input.ts';
-import { fallsInto } from './shape.ts';
-import { passesNothing } from './switches.ts';
 
 /**
  * Does a loop end in `br_if loop; br out` with nothing to carry round, and no other way round?

@@ -2,12 +2,12 @@
 import { isCall } from '../../3-lower/effects.ts';
 import { type FuncIR, Ir, isAccess, type Node, Type } from '../../3-lower/ir.ts';
 import type { FuncNotes } from '../../notes.ts';
+import type { Trees } from '../form/trees.ts';
+import type { Variables } from '../form/variables.ts';
 import { allAccesses } from '../large/accesses.ts';
 import type { Region } from '../large/candidates.ts';
 import { variablesIn } from '../large/names.ts';
 import { bytecodeEstimate, OPTIMISED_LIMIT } from '../large/size.ts';
-import type { Trees } from './trees.ts';
-import type { Variables } from './variables.ts';
 
 export function tellLowered(notes: FuncNotes, ir: FuncIR): void {
   const { note } = notes.begin('lower');

@@ -1,11 +1,11 @@
 /** What a function's printer is given, and what it gives. */
 import type { FuncIR } from '../../3-lower/ir.ts';
+import type { Shape } from '../form/shape.ts';
+import type { SwitchPlan } from '../form/switches.ts';
+import type { Trees } from '../form/trees.ts';
+import type { Variables } from '../form/variables.ts';
 import type { Part } from '../large/outline.ts';
 import type { Expressions } from './expressions.ts';
-import type { Shape } from './shape.ts';
-import type { SwitchPlan } from './switches.ts';
-import type { Trees } from './trees.ts';
-import type { Variables } from './variables.ts';
 import type { LoopViews } from './views.ts';
 
 export interface PrintInput {

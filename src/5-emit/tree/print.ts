@@ -4,20 +4,20 @@
  */
 import { Frame, Ir, isTailCall, type Node, type Target } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
+import { fallsInto } from '../form/shape.ts';
+import { passesNothing } from '../form/switches.ts';
+import { typing } from '../form/untyped.ts';
 import type { Js } from '../js/expr.ts';
 import type { Exit, Part } from '../large/outline.ts';
-import { hoistCommonStart } from './arms.ts';
+import { hoistCommonStart } from '../lines/arms.ts';
+import { join } from '../lines/joins.ts';
+import { Lines } from '../lines/lines.ts';
+import { labelled, type Open, OpenStatements } from '../lines/open.ts';
 import { type CopyTools, copyStatements } from './copies.ts';
 import { head } from './head.ts';
-import { join } from './joins.ts';
-import { Lines } from './lines.ts';
 import { endsInCondition, isCutOut, leavesTo } from './loops.ts';
-import { labelled, type Open, OpenStatements } from './open.ts';
 import type { PrintedText, PrintInput } from './print-input.ts';
-import { fallsInto } from './shape.ts';
 import { handlerLines, resultCells, statement, throwStatement } from './statements.ts';
-import { passesNothing } from './switches.ts';
-import { typing } from './untyped.ts';
 
 /** Stands for the frame of a switch that nothing branches out of. */
 const NO_FRAME = new Frame(-2, 'block');

@@ -1,12 +1,12 @@
 /** A node that runs by itself, as one statement: a store, an assignment, a call for its effects. */
 import { type Frame, hasHighAddress, Ir, isStore, isTailCall, isWithinSpan, type Node } from '../../3-lower/ir.ts';
 import { OP, OPS } from '../../wasm/opcodes.ts';
+import type { Trees } from '../form/trees.ts';
+import type { Variables } from '../form/variables.ts';
 import { callLength, type StoreOp, store, storePair } from '../js/access.ts';
 import type { FuncScope } from '../js/scope.ts';
 import { viewedStore } from '../js/span.ts';
 import type { Expressions } from './expressions.ts';
-import type { Trees } from './trees.ts';
-import type { Variables } from './variables.ts';
 
 export function statement(n: Node, e: Expressions, trees: Trees, variables: Variables): string {
   const scope = e.names();

@@ -1,7 +1,7 @@
 /** What both arms of an if assign first is assigned before it, where nothing can tell. */
 import { describe, expect, it } from 'vitest';
-import { commonStart, isAssignment } from '../../../../src/5-emit/tree/arms.ts';
-import { emitted } from './emitted.ts';
+import { commonStart, isAssignment } from '../../../../src/5-emit/lines/arms.ts';
+import { emitted } from '../tree/emitted.ts';
 
 const start = (head: string, first: string[], second: string[]): string[] => [...commonStart(head, first, second)];
 const HEAD = 'if (p0 < i3) {';

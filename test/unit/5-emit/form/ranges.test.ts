@@ -1,8 +1,8 @@
 /** Sets of segments against a brute-force model, and live ranges of values. */
 import { describe, expect, it } from 'vitest';
 import { Ir, Type } from '../../../../src/3-lower/ir.ts';
-import { liveRanges, Segments } from '../../../../src/5-emit/tree/ranges.ts';
-import { formTrees } from '../../../../src/5-emit/tree/trees.ts';
+import { liveRanges, Segments } from '../../../../src/5-emit/form/ranges.ts';
+import { formTrees } from '../../../../src/5-emit/form/trees.ts';
 import { HandMade, lower } from '../../../support/func-ir.ts';
 
 /** Numbers from 0 below `n`, the same in every run. */

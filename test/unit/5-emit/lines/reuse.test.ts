@@ -1,6 +1,6 @@
 /** Views that are read again: where the local variable may stand for them, and where it may not. */
 import { describe, expect, it } from 'vitest';
-import { reuseViews } from '../../../../src/5-emit/tree/reuse.ts';
+import { reuseViews } from '../../../../src/5-emit/lines/reuse.ts';
 
 /** The lines as they become. */
 function reused(...lines: string[]): string[] {

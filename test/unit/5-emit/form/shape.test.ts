@@ -1,9 +1,9 @@
 /** Where control falls, which loops print alone, and which nests of blocks become the cases of a switch. */
 import { describe, expect, it } from 'vitest';
 import { type FuncIR, Ir } from '../../../../src/3-lower/ir.ts';
-import { fallsInto, findShape } from '../../../../src/5-emit/tree/shape.ts';
+import { fallsInto, findShape } from '../../../../src/5-emit/form/shape.ts';
 import { HandMade } from '../../../support/func-ir.ts';
-import { emitted } from './emitted.ts';
+import { emitted } from '../tree/emitted.ts';
 
 const positionsOf = (ir: FuncIR, op: number): number[] => [...ir.code.keys()].filter((i) => ir.code[i]!.op === op);
 

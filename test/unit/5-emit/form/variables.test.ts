@@ -7,9 +7,9 @@ import { decode } from '../../../../src/1-decode/index.ts';
 import { validate } from '../../../../src/2-validate/index.ts';
 import { type FuncIR, Ir, type Node } from '../../../../src/3-lower/ir.ts';
 import { PASSES } from '../../../../src/4-optimise/index.ts';
-import { liveRanges } from '../../../../src/5-emit/tree/ranges.ts';
-import { formTrees } from '../../../../src/5-emit/tree/trees.ts';
-import { assignVariables, type Variables } from '../../../../src/5-emit/tree/variables.ts';
+import { liveRanges } from '../../../../src/5-emit/form/ranges.ts';
+import { formTrees } from '../../../../src/5-emit/form/trees.ts';
+import { assignVariables, type Variables } from '../../../../src/5-emit/form/variables.ts';
 import { OP } from '../../../../src/wasm/opcodes.ts';
 import { lowered, typedOf } from '../../../support/func-ir.ts';
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { Ir, isConst } from '../../../../src/3-lower/ir.ts';
-import { formTrees } from '../../../../src/5-emit/tree/trees.ts';
+import { formTrees } from '../../../../src/5-emit/form/trees.ts';
 import { OP, type OpName } from '../../../../src/wasm/opcodes.ts';
 import { loadEngine } from '../../../spec/engines.ts';
 import { assemble, lower, through } from '../../../support/func-ir.ts';

@@ -1,9 +1,9 @@
 /** Assignments that become part of the statement behind them, and those that must not. */
 import { describe, expect, it } from 'vitest';
-import { join } from '../../../../src/5-emit/tree/joins.ts';
+import { join } from '../../../../src/5-emit/lines/joins.ts';
 import { assemble } from '../../../support/func-ir.ts';
 import { translatedWebAssembly } from '../../../support/translated.ts';
-import { emitted } from './emitted.ts';
+import { emitted } from '../tree/emitted.ts';
 
 describe('an assignment joins', () => {
   it.each([
