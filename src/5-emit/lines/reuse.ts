@@ -11,14 +11,12 @@ const LOCAL = 'y';
 /** A function has no more such variables. */
 const MOST = 30;
 
-/** An occurrence of a view in a line. */
+/** An occurrence of a view in a line, and what stands there instead, if it is not the view itself. */
 interface Read {
   readonly line: number;
   readonly from: number;
   readonly to: number;
-}
-interface Edit extends Read {
-  readonly text: string;
+  text: string | undefined;
 }
 /** A block that is open: the views that were in locals where it began, and at the end of its first arm. */
 interface Block {
@@ -35,21 +33,24 @@ interface Block {
  */
 export function reuseViews(texts: readonly (string | undefined)[]): { edits: Map<number, string>; locals: string[] } {
   const reuse = new Reuse();
-  for (const [i, text] of texts.entries()) if (text !== undefined) reuse.line(text, i);
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i];
+    if (text !== undefined) reuse.line(text, i);
+  }
   return reuse.finish(texts);
 }
 
 class Reuse {
   private readonly views: string[] = [];
-  /** By view: the read that is in its local while its bit is set, and whether that has been assigned there. */
+  /** By view: the read that is in its local while its bit is set. */
+  private readonly first: Read[] = [];
+  /** Those that may change, in the order of the text. */
   private readonly reads: Read[] = [];
-  private readonly isAssigned: boolean[] = [];
   private readonly used = new Set<number>();
   private held = 0;
   /** Those that have been lost since the innermost block began: their locals may have been set anew since. */
   private lost = 0;
   private readonly blocks: Block[] = [];
-  private readonly edits: Edit[] = [];
 
   line(text: string, at: number): void {
     const opens = text.endsWith('{');
@@ -97,7 +98,7 @@ class Reuse {
       if (to < 0) continue;
       if (from > call) break;
       if (from > end || hasChoice(text, from)) end = Math.min(end, from);
-      this.read(text.slice(from, to), { line: at, from, to }, from < end);
+      this.read(text.slice(from, to), { line: at, from, to, text: undefined }, from < end);
     }
     if (call < text.length) this.keep(0);
   }
@@ -108,27 +109,34 @@ class Reuse {
       if (!isCertain || this.views.length === MOST) return;
       k = this.views.push(view) - 1;
     }
-    if ((this.held & (1 << k)) === 0) {
+    if ((this.held & (1 << k)) !== 0) {
+      const first = this.first[k]!;
+      first.text ??= `(${LOCAL}${k} = ${view})`;
+      this.used.add(k);
+      read.text = `${LOCAL}${k}`;
+    } else {
       if (!isCertain) return;
       this.held |= 1 << k;
-      this.reads[k] = read;
-      this.isAssigned[k] = false;
-      return;
+      this.first[k] = read;
     }
-    if (!this.isAssigned[k]) {
-      this.edits.push({ ...this.reads[k]!, text: `(${LOCAL}${k} = ${view})` });
-      this.isAssigned[k] = true;
-      this.used.add(k);
-    }
-    this.edits.push({ ...read, text: `${LOCAL}${k}` });
+    this.reads.push(read);
   }
 
   finish(texts: readonly (string | undefined)[]): { edits: Map<number, string>; locals: string[] } {
     const edits = new Map<number, string>();
-    const ordered = this.edits.sort((a, b) => a.line - b.line || b.from - a.from);
-    for (const { line, from, to, text } of ordered) {
-      const old = edits.get(line) ?? texts[line]!;
-      edits.set(line, old.slice(0, from) + text + old.slice(to));
+    const { reads } = this;
+    for (let i = 0; i < reads.length; ) {
+      const { line } = reads[i]!;
+      const old = texts[line]!;
+      let done = 0;
+      let text = '';
+      for (; i < reads.length && reads[i]!.line === line; i++) {
+        const read = reads[i]!;
+        if (read.text === undefined) continue;
+        text += old.slice(done, read.from) + read.text;
+        done = read.to;
+      }
+      if (done > 0) edits.set(line, text + old.slice(done));
     }
     return { edits, locals: [...this.used].sort((a, b) => a - b).map((k) => `${LOCAL}${k}`) };
   }
