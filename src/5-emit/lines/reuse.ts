@@ -53,15 +53,16 @@ class Reuse {
   private readonly blocks: Block[] = [];
 
   line(text: string, at: number): void {
-    const opens = text.endsWith('{');
-    if (text.startsWith('}')) this.close(text, opens);
-    const start = text.charCodeAt(0) === LABEL ? text.indexOf(': ') + 2 : 0;
+    const first = text.charCodeAt(0);
+    const opens = text.charCodeAt(text.length - 1) === OPEN_BRACE;
+    const closes = first === CLOSE_BRACE;
+    if (closes) this.close(text, opens);
+    const start = first === LABEL ? text.indexOf(': ') + 2 : 0;
     const isIf = text.startsWith('if (', start);
-    const isLabelled = start > 1;
     // The beginning of a loop or a case may be reached in several ways.
-    if (!isIf && HEADS.test(text)) this.keep(0);
-    this.scan(text, at, isIf && !opens ? conditionEnd(text, start + 3) : text.length);
-    if (opens && !text.startsWith('}')) this.begin(isIf && !isLabelled);
+    if (!isIf && this.held !== 0 && isHead(text, start)) this.keep(0);
+    this.scan(text, at, isIf && !opens);
+    if (opens && !closes) this.begin(isIf && start === 0);
   }
 
   private keep(views: number): void {
@@ -87,18 +88,18 @@ class Reuse {
     if (opens) this.begin(false);
   }
 
-  /** @param certain up to where the line is executed if it is reached */
-  private scan(text: string, at: number, certain: number): void {
-    const first = text.indexOf('$v');
-    if (first < 0 && this.held === 0) return;
+  /** @param isShort an `if` and its statement in one line */
+  private scan(text: string, at: number, isShort: boolean): void {
+    let from = text.indexOf('$v');
+    if (from < 0 && this.held === 0) return;
     const call = harmfulCall(text);
-    let end = Math.min(certain, call);
-    for (let from = first; from >= 0; from = text.indexOf('$v', from + 2)) {
-      const to = viewEnd(text, from);
-      if (to < 0) continue;
-      if (from > call) break;
-      if (from > end || hasChoice(text, from)) end = Math.min(end, from);
-      this.read(text.slice(from, to), { line: at, from, to, text: undefined }, from < end);
+    if (from >= 0 && from < call) {
+      // What is read up to here is read whenever the line is reached.
+      const certain = Math.min(firstChoice(text), isShort ? conditionEnd(text) : text.length);
+      for (; from >= 0 && from < call; from = text.indexOf('$v', from + 2)) {
+        const to = viewEnd(text, from);
+        if (to >= 0) this.read(text.slice(from, to), { line: at, from, to, text: undefined }, from < certain);
+      }
     }
     if (call < text.length) this.keep(0);
   }
@@ -142,13 +143,26 @@ class Reuse {
   }
 }
 
-const HEADS = /^(L\d+: )?(for|while|do|switch|case|default|try)\b/;
-const [LABEL, OPEN, CLOSE] = ['L', '(', ')'].map((c) => c.charCodeAt(0)) as [number, number, number];
+const [LABEL, OPEN, CLOSE, CLOSE_INDEX, OPEN_BRACE, CLOSE_BRACE] = [...'L()]{}'].map((c) => c.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 
-/** Where the parenthesis ends that begins at `from`. */
-function conditionEnd(text: string, from: number): number {
+/** Does a line begin, at a position, a loop, a switch, a case or a `try`? */
+function isHead(text: string, start: number): boolean {
+  HEAD.lastIndex = start;
+  return HEAD.test(text);
+}
+const HEAD = /(for|while|do|switch|case|default|try)\b/y;
+
+/** Where the condition of the `if` ends that a line begins with. */
+function conditionEnd(text: string): number {
   let depth = 0;
-  for (let i = from; i < text.length; i++) {
+  for (let i = text.indexOf('('); i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === OPEN) depth++;
     else if (c === CLOSE && --depth === 0) return i;
@@ -156,8 +170,16 @@ function conditionEnd(text: string, from: number): number {
   return text.length;
 }
 
-/** Is there, before a position, what decides whether it is reached? The libcall behind `??` reads no view. */
-const hasChoice = (text: string, to: number): boolean => /[ (](\?|&&|\|\|) /.test(text.slice(0, to));
+/** Where the first operator stands that decides whether what follows is reached. The libcall behind `??` reads no view. */
+function firstChoice(text: string): number {
+  let first = text.length;
+  for (const operator of CHOICES) {
+    const at = text.indexOf(operator);
+    if (at >= 0 && at < first) first = at;
+  }
+  return first;
+}
+const CHOICES = [' ? ', ' && ', ' || '];
 
 /** The end of a view's name that begins at a position; -1 if none does. */
 function viewEnd(text: string, from: number): number {
@@ -168,9 +190,21 @@ const VIEW = /\$v\d+\$\.[a-z]+\d+(?![\w$])/y;
 
 /** Where the first call stands that might grow a memory: any, of a name or of a value, but those of accesses and of Math. */
 function harmfulCall(text: string): number {
-  CALL.lastIndex = 0;
-  for (let m = CALL.exec(text); m; m = CALL.exec(text)) if (!HARMLESS.test(m[1]!)) return m.index;
+  for (let open = text.indexOf('('); open >= 0; open = text.indexOf('(', open + 1)) {
+    let start = open;
+    while (start > 0 && isOfName(text.charCodeAt(start - 1))) start--;
+    if (start < open) {
+      HARMLESS.lastIndex = start;
+      if (!HARMLESS.test(text)) return start;
+    } else if (open > 0) {
+      const before = text.charCodeAt(open - 1);
+      if (before === CLOSE || before === CLOSE_INDEX) return open - 1;
+    }
+  }
   return text.length;
 }
-const CALL = /([\w$.]+|[)\]])\(/g;
-const HARMLESS = /^(Math\.\w+|[if]\d+_(load|store)\w*)$/;
+const HARMLESS = /(Math\.\w+|[if]\d+_(load|store)\w*)\(/y;
+
+/** A character of names and of what is asked of them: `[\w$.]`. */
+const isOfName = (c: number): boolean => OF_NAME[c] === 1;
+const OF_NAME = Uint8Array.from({ length: 128 }, (_, c) => (/[\w$.]/.test(String.fromCharCode(c)) ? 1 : 0));
