@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command line's entry: parses the arguments with commander and runs one of the subcommands in cli/. */
-import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { EXAMPLES } from './cli/help.ts';
@@ -8,16 +7,15 @@ import { inspectCommand } from './cli/inspect.ts';
 import { report } from './cli/report.ts';
 import { runCommand } from './cli/run.ts';
 import { translateCommand } from './cli/translate.ts';
+import { VERSION } from './package.ts';
 
 // A compiler of many small functions spends a fifth less when V8 inlines less: most of a run is V8's own compilation.
 setFlagsFromString('--max-inlined-bytecode-size-cumulative=200');
 
-const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { version: string };
-
 function program(): Command {
   const main = translateCommand(new Command('wasmelt'))
     .optionsGroup('Help:')
-    .version(version, '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .description('Melts a WebAssembly module down to exact, optimised JavaScript, ahead of time.')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)

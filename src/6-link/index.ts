@@ -1,9 +1,9 @@
 /** Phase 6: translated functions → one JavaScript file, with the part of the runtime it needs. */
-import { createRequire } from 'node:module';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { FuncCode, ModuleScope } from '../5-emit/js/scope.ts';
 import { CompileError } from '../errors.ts';
 import type { Settings } from '../options.ts';
+import { VERSION } from '../package.ts';
 import type { Bundle, BundleFile } from './bundle.ts';
 import { kindOf, runner } from './command.ts';
 import { writeFactory } from './factory.ts';
@@ -14,8 +14,6 @@ import { sideInfo } from './side.ts';
 
 export type { Bundle, BundleFile, BundleKind, BundleStats } from './bundle.ts';
 export { sideInfo } from './side.ts';
-
-const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { version: string };
 
 /** Functions may come in any order: the output is the same. */
 export function link(typed: TypedModule, scope: ModuleScope, codes: readonly FuncCode[], settings: Settings): Bundle {
@@ -69,5 +67,5 @@ function header({ name, backend, traps }: Settings): string {
   const clean = name.replace(/[^\x20-\x7e]/g, '?');
   const dropped =
     traps === 'none' ? '; no traps for out-of-bounds, unaligned and arithmetic errors (--traps none)' : '';
-  return `// ${clean}, translated by wasmelt ${version} (${backend})${dropped}\n`;
+  return `// ${clean}, translated by wasmelt ${VERSION} (${backend})${dropped}\n`;
 }

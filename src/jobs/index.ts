@@ -9,11 +9,10 @@ import type { TypedModule } from '../2-validate/typed.ts';
 import { addUses, type FuncCode, type ModuleScope, Uses } from '../5-emit/js/scope.ts';
 import { CompileError } from '../errors.ts';
 import type { Settings } from '../options.ts';
+import { EXTENSION, pathOf } from '../package.ts';
 import type { Batch, Done, Dump, Failure, Task } from './messages.ts';
 import { Queue } from './queue.ts';
 import { FuncCompiler } from './share.ts';
-
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 /** Bytes of a module for each further thread: below, a thread costs more to start than it saves. */
 const BYTES_PER_JOB = 1 << 20;
@@ -36,7 +35,8 @@ export class Jobs {
 
   /** Starts `count` threads besides the calling one. */
   constructor(count: number) {
-    this.workers = Array.from({ length: count }, () => new Worker(WORKER));
+    const worker = pathOf(`src/jobs/worker${EXTENSION}`);
+    this.workers = Array.from({ length: count }, () => new Worker(worker));
     // An error is for the one who waits for a result; before that there may be nobody.
     for (const worker of this.workers) worker.on('error', () => undefined);
   }

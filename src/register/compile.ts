@@ -2,7 +2,6 @@
  * The compiler behind the load-time namespace: bytes to a CompiledModule, by the pipeline's script form or from the cache.
  * Scripts are compiled under a name of their own, so that stack traces say which module a frame is of.
  */
-import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import * as core from '../../runtime/core/index.ts';
 import type { SideModule } from '../../runtime/dynlink/side.ts';
@@ -10,9 +9,8 @@ import type { Compile, CompiledModule, ExternKind } from '../../runtime/js-api/m
 import { Global, Memory, Table } from '../../runtime/js-api/objects.ts';
 import * as vm from '../../runtime/vm/index.ts';
 import { CompileError, type Options, sideInfo, transpileScript } from '../index.ts';
+import { VERSION } from '../package.ts';
 import { cacheKey, readCache, writeCache } from './cache.ts';
-
-const { version } = createRequire(import.meta.url)('wasmelt/package.json') as { version: string };
 
 /** What scripts take names from. The namespace's own classes make what instances export. */
 const RUNTIME = { ...core, ...vm, Global, Memory, Table };
@@ -68,7 +66,7 @@ function load<D>(
   describe: (typed: TypedModule) => D,
   side = '',
 ): { make: CompiledModule['instantiate']; description: D } {
-  const key = cacheKey(bytes, [version, JSON.stringify(options), side]);
+  const key = cacheKey(bytes, [VERSION, JSON.stringify(options), side]);
   const { code, description } = find();
   const script = new Script(code, { filename: `wasmelt/${key.slice(0, 12)}.js` });
   const make = script.runInThisContext() as (runtime: object) => CompiledModule['instantiate'];

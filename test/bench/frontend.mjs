@@ -1,10 +1,12 @@
 /**
- * Speed and memory of decoding and validating one module: `node test/bench/frontend.mjs FILE.wasm [ROUNDS]`, after
- * `npm run build`. Memory is the peak resident size above that of the process with the file loaded, after one round.
+ * Speed and memory of decoding and validating one module: `node test/bench/frontend.mjs FILE.wasm [ROUNDS]`.
+ * Memory is the peak resident size above that of the process with the file loaded, after one round.
  */
 import { readFileSync } from 'node:fs';
-import { decode } from '../../dist/src/1-decode/index.js';
-import { validate } from '../../dist/src/2-validate/index.js';
+import '../support/ts.mjs';
+
+const { decode } = await import('../../src/1-decode/index.ts');
+const { validate } = await import('../../src/2-validate/index.ts');
 
 const [file, rounds = '5'] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: node test/bench/frontend.mjs FILE.wasm [ROUNDS]');

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import '../support/ts.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const EFFORT = ['6', '100'];
@@ -30,12 +31,11 @@ const { values } = parseArgs({
 if (values.build)
   spawnSync('npm', ['run', 'build', '--silent', '--prefix', join(HERE, '../..')], { stdio: ['ignore', 2, 2] });
 const { transpile } = await import('../../dist/src/index.js');
-const { PASSES } = await import('../../dist/src/4-optimise/index.js');
+const { OPTIONAL } = await import('../support/without.ts');
 const { listKernels } = await import('./kernels.mjs');
 const { PROGRAMS } = await import('./programs/index.mjs');
 
-const optional = [...new Set(PASSES.filter((p) => !p.required).map((p) => p.name))];
-const passes = values.pass ?? optional;
+const passes = values.pass ?? OPTIONAL;
 const folder = mkdtempSync(join(tmpdir(), 'wasmelt-passes-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 let files = 0;

@@ -12,6 +12,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import '../support/ts.mjs';
 
 const WASM = fileURLToPath(new URL('../../fixtures/guests/walk/blend.wasm', import.meta.url));
 const [LENGTH, CALLS, MEASURED] = [12_000, 50, 40];
@@ -44,7 +45,7 @@ async function instantiate(file) {
 
 async function main(rounds) {
   const { transpile } = await import('../../dist/src/index.js');
-  const { PASSES } = await import('../../dist/src/4-optimise/index.js');
+  const { OPTIONAL } = await import('../support/without.ts');
   const bytes = readFileSync(WASM);
   const code = (options) => {
     let text = '';
@@ -53,13 +54,12 @@ async function main(rounds) {
     const length = text.slice(text.indexOf('\n')).replace(/\n */g, '\n').length;
     return { whole, length };
   };
-  const optional = [...new Set(PASSES.filter((p) => !p.required).map((p) => p.name))];
   const variants = [
     ['wamr', code({ backend: 'wamr' })],
-    ['wavm, required passes', code({ without: optional })],
+    ['wavm, required passes', code({ without: OPTIONAL })],
   ];
-  for (const [i, pass] of optional.entries()) {
-    const text = code({ without: optional.slice(i + 1) });
+  for (const [i, pass] of OPTIONAL.entries()) {
+    const text = code({ without: OPTIONAL.slice(i + 1) });
     if (text.whole !== variants.at(-1)[1].whole) variants.push([`  and ${pass}`, text]);
   }
   const folder = mkdtempSync(join(tmpdir(), 'wasmelt-walk-'));

@@ -22,6 +22,7 @@ export const SOURCE: readonly Part[] = [
   { path: 'src/options.ts', may: [] },
   { path: 'src/dump.ts', may: ['src/options.ts', 'src/wasm'] },
   { path: 'src/notes.ts', may: [] },
+  { path: 'src/package.ts', may: [], node: ['module', 'path'] },
   { path: 'src/scratch.ts', may: [] },
   { path: 'src/1-decode', may: nouns },
   { path: 'src/2-validate', may: [...nouns, 'src/1-decode'] },
@@ -67,7 +68,7 @@ export const SOURCE: readonly Part[] = [
   { path: 'src/5-emit/direct', may: [...frontEnd, 'src/5-emit/js'] },
   {
     path: 'src/6-link',
-    may: [...frontEnd, 'src/5-emit/js', 'runtime/abi.ts', 'runtime/registry.ts'],
+    may: [...frontEnd, 'src/5-emit/js', 'src/package.ts', 'runtime/abi.ts', 'runtime/registry.ts'],
     mayType: ['runtime/core', 'runtime/vm', 'runtime/dynlink/side.ts'],
     packages: ['esbuild', 'oxc-parser'],
     node: true,
@@ -76,7 +77,7 @@ export const SOURCE: readonly Part[] = [
   { path: 'src/explain', may: [...frontEnd, 'src/3-lower/facts.ts'], mayType: ['src/5-emit/js'] },
   {
     path: 'src/jobs',
-    may: [...frontEnd, 'src/backends.ts', 'src/5-emit/js'],
+    may: [...frontEnd, 'src/backends.ts', 'src/package.ts', 'src/5-emit/js'],
     node: ['worker_threads', 'os'],
   },
   { path: 'src/index.ts', may: [...frontEnd, 'src/explain', 'src/jobs', 'src/5-emit/js', 'src/6-link'] },
@@ -87,7 +88,8 @@ export const SOURCE: readonly Part[] = [
     packages: ['commander', 'picocolors', 'yocto-spinner'],
     node: true,
   },
-  { path: 'src/cli.ts', may: ['src/cli'], packages: ['commander'], node: ['module', 'v8'] },
+  { path: 'src/cli.ts', may: ['src/cli', 'src/package.ts'], packages: ['commander'], node: ['v8'] },
+  { path: 'src/build.ts', may: ['src/6-link', 'src/package.ts'], packages: ['esbuild'], node: true },
   // The load-time mode joins the compiler and the runtime: that is its purpose.
   {
     path: 'src/register',
@@ -95,6 +97,7 @@ export const SOURCE: readonly Part[] = [
       'src/index.ts',
       'src/errors.ts',
       'src/options.ts',
+      'src/package.ts',
       'runtime/core',
       'runtime/vm',
       'runtime/dynlink',

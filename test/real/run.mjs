@@ -12,6 +12,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import '../support/ts.mjs';
 import { register, runCase } from './child.mjs';
 import { CASES } from './expected.mjs';
 
@@ -23,11 +24,8 @@ const engines = values.without === undefined ? values.on.split(',') : await with
 
 /** Engines without one pass each. */
 async function withoutPasses(name) {
-  const { PASSES } = await import('../../dist/src/4-optimise/index.js');
-  const all = new Set(PASSES.filter((p) => !p.required).map((p) => p.name));
-  if (name !== 'each' && !all.has(name))
-    throw new Error(`no pass ${name} that may be left out: each, ${[...all].join(', ')}`);
-  return (name === 'each' ? [...all] : [name]).map((pass) => `wavm without ${pass}`);
+  const { askedFor } = await import('../support/without.ts');
+  return askedFor([name]).map((pass) => `wavm without ${pass}`);
 }
 
 function runOn(name, engine) {

@@ -1,7 +1,7 @@
 /** esbuild as it is used on the runtime. It is loaded on first use: most translations never need it. */
 import { createRequire } from 'node:module';
 import type * as esbuild from 'esbuild';
-import { HOME } from './places.ts';
+import { pathOf } from '../../package.ts';
 
 /** What all output is written in. */
 const TARGET = 'es2020';
@@ -11,16 +11,17 @@ const TSCONFIG = '{ "compilerOptions": { "useDefineForClassFields": true, "verba
 const require = createRequire(import.meta.url);
 const load = (): typeof esbuild => require('esbuild') as typeof esbuild;
 
-/** Bundles one text whose imports are relative to HOME, or some files of the runtime, each by itself. */
+/** Bundles one text whose imports are relative to what holds runtime/, or some files of the runtime, each by itself. */
 export function bundle(
   what: { readonly text: string } | { readonly files: readonly string[] },
   options: esbuild.BuildOptions = {},
 ): esbuild.BuildResult<{ write: false }> {
+  const home = pathOf('.');
   return load().buildSync({
     ...('text' in what
-      ? { stdin: { contents: what.text, resolveDir: HOME, sourcefile: 'entry.js', loader: 'js' } }
+      ? { stdin: { contents: what.text, resolveDir: home, sourcefile: 'entry.js', loader: 'js' } }
       : { entryPoints: [...what.files], outdir: 'out' }),
-    absWorkingDir: HOME,
+    absWorkingDir: home,
     bundle: true,
     write: false,
     format: 'esm',

@@ -1,6 +1,6 @@
 /** What goes into a bundle of parts of the runtime, and which variable of the bundle holds each. */
+import { EXTENSION } from '../../package.ts';
 import type { RuntimeName, RuntimeText } from './index.ts';
-import { EXTENSION } from './places.ts';
 
 /** A module that exports these names and nothing else. */
 export function exportLines(names: readonly RuntimeName[]): string {

@@ -1,6 +1,6 @@
 /** The part of the runtime that one output needs, as text. */
 import { bundle } from './esbuild.ts';
-import { exportLines, splitExports } from './exports.ts';
+import { splitExports } from './exports.ts';
 import { runtimeShaker } from './pack.ts';
 
 export { minify } from './esbuild.ts';
@@ -20,18 +20,18 @@ export interface RuntimeText {
   readonly variable: ReadonlyMap<string, string>;
 }
 
-/** Statements of the pack; a minified one by esbuild, which knows how to shorten names. */
+/** Statements of the pack; to be minified, by way of esbuild, which knows how to shorten names. */
 export function runtimeText(names: readonly RuntimeName[], minified = false): RuntimeText {
   if (names.length === 0) return { code: '', variable: new Map() };
-  if (minified) return minifiedText(names);
   const shaker = runtimeShaker();
   const variable = new Map(names.map(({ file, name, as }) => [as, shaker.variable(file, name)]));
-  return { code: shaker.text(variable.values()), variable };
+  const code = shaker.text(variable.values());
+  return minified ? shortened(code, variable) : { code, variable };
 }
 
-function minifiedText(names: readonly RuntimeName[]): RuntimeText {
-  const { outputFiles } = bundle({ text: exportLines(names) }, { minifyIdentifiers: true, minifySyntax: true });
-  const { code, variable } = splitExports(outputFiles[0]!.text);
-  for (const { as } of names) if (!variable.has(as)) throw new Error(`wasmelt bug: ${as} is missing in the bundle`);
-  return { code, variable };
+function shortened(code: string, variable: ReadonlyMap<string, string>): RuntimeText {
+  const exported = [...variable].map(([as, name]) => `${name} as ${as}`);
+  const text = `${code}export { ${exported.join(', ')} };\n`;
+  const { outputFiles } = bundle({ text }, { minifyIdentifiers: true, minifySyntax: true });
+  return splitExports(outputFiles[0]!.text);
 }

@@ -4,13 +4,12 @@
  */
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type * as oxc from 'oxc-parser';
+import { EXTENSION, pathOf } from '../../package.ts';
 import { bundle } from './esbuild.ts';
 import { exportLines, splitExports } from './exports.ts';
 import type { RuntimeName } from './index.ts';
 import type { Pack, PackImport, PackStatement } from './pack.ts';
-import { EXTENSION, HOME } from './places.ts';
 
 interface Node {
   readonly type: string;
@@ -36,7 +35,7 @@ const APART = /^(index\.|js-api\b)/;
 
 /** All that the files of the runtime export, each under a name of its own. */
 function exportedNames(): RuntimeName[] {
-  const files = readdirSync(join(HOME, 'runtime'), { recursive: true, encoding: 'utf8' })
+  const files = readdirSync(pathOf('runtime'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(EXTENSION) && !file.endsWith('.d.ts') && !APART.test(file))
     .sort();
   const { metafile } = bundle({ files: files.map((file) => `./runtime/${file}`) }, { metafile: true });

@@ -3,8 +3,11 @@
  * names it uses, and those that these refer to in turn.
  */
 import { createRequire } from 'node:module';
+import { IS_SOURCE, pathOf } from '../../package.ts';
 import { makePack } from './make.ts';
-import { IS_SOURCE, PACK } from './places.ts';
+
+/** The file in which the build leaves the pack. */
+export const PACK = 'runtime.json';
 
 export interface Pack {
   /** Statements that declare something or complete what is declared, in the order in which they run. */
@@ -83,6 +86,6 @@ let shaker: Shaker | undefined;
 
 /** That of this runtime: as the build has left it, or made now where this runs from its source. */
 export function runtimeShaker(): Shaker {
-  shaker ??= new Shaker(IS_SOURCE ? makePack() : (createRequire(import.meta.url)(PACK) as Pack));
+  shaker ??= new Shaker(IS_SOURCE ? makePack() : (createRequire(import.meta.url)(pathOf(PACK)) as Pack));
   return shaker;
 }
