@@ -90,18 +90,28 @@ class Reuse {
 
   /** @param isShort an `if` and its statement in one line */
   private scan(text: string, at: number, isShort: boolean): void {
-    let from = text.indexOf('$v');
-    if (from < 0 && this.held === 0) return;
-    const call = harmfulCall(text);
-    if (from >= 0 && from < call) {
-      // What is read up to here is read whenever the line is reached.
-      const certain = Math.min(firstChoice(text), isShort ? conditionEnd(text) : text.length);
-      for (; from >= 0 && from < call; from = text.indexOf('$v', from + 2)) {
-        const to = viewEnd(text, from);
-        if (to >= 0) this.read(text.slice(from, to), { line: at, from, to, text: undefined }, from < certain);
+    if (this.held === 0 && !text.includes('$v')) return;
+    let isCertain = true;
+    let name = 0;
+    let depth = 0;
+    for (let i = 0; i < text.length; i++) {
+      const kind = KINDS[text.charCodeAt(i)];
+      if (kind === NAME) {
+        const end = i === name ? viewEnd(text, i) : -1;
+        if (end < 0) continue;
+        this.read(text.slice(i, end), { line: at, from: i, to: end, text: undefined }, isCertain);
+        i = end - 1;
+        continue;
       }
+      if (kind === OPEN) {
+        if (isHarmful(text, name, i)) return this.keep(0);
+        depth++;
+      } else if (kind === CLOSE) {
+        // The statement behind a condition may not be reached.
+        if (--depth === 0 && isShort) isCertain = false;
+      } else if (kind === CHOICE && isChoice(text, i)) isCertain = false;
+      name = i + 1;
     }
-    if (call < text.length) this.keep(0);
   }
 
   private read(view: string, read: Read, isCertain: boolean): void {
@@ -143,14 +153,20 @@ class Reuse {
   }
 }
 
-const [LABEL, OPEN, CLOSE, CLOSE_INDEX, OPEN_BRACE, CLOSE_BRACE] = [...'L()]{}'].map((c) => c.charCodeAt(0)) as [
-  number,
+const [LABEL, OPEN_BRACE, CLOSE_BRACE, DOLLAR, V] = [...'L{}$v'].map((c) => c.charCodeAt(0)) as [
   number,
   number,
   number,
   number,
   number,
 ];
+
+/** What a character is to the scanner: one of a name and what is asked of it, `[\w$.]`, a parenthesis, or `?`, `&` or `|`. */
+const [NAME, OPEN, CLOSE, CHOICE] = [1, 2, 3, 4];
+const KINDS = Uint8Array.from({ length: 128 }, (_, c) => {
+  const text = String.fromCharCode(c);
+  return /[\w$.]/.test(text) ? NAME : text === '(' ? OPEN : text === ')' ? CLOSE : /[?&|]/.test(text) ? CHOICE : 0;
+});
 
 /** Does a line begin, at a position, a loop, a switch, a case or a `try`? */
 function isHead(text: string, start: number): boolean {
@@ -159,52 +175,22 @@ function isHead(text: string, start: number): boolean {
 }
 const HEAD = /(for|while|do|switch|case|default|try)\b/y;
 
-/** Where the condition of the `if` ends that a line begins with. */
-function conditionEnd(text: string): number {
-  let depth = 0;
-  for (let i = text.indexOf('('); i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === OPEN) depth++;
-    else if (c === CLOSE && --depth === 0) return i;
-  }
-  return text.length;
-}
-
-/** Where the first operator stands that decides whether what follows is reached. The libcall behind `??` reads no view. */
-function firstChoice(text: string): number {
-  let first = text.length;
-  for (const operator of CHOICES) {
-    const at = text.indexOf(operator);
-    if (at >= 0 && at < first) first = at;
-  }
-  return first;
-}
-const CHOICES = [' ? ', ' && ', ' || '];
-
 /** The end of a view's name that begins at a position; -1 if none does. */
 function viewEnd(text: string, from: number): number {
+  if (text.charCodeAt(from) !== DOLLAR || text.charCodeAt(from + 1) !== V) return -1;
   VIEW.lastIndex = from;
   return VIEW.test(text) ? VIEW.lastIndex : -1;
 }
 const VIEW = /\$v\d+\$\.[a-z]+\d+(?![\w$])/y;
 
-/** Where the first call stands that might grow a memory: any, of a name or of a value, but those of accesses and of Math. */
-function harmfulCall(text: string): number {
-  for (let open = text.indexOf('('); open >= 0; open = text.indexOf('(', open + 1)) {
-    let start = open;
-    while (start > 0 && isOfName(text.charCodeAt(start - 1))) start--;
-    if (start < open) {
-      HARMLESS.lastIndex = start;
-      if (!HARMLESS.test(text)) return start;
-    } else if (open > 0) {
-      const before = text.charCodeAt(open - 1);
-      if (before === CLOSE || before === CLOSE_INDEX) return open - 1;
-    }
-  }
-  return text.length;
+/** May what follows not be reached? The libcall behind `??` reads no view. */
+const isChoice = (text: string, at: number): boolean =>
+  text[at] === '?' ? text[at - 1] === ' ' && text[at + 1] === ' ' : text[at + 1] === text[at];
+
+/** Does a parenthesis open a call that might grow a memory? Any does, of a name or of a value, but those of accesses and of Math. */
+function isHarmful(text: string, name: number, open: number): boolean {
+  if (name === open) return open > 0 && /[)\]]/.test(text[open - 1]!);
+  HARMLESS.lastIndex = name;
+  return !HARMLESS.test(text);
 }
 const HARMLESS = /(Math\.\w+|[if]\d+_(load|store)\w*)\(/y;
-
-/** A character of names and of what is asked of them: `[\w$.]`. */
-const isOfName = (c: number): boolean => OF_NAME[c] === 1;
-const OF_NAME = Uint8Array.from({ length: 128 }, (_, c) => (/[\w$.]/.test(String.fromCharCode(c)) ? 1 : 0));
