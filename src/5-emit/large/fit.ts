@@ -29,14 +29,14 @@ export function fitted(ir: FuncIR, print: Print, notes: FuncNotes | undefined): 
   if (least > OPTIMISED_LIMIT) {
     if (notes) notes.spelledOut = Math.round(whole);
     const reductions = new Reductions(ir, before, shorterAsCalls(ir, undefined));
-    return reduced(reductions, print, OF_GUESSED_EXCESS * (before[ir.code.length]! - OPTIMISED_LIMIT)).finish();
+    return reduced(reductions, print, likelyExcess(before[ir.code.length]!)).finish();
   }
   const spelledOut = print(new Set());
   if (spelledOut.bytes <= OPTIMISED_LIMIT) return spelledOut.finish();
   if (notes) notes.spelledOut = Math.round(spelledOut.bytes);
   const accesses = spelledOut.savings ? shorterAsCalls(ir, spelledOut.savings) : [];
   const reductions = new Reductions(ir, measured(spelledOut), accesses);
-  return reduced(reductions, print, spelledOut.bytes - OPTIMISED_LIMIT).finish();
+  return reduced(reductions, print, spelledOut.bytes - OPTIMISED_LIMIT + SLACK / 2).finish();
 }
 
 /** The function with calls for all its accesses, and cut if V8 would not optimise it even so. */
@@ -46,7 +46,11 @@ export function smallest(ir: FuncIR, print: Print, notes: FuncNotes | undefined)
   if (whole.bytes <= OPTIMISED_LIMIT) return whole.finish();
   if (notes) notes.spelledOut = Math.round(whole.bytes);
   const reductions = new Reductions(ir, measured(whole), []);
-  return reduced(reductions, (_, regions) => print(compact, regions), whole.bytes - OPTIMISED_LIMIT).finish();
+  return reduced(
+    reductions,
+    (_, regions) => print(compact, regions),
+    whole.bytes - OPTIMISED_LIMIT + SLACK / 2,
+  ).finish();
 }
 
 /** By position: bytes of bytecode before it, as they were printed. */
@@ -59,7 +63,10 @@ interface Attempt {
   readonly left: number;
 }
 
-/** The function less what has to go: anew, by what was printed, if it is still too large then, or much smaller than need be. */
+/**
+ * The function less what has to go. If it is still too large then, or much smaller than need be, it is printed anew: as much
+ * less or more is asked for as the last form had more or less than was asked for.
+ */
 function reduced(reductions: Reductions, print: Print, guessedExcess: number): Printed {
   let excess = guessedExcess;
   let before = '';
@@ -79,13 +86,21 @@ function reduced(reductions: Reductions, print: Print, guessedExcess: number): P
     // Where all is done that can be, another attempt finds the same.
     const isDone = left > 0 ? !suffices : left > -SLACK;
     if (isDone || attempt === MOST_ATTEMPTS) return best;
-    const between = few && many ? (few.left + SLACK / 2) / (few.left - many.left) : 0;
-    excess = few && many ? few.excess + between * (many.excess - few.excess) : excess + left + SLACK / 2;
+    const saved = guessedExcess - SLACK / 2 - left;
+    if (few && many) {
+      const between = (few.left + SLACK / 2) / (few.left - many.left);
+      excess = few.excess + between * (many.excess - few.excess);
+    } else if (saved > 0) excess *= guessedExcess / saved;
+    else excess += left + SLACK / 2;
   }
 }
 const MOST_ATTEMPTS = 4;
-/** Regions have more of a function's text than the guess says, and what stays, its jumps above all, has less. */
-const OF_GUESSED_EXCESS = 0.92;
+/**
+ * What has to go of a function of a guessed size, as it turned out for large functions of Go, SQLite and QuickJS: less than the
+ * guess says, since what regions leave behind, jumps above all, is small.
+ */
+const likelyExcess = (guess: number): number =>
+  Math.max(0.9 * guess - OPTIMISED_LIMIT, 0.75 * (guess - OPTIMISED_LIMIT));
 /** So many bytes less than need be are close enough. */
 const SLACK = OPTIMISED_LIMIT / 20;
 
