@@ -3,38 +3,34 @@
  * the modules. Hundreds of small ones take Node longer to load than most modules take to be translated.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { makePack } from './6-link/runtime/make.ts';
 import { PACK } from './6-link/runtime/pack.ts';
 import { pathOf } from './package.ts';
 
 /** What `package.json` names, and what threads start from. */
-const ENTRIES = ['src/cli.js', 'src/index.js', 'src/register/index.js', 'src/jobs/worker.js', 'runtime/index.js'];
+const ENTRIES = ['src/cli', 'src/index', 'src/register/index', 'src/jobs/worker', 'runtime/index'];
 
-const home = pathOf('.');
 const pack = JSON.stringify(makePack());
-const { outputFiles } = await build({
-  absWorkingDir: home,
-  entryPoints: ENTRIES,
-  outbase: '.',
-  outdir: '.',
-  chunkNames: 'src/chunks/[hash]',
-  bundle: true,
-  splitting: true,
-  write: false,
-  format: 'esm',
+const bundle = await rolldown({
+  input: Object.fromEntries(ENTRIES.map((entry) => [entry, pathOf(`${entry}.js`)])),
   platform: 'node',
-  packages: 'external',
-  target: 'es2022',
-  charset: 'utf8',
-  logLevel: 'warning',
+  external: (id) => /^[a-z@]/.test(id),
+  logLevel: 'warn',
 });
-for (const file of readdirSync(home, { recursive: true, encoding: 'utf8' }))
-  if (file.endsWith('.js')) rmSync(join(home, file));
+const { output } = await bundle.generate({
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'src/chunks/[hash].js',
+});
+await bundle.close();
+
+for (const file of readdirSync(pathOf('.'), { recursive: true, encoding: 'utf8' }))
+  if (file.endsWith('.js')) rmSync(pathOf(file));
 rmSync(pathOf('src/build.d.ts'));
-for (const { path, contents } of outputFiles) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, contents, { mode: path === pathOf('src/cli.js') ? 0o755 : 0o644 });
+mkdirSync(pathOf('src/chunks'));
+for (const part of output) {
+  if (part.type !== 'chunk') throw new Error(`wasmelt bug: ${part.fileName} is no module`);
+  writeFileSync(pathOf(part.fileName), part.code, { mode: part.name === 'src/cli' ? 0o755 : 0o644 });
 }
 writeFileSync(pathOf(PACK), pack);
