@@ -43,7 +43,6 @@ export function carriedLocals(reader: OperatorReader, localCount: number, module
   const liveness = new Liveness(record, localCount, module);
   liveness.run();
   const blocks = record.assigned.map((locals, i) => {
-    const ascending = (set: Iterable<number> | undefined): number[] => Array.from(set ?? []).sort((a, b) => a - b);
     const assigned = ascending(locals);
     const live = (set: Locals | undefined, of = assigned): number[] => (set ? of.filter((l) => has(set, l)) : []);
     const t = record.tries.get(i);
@@ -224,4 +223,10 @@ class Liveness {
     if (this.kinds[block] !== Event.loop) return this.after[block]!;
     return (this.head[block] ??= this.none());
   }
+}
+
+function ascending(set: ReadonlySet<number> | undefined): number[] {
+  if (set === undefined) return [];
+  const list = [...set];
+  return list.length > 1 ? list.sort((a, b) => a - b) : list;
 }

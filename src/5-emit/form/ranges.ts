@@ -111,6 +111,10 @@ export class Segments {
   get first(): number {
     return this.start(0);
   }
+  /** Where the last one ends. */
+  private get last(): number {
+    return this.end(this.size - 1);
+  }
   private start(k: number): number {
     return this.lists === undefined ? this.only.start : this.lists.starts[k]!;
   }
@@ -136,6 +140,7 @@ export class Segments {
     return low;
   }
   overlaps(other: Segments): boolean {
+    if (this.last <= other.first || other.last <= this.first) return false;
     if (other.size > this.size) return other.overlaps(this);
     const { size } = this;
     for (let k = 0; k < other.size; k++) {

@@ -266,7 +266,9 @@ function otherOperands(n: Node, ir: FuncIR): readonly Node[] {
     const inOrder = branchOperands(n, ir);
     if (inOrder.length === 0 && n.targets.length === 1) return n.targets[0]!.args;
     if (n.targets.every((t) => t.args.length === 0)) return NONE;
-    return n.targets.flatMap((t) => t.args).filter((a) => !inOrder.includes(a));
+    const others: Node[] = [];
+    for (const { args } of n.targets) for (const a of args) if (!inOrder.includes(a)) others.push(a);
+    return others;
   }
   if (n.op === Ir.loop) return n.frame!.init;
   return hasRepeated(n) ? someInputs(n, true) : NONE;
