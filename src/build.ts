@@ -3,6 +3,7 @@
  * the modules. Hundreds of small ones take Node longer to load than most modules take to be translated.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { rolldown } from 'rolldown';
 import { makePack } from './6-link/runtime/make.ts';
 import { PACK } from './6-link/runtime/pack.ts';
@@ -15,7 +16,7 @@ const pack = JSON.stringify(makePack());
 const bundle = await rolldown({
   input: Object.fromEntries(ENTRIES.map((entry) => [entry, pathOf(`${entry}.js`)])),
   platform: 'node',
-  external: (id) => /^[a-z@]/.test(id),
+  external: (id) => !id.startsWith('.') && !isAbsolute(id),
   logLevel: 'warn',
 });
 const { output } = await bundle.generate({

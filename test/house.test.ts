@@ -35,6 +35,8 @@ describe('the house', () => {
         .join('\n'),
     ).toBe('');
   });
+  it('has no code beside its folders', () =>
+    expect(readdirSync(ROOT).filter((name) => /\.[mc]?[jt]sx?$/.test(name))).toEqual([]));
   it('registers no part that is gone', () => {
     const gone = SOURCE.filter((p) => !source.some((f) => f.path === p.path || f.path.startsWith(`${p.path}/`)));
     expect(gone.map((p) => p.path).join('\n')).toBe('');

@@ -89,7 +89,7 @@ export const SOURCE: readonly Part[] = [
     node: true,
   },
   { path: 'src/cli.ts', may: ['src/cli', 'src/package.ts'], packages: ['commander'], node: ['v8'] },
-  { path: 'src/build.ts', may: ['src/6-link', 'src/package.ts'], packages: ['rolldown'], node: ['fs'] },
+  { path: 'src/build.ts', may: ['src/6-link', 'src/package.ts'], packages: ['rolldown'], node: ['fs', 'path'] },
   // The load-time mode joins the compiler and the runtime: that is its purpose.
   {
     path: 'src/register',
