@@ -19,11 +19,14 @@ const MAX_ROUNDS = 20;
 
 export function narrowBits(ir: FuncIR, note?: Note): void {
   const widths = widthsOf(ir);
+  let replaced = 0;
   for (const n of ir.code) {
     if (n.inputs.length === 0) continue;
     const by = unmasked(n, widths);
-    if (by) n.forward = by;
-    note?.('masks and extensions that keep every bit', by ? 1 : 0);
+    if (by) {
+      n.forward = by;
+      replaced++;
+    }
     const signed = SIGNED[n.op];
     if (signed !== undefined && areNarrow(n, widths)) {
       n.op = OP[signed];
@@ -31,6 +34,8 @@ export function narrowBits(ir: FuncIR, note?: Note): void {
       n.effects = OPS[n.op]!.effects;
     }
   }
+  note?.('masks and extensions that keep every bit', replaced);
+  if (replaced === 0) return;
   retain(ir.code, (n) => n.forward === undefined);
   resolveAll(ir);
 }

@@ -9,6 +9,7 @@ import { dropParams, Incoming } from './control/frames.ts';
 export function propagateCopies(ir: FuncIR, note?: Note): void {
   const incoming = new Incoming(ir);
   let changed = true;
+  let found = false;
   while (changed) {
     changed = false;
     for (const frame of incoming.frames) {
@@ -25,10 +26,11 @@ export function propagateCopies(ir: FuncIR, note?: Note): void {
       }
       if (keep === undefined) continue;
       changed = true;
+      found = true;
       dropParams(frame, lists, keep);
     }
   }
-  resolveAll(ir);
+  if (found) resolveAll(ir);
 }
 
 function onlyValue(param: Node, lists: readonly Node[][], at: number): Node | undefined {

@@ -4,17 +4,18 @@
  */
 import { CodeWriter, type Frame, type FuncIR, Ir, type Node, retain } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
+import { scratch } from '../../scratch.ts';
 
 export function dropEmptyFrames(ir: FuncIR, note?: Note): void {
-  const branches = new Map<Frame, number>();
+  const branches = scratch.words(ir.frameCount);
   for (const n of ir.code) {
-    if (n.targets) for (const t of n.targets) branches.set(t.frame, (branches.get(t.frame) ?? 0) + 1);
+    if (n.targets) for (const { frame } of n.targets) if (frame !== ir.exit) branches[frame.id]!++;
   }
   const dropped = new Set<Frame>();
   const out = new CodeWriter(ir.code);
   for (const n of ir.code) {
     const frame = n.frame!;
-    if ((n.op === Ir.block || n.op === Ir.loop) && !branches.has(frame) && frame.params.length === 0)
+    if ((n.op === Ir.block || n.op === Ir.loop) && branches[frame.id] === 0 && frame.params.length === 0)
       dropped.add(frame);
     else if (n.op === Ir.end && fallsThrough(frame, out.last, branches)) {
       out.pop();
@@ -28,7 +29,7 @@ export function dropEmptyFrames(ir: FuncIR, note?: Note): void {
 }
 
 /** `br B; end B`, where no other branch leads to B. */
-function fallsThrough(frame: Frame, last: Node | undefined, branches: ReadonlyMap<Frame, number>): boolean {
-  if (frame.kind !== 'block' || frame.params.length > 0 || branches.get(frame) !== 1) return false;
+function fallsThrough(frame: Frame, last: Node | undefined, branches: Int32Array): boolean {
+  if (frame.kind !== 'block' || frame.params.length > 0 || branches[frame.id] !== 1) return false;
   return last?.op === Ir.br && last.targets![0]!.frame === frame;
 }

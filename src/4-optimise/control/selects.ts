@@ -13,14 +13,14 @@ const MAX_BETWEEN = 8;
 export function joinSelects(ir: FuncIR, note?: Note): void {
   if (!ir.code.some((n) => n.op === OP.select)) return;
   const out: Node[] = [];
-  const joined = new Set<Node>();
+  let found = false;
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;
-    if (joined.has(n)) continue;
     out.push(n);
     if (n.op !== OP.select) continue;
     const group = groupAt(ir.code, i);
     if (group.length < 2) continue;
+    found = true;
     note?.('selects that are one if with others', group.length);
     out.pop();
     // What stands between the selects may be what the later ones choose from.
@@ -29,6 +29,7 @@ export function joinSelects(ir: FuncIR, note?: Note): void {
     out.push(...asIf(ir, group));
     i = last;
   }
+  if (!found) return;
   ir.code = out;
   resolveAll(ir);
 }

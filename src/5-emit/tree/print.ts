@@ -139,7 +139,7 @@ export class Printer {
 
   /** @param inner levels that the line is indented by besides those of the open statements */
   private line(text: string, inner = 0): number {
-    return this.add(this.withLast([text])[0]!, inner);
+    return this.add(this.in.small ? this.withLast([text])[0]! : text, inner);
   }
   private add(text: string, inner = 0): number {
     this.printed += text.length + 1;
