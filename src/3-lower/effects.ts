@@ -82,11 +82,15 @@ function trapsNever(n: Node): boolean {
 
 /** True if the node must stay even when nobody uses its value. */
 export function mustStay(n: Node, exact: boolean): boolean {
-  if (n.op === Ir.brIf || isFrameMarker(n.op) || isTerminator(n.op)) return true;
+  if (IS_CONTROL[n.op] === 1) return true;
   return (effectsOf(n, exact) & (WRITES | Effect.trap | Effect.call) & ~WRITES_HIGH) !== 0;
 }
 
 export const isFrameMarker = (op: number): boolean => (op >= Ir.block && op <= Ir.end) || op === Ir.try;
+
+const IS_CONTROL = Uint8Array.from({ length: NODE_KINDS }, (_, op) =>
+  op === Ir.brIf || isFrameMarker(op) || isTerminator(op) ? 1 : 0,
+);
 
 /** May a node with effects `a`, earlier in the program, run after one with effects `b`? */
 export function commute(a: number, b: number): boolean {

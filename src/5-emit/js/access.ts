@@ -83,12 +83,11 @@ type Way = 'slow' | 'full' | 'unaligned';
 
 /** A call that does the whole access: exact, whatever the address. It converts addresses and integers itself. */
 function callAccess(scope: FuncScope, op: AccessOp, address: Js, m: Access, values: readonly Js[], way: Way): Js {
-  const name = accessor(scope, op, m, way);
   const isFloat = op.startsWith('f');
-  let args = within(looseNumber(address), Prec.assign);
-  if (m.high !== undefined) args += `, ${within(m.high, Prec.assign)}`;
-  for (const value of values) args += `, ${within(isFloat ? value : looseNumber(value), Prec.assign)}`;
-  return js(m.offset === 0 ? `${name}(${args})` : `${name}(${args}, ${m.offset})`, Prec.call);
+  let text = accessor(scope, op, m, way).opening + within(looseNumber(address), Prec.assign);
+  if (m.high !== undefined) text += `, ${within(m.high, Prec.assign)}`;
+  for (const value of values) text += `, ${within(isFloat ? value : looseNumber(value), Prec.assign)}`;
+  return js(text + (m.offset === 0 ? ')' : `, ${m.offset})`), Prec.call);
 }
 
 /** About how many characters a call for an access has. */
@@ -106,30 +105,43 @@ export function callLength(
 }
 
 /** The instance's own function for accesses of a kind to a memory, whose text the linker declares. */
-function accessor(scope: FuncScope, op: AccessOp, m: Access, way: Way): string {
-  const name = accessorName(op, m, way);
+function accessor(scope: FuncScope, op: AccessOp, m: Access, way: Way): Accessor {
+  const known = accessorOf(op, m, way);
+  const { name } = known;
   const { accessors } = scope.uses;
-  if (accessors.has(name)) return name;
+  if (accessors.has(name)) return known;
   const { memory } = m;
   const wide = m.high !== undefined;
   scope.libcall(op);
   scope.memory(memory);
-  const slow = accessorName(op, m, 'slow');
+  const slow = accessorOf(op, m, 'slow').name;
   const form = formOf(op, way);
   if (form === '_unaligned') accessors.set(name, unalignedText(scope, name, op, memory, wide));
   else accessors.set(slow, accessorText(slow, op, scope.module.memory(memory), wide));
   if (form === '_full') accessors.set(name, fullText(scope, op, m, name, slow));
-  return name;
+  return known;
 }
 
-const WAYS: Readonly<Record<Way, Map<AccessOp, string[]>>> = { slow: new Map(), full: new Map(), unaligned: new Map() };
+interface Accessor {
+  readonly name: string;
+  /** The name and the parenthesis behind it in one piece. */
+  readonly opening: string;
+}
+const WAYS: Readonly<Record<Way, Map<AccessOp, Accessor[]>>> = {
+  slow: new Map(),
+  full: new Map(),
+  unaligned: new Map(),
+};
 
-function accessorName(op: AccessOp, { memory, high }: Access, way: Way): string {
-  const names = WAYS[way];
-  let list = names.get(op);
-  if (!list) names.set(op, (list = []));
+function accessorOf(op: AccessOp, { memory, high }: Access, way: Way): Accessor {
+  const accessors = WAYS[way];
+  let list = accessors.get(op);
+  if (!list) accessors.set(op, (list = []));
   const wide = high === undefined ? 0 : 1;
-  return (list[2 * memory + wide] ??= `${op}${formOf(op, way)}${wide ? '64' : ''}_${memory}`);
+  const known = list[2 * memory + wide];
+  if (known) return known;
+  const name = `${op}${formOf(op, way)}${wide ? '64' : ''}_${memory}`;
+  return (list[2 * memory + wide] = { name, opening: `${name}(` });
 }
 /** What tells the accessors of an operation apart in their names: bytes are never unaligned, and pairs are never read in full. */
 function formOf(op: AccessOp, way: Way): '' | '_full' | '_unaligned' {

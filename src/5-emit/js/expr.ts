@@ -127,10 +127,16 @@ export function within(a: Js, prec: number): string {
 
 /** `a op b`, left associative. Spaces keep `- -x` and `+ +x` apart. */
 export function binary(op: BinaryOp, a: Js, b: Js): Js {
-  const prec = BINARY[op];
-  const bool = prec === Prec.relational || prec === Prec.equality;
-  return js(`${within(a, prec)} ${op} ${within(b, prec + 1)}`, prec, bool);
+  const { prec, spaced, bool } = OPERATORS[op];
+  return js(within(a, prec) + spaced + within(b, prec + 1), prec, bool);
 }
+/** With their spaces in one piece: a rope of few pieces is made sooner, and copied sooner. */
+const OPERATORS = Object.fromEntries(
+  Object.entries(BINARY).map(([op, prec]) => {
+    const bool = prec === Prec.relational || prec === Prec.equality;
+    return [op, { prec, spaced: ` ${op} `, bool }];
+  }),
+) as Readonly<Record<BinaryOp, { prec: number; spaced: string; bool: boolean }>>;
 
 export function unary(op: '-' | '+' | '!' | '~', a: Js): Js {
   const inner = within(a, Prec.unary);

@@ -14,15 +14,15 @@ const PER_CHARACTER = 0.9;
 const MOST_PER_CHARACTER = 1.1;
 
 /**
- * About how many bytes of bytecode a function becomes, from the length of its text without indentation, and from its lines
- * if that leaves in doubt whether it is too large.
+ * About how many bytes of bytecode a function becomes, from the length of its text without indentation, and from the text
+ * itself if that leaves in doubt whether it is too large.
  *
  * @param variables how many it has, parameters included
  */
-export function bytecodeEstimate(characters: number, lines: () => readonly string[], variables: number): number {
+export function bytecodeEstimate(characters: number, text: string, variables: number): number {
   if (characters * MOST_PER_CHARACTER <= OPTIMISED_LIMIT) return characters * PER_CHARACTER;
   const cost = variables > FEW_VARIABLES ? WIDE : NARROW;
-  return lines().reduce((sum, line) => sum + bytecodeOf(line, cost), -NARROW_SLOTS);
+  return bytecodeOf(text, cost) - NARROW_SLOTS;
 }
 
 /**

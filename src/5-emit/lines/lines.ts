@@ -62,33 +62,32 @@ export class Lines {
     for (let i = 0; i < run.length; i++) this.texts[line + 1 + i] = kept[i];
     while (this.texts[this.last] === undefined) this.remove(this.last);
   }
-  /** Views that are read again go to local variables, whose names it gives. */
-  reuseViews(): readonly string[] {
-    const { edits, locals } = reuseViews(this.texts);
-    for (const [line, text] of edits) this.texts[line] = text;
-    return locals;
-  }
-  /** Length of the texts, without indentation. */
-  get characters(): number {
-    let sum = 0;
-    for (const text of this.texts) if (text !== undefined) sum += text.length;
-    return sum;
-  }
-  /** The texts, without indentation. */
-  all(): readonly string[] {
-    return this.texts.filter((text) => text !== undefined);
-  }
-  text(): string {
+  /** @param reuses views that are read again go to local variables */
+  body(reuses: boolean): Body {
     const { texts, depths } = this;
     const parts: string[] = [];
+    let characters = 0;
     for (let i = 0; i < texts.length; i++) {
-      const text = texts[i];
-      if (text !== undefined) parts.push(INDENTS[Math.min(depths[i]!, DEEPEST)]!, text);
+      const line = texts[i];
+      if (line === undefined) continue;
+      parts.push(INDENTS[Math.min(depths[i]!, DEEPEST)]!, line);
+      characters += line.length;
     }
     parts.push('\n');
     // One flat string: as a rope it would keep all its parts alive until the module is linked.
-    return parts.join('');
+    const plain = parts.join('');
+    if (!reuses) return { text: plain, characters, locals: NONE };
+    const { text, locals } = reuseViews(plain);
+    return { text, characters: characters + text.length - plain.length, locals };
   }
+}
+const NONE: readonly string[] = [];
+
+/** The body of a function, whose length is that without indentation, and the variables that it has for views. */
+export interface Body {
+  readonly text: string;
+  readonly characters: number;
+  readonly locals: readonly string[];
 }
 
 /** Deeper nests are not indented any further, and none by more than a space a level: indentation was a quarter of the output. */

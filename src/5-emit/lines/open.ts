@@ -11,8 +11,8 @@ export interface Open {
   /** Number of its label, -1 without one; and the greatest of those on closed statements inside it. */
   label: number;
   inside: number;
-  /** `if`: the head for an empty first arm, and the line of the else. */
-  readonly negated: string;
+  /** `if`: makes the head for an empty first arm, which few need; and the line of the else. */
+  readonly negated: (() => string) | undefined;
   elseLine: number;
   /** `do`: its condition, and what runs after it. */
   readonly tail: { condition: string; after: string[] } | undefined;

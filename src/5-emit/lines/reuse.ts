@@ -6,14 +6,15 @@
  * Such a variable is set wherever it is read behind: none is carried round a loop, where V8 would take it for anything.
  */
 
+/** What the names of all views begin with. */
+const VIEWS = '$v';
 /** Names of the variables: `y0`, `y1`… */
 const LOCAL = 'y';
 /** A function has no more such variables. */
 const MOST = 30;
 
-/** An occurrence of a view in a line, and what stands there instead, if it is not the view itself. */
+/** An occurrence of a view in the text, and what stands there instead, if it is not the view itself. */
 interface Read {
-  readonly line: number;
   readonly from: number;
   readonly to: number;
   text: string | undefined;
@@ -28,19 +29,22 @@ interface Block {
 }
 
 /**
- * @param texts lines of a function without indentation, undefined where there is none
- * @returns the lines that change, and the variables that the function has besides
+ * @param text the body of a function, each line behind a line feed and spaces
+ * @returns the text as it becomes, and the variables that the function has besides
  */
-export function reuseViews(texts: readonly (string | undefined)[]): { edits: Map<number, string>; locals: string[] } {
-  const reuse = new Reuse();
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i];
-    if (text !== undefined) reuse.line(text, i);
+export function reuseViews(text: string): { text: string; locals: string[] } {
+  if (!text.includes(VIEWS)) return { text, locals: [] };
+  const reuse = new Reuse(text);
+  for (let at = 0, end = 0; end < text.length; at = end + 1) {
+    end = Math.min(find(text, '\n', at), text.length);
+    while (at < end && text.charCodeAt(at) === SPACE) at++;
+    if (at < end) reuse.line(at, end);
   }
-  return reuse.finish(texts);
+  return reuse.finish();
 }
 
 class Reuse {
+  private readonly text: string;
   private readonly views: string[] = [];
   /** By view: the read that is in its local while its bit is set. */
   private readonly first: Read[] = [];
@@ -51,18 +55,28 @@ class Reuse {
   /** Those that have been lost since the innermost block began: their locals may have been set anew since. */
   private lost = 0;
   private readonly blocks: Block[] = [];
+  /** Where the next view and the next parenthesis are, unless they are behind already. */
+  private nextView = -1;
+  private nextOpen = -1;
 
-  line(text: string, at: number): void {
-    const first = text.charCodeAt(0);
-    const opens = text.charCodeAt(text.length - 1) === OPEN_BRACE;
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  line(from: number, end: number): void {
+    const { text } = this;
+    const first = text.charCodeAt(from);
+    const opens = text.charCodeAt(end - 1) === OPEN_BRACE;
     const closes = first === CLOSE_BRACE;
-    if (closes) this.close(text, opens);
-    const start = first === LABEL ? text.indexOf(': ') + 2 : 0;
+    if (closes) this.close(from, opens);
+    const start = first === LABEL ? text.indexOf(': ', from) + 2 : from;
     const isIf = text.startsWith('if (', start);
     // The beginning of a loop or a case may be reached in several ways.
     if (!isIf && this.held !== 0 && isHead(text, start)) this.keep(0);
-    this.scan(text, at, isIf && !opens);
-    if (opens && !closes) this.begin(isIf && start === 0);
+    if (this.nextView < from) this.nextView = find(text, VIEWS, from);
+    if (this.nextView < end) this.scan(from, end, isIf && !opens);
+    else if (this.held !== 0 && this.mayGrow(from, end)) this.keep(0);
+    if (opens && !closes) this.begin(isIf && start === from);
   }
 
   private keep(views: number): void {
@@ -74,9 +88,9 @@ class Reuse {
     this.lost = 0;
   }
 
-  private close(text: string, opens: boolean): void {
+  private close(from: number, opens: boolean): void {
     const block = this.blocks[this.blocks.length - 1]!;
-    if (text === '} else {') {
+    if (opens && this.text.startsWith('} else {', from)) {
       block.arm = this.held;
       this.held = block.before & ~this.lost;
       return;
@@ -89,18 +103,18 @@ class Reuse {
   }
 
   /** @param isShort an `if` and its statement in one line */
-  private scan(text: string, at: number, isShort: boolean): void {
-    if (this.held === 0 && !text.includes('$v')) return;
+  private scan(from: number, end: number, isShort: boolean): void {
+    const { text } = this;
     let isCertain = true;
-    let name = 0;
+    let name = from;
     let depth = 0;
-    for (let i = 0; i < text.length; i++) {
+    for (let i = from; i < end; i++) {
       const kind = KINDS[text.charCodeAt(i)];
       if (kind === NAME) {
-        const end = i === name ? viewEnd(text, i) : -1;
-        if (end < 0) continue;
-        this.read(text.slice(i, end), { line: at, from: i, to: end, text: undefined }, isCertain);
-        i = end - 1;
+        const behind = i === name ? viewEnd(text, i) : -1;
+        if (behind < 0) continue;
+        this.read(text.slice(i, behind), { from: i, to: behind, text: undefined }, isCertain);
+        i = behind - 1;
         continue;
       }
       if (kind === OPEN) {
@@ -112,6 +126,19 @@ class Reuse {
       } else if (kind === CHOICE && isChoice(text, i)) isCertain = false;
       name = i + 1;
     }
+  }
+
+  /** Is there a call in a line that might grow a memory? */
+  private mayGrow(from: number, end: number): boolean {
+    const { text } = this;
+    if (this.nextOpen < from) this.nextOpen = find(text, '(', from);
+    while (this.nextOpen < end) {
+      let name = this.nextOpen;
+      while (name > from && KINDS[text.charCodeAt(name - 1)] === NAME) name--;
+      if (isHarmful(text, name, this.nextOpen)) return true;
+      this.nextOpen = find(text, '(', this.nextOpen + 1);
+    }
+    return false;
   }
 
   private read(view: string, read: Read, isCertain: boolean): void {
@@ -133,34 +160,27 @@ class Reuse {
     this.reads.push(read);
   }
 
-  finish(texts: readonly (string | undefined)[]): { edits: Map<number, string>; locals: string[] } {
-    const edits = new Map<number, string>();
-    const { reads } = this;
-    for (let i = 0; i < reads.length; ) {
-      const { line } = reads[i]!;
-      const old = texts[line]!;
-      let done = 0;
-      let text = '';
-      for (; i < reads.length && reads[i]!.line === line; i++) {
-        const read = reads[i]!;
-        if (read.text === undefined) continue;
-        text += old.slice(done, read.from) + read.text;
-        done = read.to;
-      }
-      if (done > 0) edits.set(line, text + old.slice(done));
+  finish(): { text: string; locals: string[] } {
+    const parts: string[] = [];
+    let done = 0;
+    for (const { from, to, text } of this.reads) {
+      if (text === undefined) continue;
+      parts.push(this.text.slice(done, from), text);
+      done = to;
     }
-    return { edits, locals: [...this.used].sort((a, b) => a - b).map((k) => `${LOCAL}${k}`) };
+    parts.push(this.text.slice(done));
+    const locals = [...this.used].sort((a, b) => a - b).map((k) => `${LOCAL}${k}`);
+    return { text: parts.join(''), locals };
   }
 }
 
-const [LABEL, OPEN_BRACE, CLOSE_BRACE, DOLLAR, V] = [...'L{}$v'].map((c) => c.charCodeAt(0)) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+/** The next position of a piece of text from a position on; beyond all positions if there is none. */
+function find(text: string, piece: string, from: number): number {
+  const at = text.indexOf(piece, from);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
 
+const [LABEL, OPEN_BRACE, CLOSE_BRACE, DOLLAR, V, SPACE] = [...'L{}$v '].map((c) => c.charCodeAt(0));
 /** What a character is to the scanner: one of a name and what is asked of it, `[\w$.]`, a parenthesis, or `?`, `&` or `|`. */
 const [NAME, OPEN, CLOSE, CHOICE] = [1, 2, 3, 4];
 const KINDS = Uint8Array.from({ length: 128 }, (_, c) => {
@@ -189,7 +209,7 @@ const isChoice = (text: string, at: number): boolean =>
 
 /** Does a parenthesis open a call that might grow a memory? Any does, of a name or of a value, but those of accesses and of Math. */
 function isHarmful(text: string, name: number, open: number): boolean {
-  if (name === open) return open > 0 && /[)\]]/.test(text[open - 1]!);
+  if (name === open) return /[)\]]/.test(text[open - 1]!);
   HARMLESS.lastIndex = name;
   return !HARMLESS.test(text);
 }

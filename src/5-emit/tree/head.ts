@@ -1,21 +1,20 @@
 /** How the text of a function starts: its name, its parameters, what it declares, and what it says of its parameters' types. */
 import { Type } from '../../3-lower/ir.ts';
 import { typing } from '../form/untyped.ts';
-import type { Lines } from '../lines/lines.ts';
 import { ADDRESS, INDEX } from './expressions.ts';
 import type { PrintInput } from './print-input.ts';
 
 /**
  * @param cells where it finds its parameters; undefined: they are passed
  * @param temporaries how many variables `x0`, `x1`… copies took
- * @param lines of its body, in which views that are read again get variables
+ * @param locals variables for views that are read again
  */
 export function head(
   input: PrintInput,
   name: string,
   cells: readonly string[] | undefined,
   temporaries: number,
-  lines: Lines,
+  locals: readonly string[],
 ): string {
   const { variables, views, expressions } = input;
   const fromCells = cells ? variables.parameters.map((p, i) => `${p} = ${cells[i]}`) : [];
@@ -24,7 +23,7 @@ export function head(
   if (expressions.usesAddress) declared.push(ADDRESS);
   if (expressions.usesIndex) declared.push(INDEX);
   for (let i = 0; i < temporaries; i++) declared.push(`x${i}`);
-  if (input.reuses) declared.push(...lines.reuseViews());
+  declared.push(...locals);
   const vars = declared.length === 0 ? '' : `\n var ${declared.join(', ')};`;
   return `function ${name}(${cells ? '' : variables.parameters.join(', ')}) {${vars}${typedParameters(input)}`;
 }

@@ -125,12 +125,12 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
     });
     const printed = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
     const finish = (): FuncCode => {
-      const text = printed.text();
+      const text = printed.parts + printed.text;
       if (notes) tellSize(notes, ir, text, compact, regions);
       return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses };
     };
-    const { characters, lines } = printed;
-    const bytes = bytecodeEstimate(characters, lines, variables.parameters.length + variables.declared.length);
+    const { characters } = printed;
+    const bytes = bytecodeEstimate(characters, printed.text, variables.parameters.length + variables.declared.length);
     return { bytes, characters, sizes: printer.sizes, savings, finish };
   };
   if (small) return smallest(ir, print, notes);

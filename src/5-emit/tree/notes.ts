@@ -43,7 +43,7 @@ export function tellSize(
     Math.max(
       ...text
         .split(/^(?=function )/m)
-        .map((part) => bytecodeEstimate(characters(part), () => [part], variablesIn(part).length)),
+        .map((part) => bytecodeEstimate(characters(part), part, variablesIn(part).length)),
     ),
   );
   if (notes.spelledOut === 0) notes.spelledOut = notes.bytes;

@@ -28,10 +28,11 @@ export interface PrintInput {
   readonly parts: ReadonlyMap<number, Part>;
 }
 
-/** A function as it was printed, its text still in pieces: it may have to be printed in another form. */
+/** A function as it was printed. */
 export interface PrintedText {
-  /** Length and lines, without indentation and the functions that were cut out of it; the text with both. */
+  /** Length of its text, without indentation. */
   readonly characters: number;
-  readonly lines: () => readonly string[];
-  readonly text: () => string;
+  readonly text: string;
+  /** The functions that were cut out of it. */
+  readonly parts: string;
 }

@@ -65,13 +65,9 @@ export class Printer {
       else if (this.at > this.skip) this.node(ir.code[this.at]!);
     }
     this.sizes[ir.code.length] = this.printed;
-    const start = head(this.in, name, cells, this.temporaries, this.lines);
-    const { lines, parts } = this;
-    return {
-      characters: start.length + lines.characters,
-      lines: () => [start, ...lines.all()],
-      text: () => `${parts}${start}${lines.text()}}\n`,
-    };
+    const { text, characters, locals } = this.lines.body(this.in.reuses);
+    const start = head(this.in, name, cells, this.temporaries, locals);
+    return { characters: start.length + characters, parts: this.parts, text: `${start}${text}}\n` };
   }
 
   /** Prints a region as a function of its own, and the call that stands for it. */
@@ -87,8 +83,7 @@ export class Printer {
       }
     });
     this.at = part.region.end;
-    if (this.in.reuses) this.lines.reuseViews();
-    const { text, args } = part.wrap(this.lines.text());
+    const { text, args } = part.wrap(this.lines.body(this.in.reuses).text);
     this.parts += text;
     Object.assign(this, { lines, open, temporaries, part: undefined });
     Object.assign(expressions, { usesAddress, usesIndex });
@@ -197,16 +192,14 @@ export class Printer {
     for (const text of texts) this.line(text);
   }
 
-  private opened(
-    kind: Open['kind'],
-    frame: Frame,
-    text: string,
-    more: Partial<Pick<Open, 'negated' | 'tail'>> = {},
-  ): void {
-    // The head may be written anew when the statement closes, in either form.
-    const [joined, negated = ''] = this.withLast(more.negated === undefined ? [text] : [text, more.negated]);
+  /** @param more what an `if` and a `do` have besides */
+  private opened(kind: Open['kind'], frame: Frame, text: string, more: Partial<Open> = {}): void {
+    // The head may be written anew when the statement closes, in either form; what stands before is part of both.
+    const { negated, tail } = more;
+    const [joined, other] = this.withLast(this.in.small && negated ? [text, negated()] : [text]);
     const head = this.add(joined!);
-    this.open.push({ kind, frame, head, text: joined!, label: -1, inside: -1, negated, elseLine: -1, tail: more.tail });
+    const opposite = other === undefined ? negated : () => other;
+    this.open.push({ kind, frame, head, text: joined!, label: -1, inside: -1, negated: opposite, elseLine: -1, tail });
   }
 
   private block(n: Node): void {
@@ -246,18 +239,18 @@ export class Printer {
 
   private if(n: Node): void {
     const { expressions } = this.in;
-    const condition = n.inputs[0]!;
-    const text = `if (${expressions.condition(condition).text}) {`;
-    this.opened('if', n.frame!, text, { negated: `if (${expressions.negated(condition).text}) {` });
+    const [condition] = n.inputs as [Node];
+    const negated = (): string => `if (${expressions.negated(condition).text}) {`;
+    this.opened('if', n.frame!, `if (${expressions.condition(condition).text}) {`, { negated });
   }
 
   private else(): void {
     const top = this.open.top!;
     this.open.pop();
-    if (this.lines.last === top.head) this.open.push({ ...top, text: top.negated, negated: '', elseLine: -1 });
+    if (this.lines.last === top.head) this.open.push({ ...top, text: top.negated!(), negated: undefined });
     else {
       const elseLine = this.line('} else {');
-      this.open.push({ ...top, negated: '', elseLine });
+      this.open.push({ ...top, negated: undefined, elseLine });
     }
   }
 

@@ -2,12 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { reuseViews } from '../../../../src/5-emit/lines/reuse.ts';
 
-/** The lines as they become. */
+/** The lines as they become; indentation stays as it is. */
 function reused(...lines: string[]): string[] {
-  const { edits, locals } = reuseViews(lines);
-  const written = new Set(lines.flatMap((line, i) => (edits.get(i) ?? line).match(/\by\d+\b/g) ?? []));
-  expect(new Set(locals)).toEqual(written);
-  return lines.map((line, i) => edits.get(i) ?? line);
+  const { text, locals } = reuseViews(lines.map((line, i) => `\n${' '.repeat(i % 3)}${line}`).join(''));
+  expect(new Set(locals)).toEqual(new Set(text.match(/\by\d+\b/g)));
+  const [before, ...became] = text.split('\n');
+  expect(before).toBe('');
+  return became.map((line, i) => {
+    const indent = ' '.repeat(i % 3);
+    expect(line.startsWith(indent)).toBe(true);
+    return line.slice(indent.length);
+  });
 }
 const A = 'i0 = $v0$.i32[p0] ?? i32_load_0(p0);';
 const FIRST = 'i0 = (y0 = $v0$.i32)[p0] ?? i32_load_0(p0);';
