@@ -12,6 +12,7 @@ import {
   type FuncIR,
   f64Const,
   Ir,
+  type IrType,
   isConst,
   isOpening,
   type Node,
@@ -33,10 +34,21 @@ import { WIDE } from './wide.ts';
 const TWO_32 = 4294967296;
 
 export function splitInt64(ir: FuncIR, note?: Note): void {
+  if (!ir.params.some(isInt64) && !ir.code.some(madeInt64)) {
+    // What never returns has such results too.
+    ir.results = halvesOf(ir.results);
+    return;
+  }
   const splitter = new Splitter(ir);
   splitter.run();
   if (note) splitter.tell(note);
 }
+
+const isInt64 = (n: Node): boolean => n.type === Type.i64;
+/** Does a node have a value of i64, or does its frame? */
+const madeInt64 = (n: Node): boolean => isInt64(n) || (isOpening(n.op) && n.frame!.params.some(isInt64));
+const halvesOf = (types: readonly IrType[]): IrType[] =>
+  types.flatMap((t) => (t === Type.i64 ? [Type.i32, Type.i32] : [t]));
 
 export class Splitter {
   readonly ir: FuncIR;
@@ -66,7 +78,7 @@ export class Splitter {
     for (const n of ir.code) if (isOpening(n.op)) this.splitMerges(n.frame!);
     for (const n of ir.code) this.visit(n);
     ir.code = this.out.finish();
-    ir.results = ir.results.flatMap((t) => (t === Type.i64 ? [Type.i32, Type.i32] : [t]));
+    ir.results = halvesOf(ir.results);
   }
 
   /** What the values have become. */
@@ -110,7 +122,7 @@ export class Splitter {
   }
 
   private splitMerges(frame: Frame): void {
-    if (!frame.params.some((p) => p.type === Type.i64)) return;
+    if (!frame.params.some(isInt64)) return;
     const old = frame.params;
     frame.params = [];
     for (const p of old) {

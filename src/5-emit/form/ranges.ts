@@ -35,6 +35,11 @@ export class Ranges {
     const start = this.starts[n.id]!;
     return start === NOWHERE ? undefined : { start, end: this.ends[n.id]! };
   }
+  /** The same as a set to begin with. */
+  segments(n: Node): Segments | undefined {
+    const start = this.starts[n.id]!;
+    return start === NOWHERE ? undefined : new Segments(start, this.ends[n.id]!);
+  }
   set(n: Node, start: number, end: number): void {
     this.starts[n.id] = start;
     this.ends[n.id] = end;
@@ -99,27 +104,23 @@ function findLoops(ir: FuncIR): { loopAt: readonly (Loop | undefined)[]; endOf: 
 
 /** A set of disjoint segments in ascending order. Most have one alone, for which there are no lists yet. */
 export class Segments {
-  private readonly only: Range;
+  /** Where the first one starts, and where the last one ends. */
+  first: number;
+  private last: number;
   private lists: { starts: number[]; ends: number[] } | undefined = undefined;
 
-  constructor(only: Range) {
-    this.only = only;
+  constructor(start: number, end: number) {
+    this.first = start;
+    this.last = end;
   }
   get size(): number {
     return this.lists === undefined ? 1 : this.lists.starts.length;
   }
-  get first(): number {
-    return this.start(0);
-  }
-  /** Where the last one ends. */
-  private get last(): number {
-    return this.end(this.size - 1);
-  }
   private start(k: number): number {
-    return this.lists === undefined ? this.only.start : this.lists.starts[k]!;
+    return this.lists === undefined ? this.first : this.lists.starts[k]!;
   }
   private end(k: number): number {
-    return this.lists === undefined ? this.only.end : this.lists.ends[k]!;
+    return this.lists === undefined ? this.last : this.lists.ends[k]!;
   }
   /** Length of the longest segment. */
   get longest(): number {
@@ -151,9 +152,13 @@ export class Segments {
   }
   /** Takes in the segments of a set that does not overlap this one. */
   add(other: Segments): void {
-    if (other.size > 8 && other.size * 8 > this.size) return this.merge(other);
-    const { only } = this;
-    this.lists ??= { starts: [only.start], ends: [only.end] };
+    if (other.size > 8 && other.size * 8 > this.size) this.merge(other);
+    else this.insert(other);
+    if (other.first < this.first) this.first = other.first;
+    if (other.last > this.last) this.last = other.last;
+  }
+  private insert(other: Segments): void {
+    this.lists ??= { starts: [this.first], ends: [this.last] };
     for (let k = 0; k < other.size; k++) {
       const at = this.find(other.start(k));
       this.lists.starts.splice(at, 0, other.start(k));

@@ -6,7 +6,7 @@
  */
 import { type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
-import { liveRanges, type Ranges, Segments } from './ranges.ts';
+import { liveRanges, type Ranges, type Segments } from './ranges.ts';
 import type { Trees } from './trees.ts';
 
 export interface Variables {
@@ -15,7 +15,7 @@ export interface Variables {
   readonly parameters: readonly string[];
   /** Where each value that has a variable lives. */
   readonly ranges: Ranges;
-  /** All values, merges included. */
+  /** These values, merges included. */
   readonly values: readonly Node[];
   /** Variables to declare, parameters left out. */
   readonly declared: readonly string[];
@@ -43,24 +43,20 @@ interface Group {
 export function assignVariables(ir: FuncIR, trees: Trees, small = false): Variables {
   const ranges = liveRanges(ir, trees);
   const groups = new Groups(ir.nodeCount);
-  for (const p of ir.params) groups.add(p, new Segments(ranges.of(p)!), p.imm);
-  const values = allValues(ir);
-  for (const n of values) {
-    if (n.op === Ir.param) continue;
-    const range = ranges.of(n);
-    if (range) groups.add(n, new Segments(range), -1);
+  const values: Node[] = [];
+  const take = (n: Node, param: number): void => {
+    const segments = ranges.segments(n);
+    if (segments === undefined) return;
+    groups.add(n, segments, param);
+    values.push(n);
+  };
+  for (const p of ir.params) take(p, p.imm);
+  for (const n of ir.code) {
+    if (isOpening(n.op)) for (const p of n.frame!.params) take(p, -1);
+    if (n.type !== Type.none) take(n, -1);
   }
   uniteCopies(ir, groups);
   return { ...colour(ir, groups, small), ranges, values };
-}
-
-function allValues(ir: FuncIR): Node[] {
-  const values = ir.params.slice();
-  for (const n of ir.code) {
-    if (isOpening(n.op)) for (const p of n.frame!.params) values.push(p);
-    if (n.type !== Type.none) values.push(n);
-  }
-  return values;
 }
 
 /** Sets of values that share a variable: union-find over the values that have one, numbered as they come. */

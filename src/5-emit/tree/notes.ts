@@ -23,10 +23,7 @@ export function tellVariables(notes: FuncNotes, ir: FuncIR, trees: Trees, variab
   const values = ir.code.filter((n) => n.type !== Type.none);
   const inside = values.filter((n) => trees.inline[n.id] === 1).length;
   note('values that are part of an expression', inside);
-  note(
-    'values in variables of their own or shared ones',
-    variables.values.filter((v) => variables.nameOf(v) !== undefined).length,
-  );
+  note('values in variables of their own or shared ones', variables.values.length);
   note('variables', variables.parameters.length + variables.declared.length);
 }
 

@@ -35,7 +35,7 @@ describe('segments', () => {
       for (let k = 0; k < 60; k++) {
         const start = random(size);
         const end = start + 1 + random(6);
-        const fresh = { segments: new Segments({ start, end }), model: new Model() };
+        const fresh = { segments: new Segments(start, end), model: new Model() };
         fresh.model.add(start, end);
         // As colouring does: into the first set it does not overlap.
         let free: (typeof sets)[number] | undefined;
@@ -71,10 +71,10 @@ describe('segments', () => {
     expect(overlapping).toBeGreaterThan(1000);
   });
   it('that touch do not overlap', () => {
-    const a = new Segments({ start: 3, end: 5 });
-    expect(a.overlaps(new Segments({ start: 5, end: 6 }))).toBe(false);
-    expect(a.overlaps(new Segments({ start: 1, end: 3 }))).toBe(false);
-    expect(a.overlaps(new Segments({ start: 4, end: 5 }))).toBe(true);
+    const a = new Segments(3, 5);
+    expect(a.overlaps(new Segments(5, 6))).toBe(false);
+    expect(a.overlaps(new Segments(1, 3))).toBe(false);
+    expect(a.overlaps(new Segments(4, 5))).toBe(true);
   });
 });
 
