@@ -17,10 +17,10 @@ class Scratch {
     this.used = 0;
     if (this.block.byteLength > MOST_KEPT) this.block = new ArrayBuffer(LEAST);
   }
-  /** `length` bytes of 0. */
-  bytes(length: number): Uint8Array {
+  /** `length` bytes of `value`. */
+  bytes(length: number, value = 0): Uint8Array {
     const at = this.take(length);
-    return new Uint8Array(this.block, at, length).fill(0);
+    return new Uint8Array(this.block, at, length).fill(value);
   }
   /** `length` signed words of `value`. */
   words(length: number, value = 0): Int32Array {

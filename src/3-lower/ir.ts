@@ -323,11 +323,14 @@ export function resolve(n: Node): Node {
 
 /** Rewrites every operand and branch argument of the function to what it was replaced by. */
 export function resolveAll(ir: FuncIR): void {
-  for (const n of ir.code) {
-    resolveList(n.inputs);
-    if (n.targets) for (const t of n.targets) resolveList(t.args);
-    if (n.op === Ir.loop) resolveList(n.frame!.init);
-  }
+  for (const n of ir.code) resolveOperands(n);
+}
+
+/** The same for one node: all that is to be done where each is replaced before it is used. */
+export function resolveOperands(n: Node): void {
+  resolveList(n.inputs);
+  if (n.targets) for (const t of n.targets) resolveList(t.args);
+  if (n.op === Ir.loop) resolveList(n.frame!.init);
 }
 
 /** The same for one list of values, in place. */

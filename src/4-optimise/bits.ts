@@ -18,6 +18,7 @@ const PATIENCE = 3;
 const MAX_ROUNDS = 20;
 
 export function narrowBits(ir: FuncIR, note?: Note): void {
+  if (!ir.code.some(isConcerned)) return;
   const widths = widthsOf(ir);
   let replaced = 0;
   for (const n of ir.code) {
@@ -40,6 +41,9 @@ export function narrowBits(ir: FuncIR, note?: Note): void {
   resolveAll(ir);
 }
 
+const isConcerned = ({ op }: Node): boolean => SIGNED[op] !== undefined || MASKS.has(op);
+const MASKS = new Set<number>([OP['i32.and'], OP['i32.extend8_s'], OP['i32.extend16_s']]);
+
 /** Has no operand a sign bit? */
 function areNarrow({ inputs }: Node, widths: Uint8Array): boolean {
   for (let i = 0; i < inputs.length; i++) if (widths[inputs[i]!.id] === FULL) return false;
@@ -59,7 +63,7 @@ function unmasked(n: Node, widths: Uint8Array): Node | undefined {
 
 /** By node id: the bits from this one up are 0. Of what is no i32 nothing is known: 32. */
 export function widthsOf(ir: FuncIR): Uint8Array {
-  const widths = scratch.bytes(ir.nodeCount).fill(FULL);
+  const widths = scratch.bytes(ir.nodeCount, FULL);
   const incoming = new Incoming(ir);
   for (const n of ir.code) if (n.type === Type.i32) widths[n.id] = 0;
   for (const frame of incoming.frames) {

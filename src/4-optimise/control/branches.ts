@@ -23,10 +23,12 @@ export function foldBranches(ir: FuncIR, note?: Note): void {
   const open: { frame: Frame; entered: boolean; reached: boolean; op: number; constant: number | undefined }[] = [];
   const reached = new Set<Frame>();
   let dead = false;
+  let someNever = false;
   const keep = (n: Node): void => {
     out.push(n);
     if (n.targets) for (const t of n.targets) reached.add(t.frame);
     if (isTerminator(n.op)) dead = true;
+    someNever ||= isNeverTaken(n);
   };
   for (const n of ir.code) {
     const { op } = n;
@@ -54,8 +56,10 @@ export function foldBranches(ir: FuncIR, note?: Note): void {
   }
   note?.('branches on a constant', ir.code.filter(isConstantBranch).length);
   ir.code = out.finish();
-  retain(ir.code, (n) => n.op !== Ir.brIf || !isI32Const(n.inputs[0]!));
+  if (someNever) retain(ir.code, (n) => !isNeverTaken(n));
 }
+/** Of conditional branches on a constant, only such are left. */
+const isNeverTaken = (n: Node): boolean => n.op === Ir.brIf && isI32Const(n.inputs[0]!);
 
 /** An `if` on a constant is a block around the arm that runs. */
 function becomesBlock(ir: FuncIR, n: Node): Node {

@@ -8,6 +8,7 @@ import { CodeWriter, type Frame, type FuncIR, Ir, isOpening, Node } from '../../
 import type { Note } from '../../notes.ts';
 
 export function placeContinuations(ir: FuncIR, note?: Note): void {
+  if (!ir.code.some((n) => n.op === Ir.block)) return;
   const moves = new Moves(ir);
   note?.('what follows a block, to where the branches come from', moves.count);
   if (moves.count > 0) ir.code = moves.rearrange();

@@ -11,8 +11,7 @@ import {
   isConst,
   isI32Const,
   type Node,
-  resolveAll,
-  resolveList,
+  resolveOperands,
   Type,
 } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
@@ -25,14 +24,13 @@ export function fold(ir: FuncIR, note?: Note): void {
   const out = new CodeWriter(ir.code);
   const f = new Folder(ir, out, RULES);
   for (const n of ir.code) {
-    resolveList(n.inputs);
+    resolveOperands(n);
     const by = RULES[n.op]?.(f, n);
     if (by === undefined) out.push(n);
     else n.forward = by;
   }
   note?.('values known, or had for less', ir.code.filter((n) => n.forward !== undefined).length);
   ir.code = out.finish();
-  resolveAll(ir);
 }
 
 const add: Rule = (f, n) => {

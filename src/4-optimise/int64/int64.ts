@@ -16,8 +16,7 @@ import {
   isConst,
   isOpening,
   type Node,
-  resolveList,
-  type Target,
+  resolveOperands,
   Type,
 } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
@@ -145,12 +144,9 @@ export class Splitter {
   }
 
   private visit(n: Node): void {
-    resolveList(n.inputs);
-    if (n.targets) for (const t of n.targets) this.splitTarget(t);
-    if (n.op === Ir.loop) {
-      resolveList(n.frame!.init);
-      n.frame!.init = this.splitList(n.frame!.init);
-    }
+    resolveOperands(n);
+    if (n.targets) for (const t of n.targets) t.args = this.splitList(t.args);
+    if (n.op === Ir.loop) n.frame!.init = this.splitList(n.frame!.init);
     const rule = RULES[n.op];
     if (rule) rule(this, n);
     else if (n.type === Type.i64) this.wide(n);
@@ -158,10 +154,6 @@ export class Splitter {
       n.inputs = this.splitList(n.inputs);
       this.out.push(n);
     }
-  }
-  private splitTarget(t: Target): void {
-    resolveList(t.args);
-    t.args = this.splitList(t.args);
   }
 
   /** Nodes with an i64 result that keep their kind: calls, globals, projections, select. */

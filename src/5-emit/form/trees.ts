@@ -18,6 +18,7 @@ import {
   isWithinSpan,
   NODE_KINDS,
   type Node,
+  type Target,
   Type,
 } from '../../3-lower/ir.ts';
 import { Known } from '../../4-optimise/indices/index.ts';
@@ -123,33 +124,46 @@ class Former {
     this.loop[n.id] = this.innermost;
     this.effects[n.id] = own;
     this.depth[n.id] = 1;
-    const isCall = this.isCallAccess(n);
-    const ordered = this.ordered(n, isCall);
-    for (let k = ordered.length - 1; k >= 0; k--) {
-      const v = ordered[k]!;
-      if (!this.absorbable(v)) continue;
-      if (this.effects[v.id] === 0) this.absorb(n, v);
-      else if (this.pending[this.pending.length - 1]?.node === v && (isCall || !this.replacesView(n, v))) {
-        this.pending.pop();
-        this.absorb(n, v);
-      } else this.settle(v);
-    }
-    for (const v of this.others(n, isCall)) {
-      if (this.absorbable(v) && this.effects[v.id] === 0 && mayMoveInto(n, v, this.depth[v.id]!)) this.absorb(n, v);
-      else this.settle(v);
-    }
+    if (n.targets || n.op === Ir.loop || this.isPlainTableCall(n)) this.takeLists(n);
+    else if (n.inputs.length > 0 && !readsByName(n)) this.takeInputs(n);
     this.place(n, this.effects[n.id]!, this.depth[n.id]!);
   }
+
+  private takeInputs(n: Node): void {
+    const { inputs } = n;
+    const isCall = this.isCallAccess(n);
+    const repeats = !isCall && !this.isPlainStore(n) && hasRepeated(n);
+    for (let k = inputs.length - 1; k >= 0; k--)
+      if (!repeats || !isRepeated(n, k)) this.takeInOrder(n, inputs[k]!, isCall);
+    if (repeats) for (let k = 0; k < inputs.length; k++) if (isRepeated(n, k)) this.takeOther(n, inputs[k]!);
+  }
+  /** The same of what has arguments, or prints its operands in another order. */
+  private takeLists(n: Node): void {
+    const ordered = this.ordered(n);
+    const others = this.others(n);
+    for (let k = ordered.length - 1; k >= 0; k--) this.takeInOrder(n, ordered[k]!, false);
+    for (const v of others) this.takeOther(n, v);
+  }
+  private takeInOrder(n: Node, v: Node, isCall: boolean): void {
+    if (!this.absorbable(v)) return;
+    if (this.effects[v.id] === 0) this.absorb(n, v);
+    else if (this.pending[this.pending.length - 1]?.node === v && (isCall || !this.replacesView(n, v))) {
+      this.pending.pop();
+      this.absorb(n, v);
+    } else this.settle(v);
+  }
+  private takeOther(n: Node, v: Node): void {
+    if (this.absorbable(v) && this.effects[v.id] === 0 && mayMoveInto(n, v, this.depth[v.id]!)) this.absorb(n, v);
+    else this.settle(v);
+  }
   /** Operands that are printed once and in order. */
-  private ordered(n: Node, isCall: boolean): readonly Node[] {
-    if (isCall || this.isPlainStore(n)) return n.inputs;
-    if (!this.isPlainTableCall(n)) return operandsInOrder(n, this.ir);
+  private ordered(n: Node): readonly Node[] {
+    if (!this.isPlainTableCall(n)) return n.targets ? branchOperands(n, this.ir) : n.inputs;
     return this.startsWithIndex(n) ? n.inputs.slice(-1) : n.inputs.slice(0, -1);
   }
   /** The others. */
-  private others(n: Node, isCall: boolean): readonly Node[] {
-    if (isCall || this.isPlainStore(n)) return NONE;
-    if (!this.isPlainTableCall(n)) return otherOperands(n, this.ir);
+  private others(n: Node): readonly Node[] {
+    if (!this.isPlainTableCall(n)) return n.targets ? otherArguments(n, n.targets, this.ir) : n.frame!.init;
     return this.startsWithIndex(n) ? n.inputs.slice(0, -1) : n.inputs.slice(-1);
   }
   /** The index of a table is printed before the arguments: if it has no effects, they are in order among themselves. */
@@ -246,12 +260,8 @@ function needsVariable(n: Node): boolean {
   return n.type === Type.tuple || n.op === Ir.span;
 }
 
-/** Operands that are printed once, in JavaScript's evaluation order. */
-function operandsInOrder(n: Node, ir: FuncIR): readonly Node[] {
-  if (n.op === Ir.high || n.op === Ir.lane || n.op === Ir.project) return NONE;
-  if (n.targets) return branchOperands(n, ir);
-  return hasRepeated(n) ? someInputs(n, false) : n.inputs;
-}
+/** Parts of what a call has returned: they read a cell, or its variable. */
+const readsByName = ({ op }: Node): boolean => op === Ir.high || op === Ir.lane || op === Ir.project;
 
 /** Of a plain branch, the arguments: if just one has effects, its order does not matter. */
 function branchOperands(n: Node, ir: FuncIR): readonly Node[] {
@@ -260,24 +270,14 @@ function branchOperands(n: Node, ir: FuncIR): readonly Node[] {
   return frame === ir.exit && args.length === 1 ? args : NONE;
 }
 
-/** Operands that may be absorbed only if they have no effects: branch arguments, arms of a select. */
-function otherOperands(n: Node, ir: FuncIR): readonly Node[] {
-  if (n.targets) {
-    const inOrder = branchOperands(n, ir);
-    if (inOrder.length === 0 && n.targets.length === 1) return n.targets[0]!.args;
-    if (n.targets.every((t) => t.args.length === 0)) return NONE;
-    const others: Node[] = [];
-    for (const { args } of n.targets) for (const a of args) if (!inOrder.includes(a)) others.push(a);
-    return others;
-  }
-  if (n.op === Ir.loop) return n.frame!.init;
-  return hasRepeated(n) ? someInputs(n, true) : NONE;
-}
-
-function someInputs(n: Node, repeated: boolean): readonly Node[] {
-  const some: Node[] = [];
-  for (let i = 0; i < n.inputs.length; i++) if (isRepeated(n, i) === repeated) some.push(n.inputs[i]!);
-  return some;
+/** Arguments that may be absorbed only if they have no effects. */
+function otherArguments(n: Node, targets: readonly Target[], ir: FuncIR): readonly Node[] {
+  const inOrder = branchOperands(n, ir);
+  if (inOrder.length === 0 && targets.length === 1) return targets[0]!.args;
+  if (targets.every((t) => t.args.length === 0)) return NONE;
+  const others: Node[] = [];
+  for (const { args } of targets) for (const a of args) if (!inOrder.includes(a)) others.push(a);
+  return others;
 }
 
 /** Is operand `i` printed more than once, not always, or before operands that WebAssembly evaluates first? */

@@ -57,10 +57,10 @@ export class Printer {
 
   /** Prints the function's declaration. With `cells`, it finds its parameters there. */
   print(name: string, cells?: readonly string[]): PrintedText {
-    const { ir } = this.in;
+    const { ir, parts } = this.in;
     for (this.at = 0; this.at < ir.code.length; this.at++) {
       this.sizes[this.at] = this.printed;
-      const part = this.in.parts.get(this.at);
+      const part = parts.size === 0 ? undefined : parts.get(this.at);
       if (part) this.cutOut(part);
       else if (this.at > this.skip) this.node(ir.code[this.at]!);
     }
