@@ -2,6 +2,7 @@
  * Branches to branches lead on (threads.ts), branches on constants become plain branches, and code that no longer can be
  * reached goes: one walk that builds the list anew, skipping from a terminator to the next place where control arrives.
  */
+import { ByFrame } from '../../3-lower/by-frame.ts';
 import {
   CodeWriter,
   type Frame,
@@ -21,12 +22,12 @@ export function foldBranches(ir: FuncIR, note?: Note): void {
   threadBranches(ir, note);
   const out = new CodeWriter(ir.code);
   const open: { frame: Frame; entered: boolean; reached: boolean; op: number; constant: number | undefined }[] = [];
-  const reached = new Set<Frame>();
+  const reached = new ByFrame<boolean>(ir);
   let dead = false;
   let someNever = false;
   const keep = (n: Node): void => {
     out.push(n);
-    if (n.targets) for (const t of n.targets) reached.add(t.frame);
+    if (n.targets) for (const t of n.targets) reached.set(t.frame, true);
     if (isTerminator(n.op)) dead = true;
     someNever ||= isNeverTaken(n);
   };

@@ -2,6 +2,7 @@
  * Frames that nothing needs: a block or loop that nobody branches to is just its body, and so is a block whose only
  * branch stands right before its end and carries nothing.
  */
+import { ByFrame } from '../../3-lower/by-frame.ts';
 import { CodeWriter, type Frame, type FuncIR, Ir, type Node, retain } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
 import { scratch } from '../../scratch.ts';
@@ -11,20 +12,24 @@ export function dropEmptyFrames(ir: FuncIR, note?: Note): void {
   for (const n of ir.code) {
     if (n.targets) for (const { frame } of n.targets) if (frame !== ir.exit) branches[frame.id]!++;
   }
-  const dropped = new Set<Frame>();
+  const dropped = new ByFrame<boolean>(ir);
+  let count = 0;
+  const drop = (frame: Frame): void => {
+    dropped.set(frame, true);
+    count++;
+  };
   const out = new CodeWriter(ir.code);
   for (const n of ir.code) {
     const frame = n.frame!;
-    if ((n.op === Ir.block || n.op === Ir.loop) && branches[frame.id] === 0 && frame.params.length === 0)
-      dropped.add(frame);
+    if ((n.op === Ir.block || n.op === Ir.loop) && branches[frame.id] === 0 && frame.params.length === 0) drop(frame);
     else if (n.op === Ir.end && fallsThrough(frame, out.last, branches)) {
       out.pop();
-      dropped.add(frame);
+      drop(frame);
     } else if (n.op !== Ir.end || !dropped.has(frame)) out.push(n);
   }
-  note?.('frames that nobody branches to', dropped.size);
+  note?.('frames that nobody branches to', count);
   ir.code = out.finish();
-  if (dropped.size === 0) return;
+  if (count === 0) return;
   retain(ir.code, (n) => !((n.op === Ir.block || n.op === Ir.loop || n.op === Ir.end) && dropped.has(n.frame!)));
 }
 

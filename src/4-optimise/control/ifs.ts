@@ -2,6 +2,8 @@
  * Conditional branches that only skip code become ifs: a block whose first branch leaves it when a condition holds is an
  * `if` on the opposite, and a conditional branch over a plain one is the opposite condition on the plain one.
  */
+
+import { ByFrame } from '../../3-lower/by-frame.ts';
 import { isFrameMarker } from '../../3-lower/effects.ts';
 import { CodeWriter, type Frame, type FuncIR, Ir, isTerminator, type Node, Type } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
@@ -34,7 +36,7 @@ function overBranches(ir: FuncIR, note?: Note): Node[] {
 /** `block F; …; br_if F; rest; end F` → `…; if (not) rest; else br F; end F`. */
 function blocksToIfs(ir: FuncIR, code: readonly Node[], note?: Note): Node[] {
   const out = new CodeWriter(code);
-  const converted = new Map<Frame, Node>();
+  const converted = new ByFrame<Node>(ir);
   for (let i = 0; i < code.length; i++) {
     const n = code[i]!;
     const exit = n.op === Ir.block ? skippingBranch(code, i) : -1;

@@ -3,12 +3,13 @@
  * stands in an `if`, with a branch back at its end, then leaves at its head on the opposite condition. It may leave code that
  * cannot be reached (branches.ts removes it).
  */
-import { type Frame, type FuncIR, Ir, type Node, type Target } from '../../3-lower/ir.ts';
+import { ByFrame } from '../../3-lower/by-frame.ts';
+import { type FuncIR, Ir, type Node, type Target } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
 
 export function threadBranches(ir: FuncIR, note?: Note): void {
   const onward = branchesBehind(ir);
-  if (onward.size === 0) return;
+  if (onward === undefined) return;
   for (const n of ir.code) {
     if (n.op !== Ir.br && n.op !== Ir.brIf) continue;
     const [target] = n.targets!;
@@ -20,14 +21,14 @@ export function threadBranches(ir: FuncIR, note?: Note): void {
 }
 
 /** Where a branch to each frame leads on to, of frames without parameters that end before a branch without arguments. */
-function branchesBehind(ir: FuncIR): Map<Frame, Target> {
-  const onward = new Map<Frame, Target>();
+function branchesBehind(ir: FuncIR): ByFrame<Target> | undefined {
+  let onward: ByFrame<Target> | undefined;
   for (let i = 0; i + 1 < ir.code.length; i++) {
     const { op, frame } = ir.code[i]!;
     if (op !== Ir.end || frame!.kind === 'loop' || frame!.kind === 'try' || frame!.params.length > 0) continue;
     const next = branchAfter(ir.code, i + 1);
     // A loop that is left by a `break` may be a `while`, and one that returns may not.
-    if (next && next.frame !== ir.exit) onward.set(frame!, next);
+    if (next && next.frame !== ir.exit) (onward ??= new ByFrame(ir)).set(frame!, next);
   }
   return onward;
 }
@@ -40,7 +41,7 @@ function branchAfter(code: readonly Node[], at: number): Target | undefined {
   return target!.args.length === 0 ? target : undefined;
 }
 
-function follow(target: Target, onward: ReadonlyMap<Frame, Target>): Target {
+function follow(target: Target, onward: ByFrame<Target>): Target {
   let to = target;
   for (let next = onward.get(to.frame); next; next = onward.get(to.frame)) to = next;
   return to;

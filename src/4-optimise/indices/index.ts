@@ -148,13 +148,16 @@ class Indices {
   private readonly withOffset: Uint8Array;
   /** By node id: 1 for what an access adds a constant above 0 to. */
   private readonly raised: Uint8Array;
+  /** By position: what is inserted before it; 1 where something is. */
   private readonly inserted = new Map<number, Node[]>();
+  private readonly before: Uint8Array;
 
   constructor(ir: FuncIR, shifts: Uint8Array) {
     this.ir = ir;
     this.shifts = shifts;
     this.withOffset = scratch.bytes(ir.nodeCount);
     this.raised = scratch.bytes(ir.nodeCount);
+    this.before = scratch.bytes(ir.code.length);
     this.zeros = trailingZeros(ir);
     this.regions = new Regions(ir);
     this.frequency = frequencies(ir);
@@ -198,8 +201,7 @@ class Indices {
     if (this.inserted.size === 0) return;
     const out = new CodeWriter(code);
     for (let i = 0; i < code.length; i++) {
-      const made = this.inserted.get(i);
-      if (made) for (const n of made) out.push(n);
+      if (this.before[i] === 1) for (const n of this.inserted.get(i)!) out.push(n);
       out.push(code[i]!);
     }
     this.ir.code = out.finish();
@@ -354,7 +356,10 @@ class Indices {
   private insert(position: number, n: Node): Node {
     const list = this.inserted.get(position);
     if (list) list.push(n);
-    else this.inserted.set(position, [n]);
+    else {
+      this.inserted.set(position, [n]);
+      this.before[position] = 1;
+    }
     return n;
   }
 }

@@ -5,7 +5,8 @@
  * definition. Segments are half-open, in half steps: instruction i reads at 2i and defines at 2i + 1, so that a value last
  * read where another is defined does not overlap it.
  */
-import { type Frame, type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
+import { ByFrame } from '../../3-lower/by-frame.ts';
+import { type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
 import type { Trees } from './trees.ts';
 
@@ -83,9 +84,9 @@ export function liveRanges(ir: FuncIR, trees: Trees): Ranges {
 }
 
 /** The innermost loop at each instruction; a loop's own marker belongs to the loop around it. Ends of frames with parameters. */
-function findLoops(ir: FuncIR): { loopAt: readonly (Loop | undefined)[]; endOf: ReadonlyMap<Frame, number> } {
+function findLoops(ir: FuncIR): { loopAt: readonly (Loop | undefined)[]; endOf: ByFrame<number> } {
   const loopAt: (Loop | undefined)[] = new Array(ir.code.length);
-  const endOf = new Map<Frame, number>();
+  const endOf = new ByFrame<number>(ir);
   let loop: Loop | undefined;
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;

@@ -2,38 +2,41 @@
  * The shape of the JavaScript around the code: which frames need a label, which branches simply fall through, which
  * loops end in their condition, and which nests of blocks around a branch table become the cases of one switch.
  */
+import { ByFrame } from '../../3-lower/by-frame.ts';
 import { type Frame, type FuncIR, Ir, isOpening, type Node } from '../../3-lower/ir.ts';
 
 export interface Shape {
   /** Position where each frame is opened, and of its `end`. */
-  readonly begin: ReadonlyMap<Frame, number>;
-  readonly end: ReadonlyMap<Frame, number>;
+  readonly begin: ByFrame<number>;
+  readonly end: ByFrame<number>;
   /** The block that is left when this loop is left: printed as the loop alone. */
-  readonly blockOfLoop: ReadonlyMap<Frame, Frame>;
-  readonly loopOfBlock: ReadonlyMap<Frame, Frame>;
+  readonly blockOfLoop: ByFrame<Frame>;
+  readonly loopOfBlock: ByFrame<Frame>;
   /** How many branches lead to each frame. */
-  readonly branches: ReadonlyMap<Frame, number>;
+  readonly branches: ByFrame<number>;
   /** Position of the `if` or `else` partner: for an `if` its else, for an else its end. */
-  readonly elseOf: ReadonlyMap<Frame, number>;
+  readonly elseOf: ByFrame<number>;
 }
 
 export function findShape(ir: FuncIR): Shape {
-  const begin = new Map<Frame, number>();
-  const end = new Map<Frame, number>();
-  const elseOf = new Map<Frame, number>();
-  const branches = new Map<Frame, number>();
+  const begin = new ByFrame<number>(ir);
+  const end = new ByFrame<number>(ir);
+  const elseOf = new ByFrame<number>(ir);
+  const branches = new ByFrame<number>(ir);
+  const loops: number[] = [];
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;
     if (n.op < Ir.param) continue;
+    if (n.op === Ir.loop) loops.push(i);
     if (isOpening(n.op)) begin.set(n.frame!, i);
     else if (n.op === Ir.end) end.set(n.frame!, i);
     else if (n.op === Ir.else) elseOf.set(n.frame!, i);
     if (n.targets) for (const t of n.targets) branches.set(t.frame, (branches.get(t.frame) ?? 0) + 1);
   }
-  const blockOfLoop = new Map<Frame, Frame>();
-  const loopOfBlock = new Map<Frame, Frame>();
-  for (const [loop, at] of begin) {
-    if (loop.kind !== 'loop') continue;
+  const blockOfLoop = new ByFrame<Frame>(ir);
+  const loopOfBlock = new ByFrame<Frame>(ir);
+  for (const at of loops) {
+    const loop = ir.code[at]!.frame!;
     const around = ir.code[at - 1];
     const after = ir.code[end.get(loop)! + 1];
     if (around?.op !== Ir.block || after?.op !== Ir.end || after.frame !== around.frame) continue;

@@ -44,7 +44,8 @@ describe('falling', () => {
     expect(falls(last, 'A')).toBe(true);
     expect(fallsInto(ir, shape, last, ir.exit)).toBe(false);
     expect(fallsInto(ir, shape, ir.code.length - 1, ir.exit)).toBe(true);
-    expect([...shape.branches].map(([f, n]) => `${f.id}:${n}`).sort()).toEqual(['-1:1', '0:2', '1:1', '2:1']);
+    const { A, B, C, D } = frames;
+    expect([ir.exit, A, B, C, D].map((frame) => shape.branches.get(frame!))).toEqual([1, 2, 1, 1, undefined]);
   });
   it('knows the block that is left with a loop', () => {
     const { ir, frames } = sample();
