@@ -3,6 +3,7 @@
  * body makes it, and with it what lowering must know of a `try` before it comes to its clauses.
  */
 import type { OperatorReader } from '../1-decode/operators.ts';
+import { scratch } from '../scratch.ts';
 import { byOp, OP } from '../wasm/opcodes.ts';
 import { isTailCall } from './ir.ts';
 import { ALL } from './tries/tries.ts';
@@ -65,8 +66,8 @@ export interface TryRecord {
   readonly tags: number[];
   readonly labels: readonly number[] | undefined;
   delegates: boolean;
-  /** Locals assigned in the body, clauses left out. */
-  body: ReadonlySet<number>;
+  /** Locals assigned in the body, ascending; clauses left out. */
+  body: readonly number[];
 }
 
 /** What a tail call calls. */
@@ -84,8 +85,8 @@ export interface EventRecord {
   readonly events: number[];
   /** Label depths of branch tables, by their number. */
   readonly tables: number[][];
-  /** By block number: locals assigned inside. */
-  readonly assigned: (Set<number> | undefined)[];
+  /** By block number: locals assigned inside, ascending. */
+  readonly assigned: (number[] | undefined)[];
   /** By block number. */
   readonly tries: Map<number, TryRecord>;
   /** Whether anything delegates. */
@@ -97,7 +98,7 @@ export interface EventRecord {
 export const isOpeningEvent = (event: number): boolean =>
   (event >= Event.block && event <= Event.if) || event === Event.try || event === Event.tryTable;
 
-export function readEvents(reader: OperatorReader): EventRecord {
+export function readEvents(reader: OperatorReader, localCount: number): EventRecord {
   const record: EventRecord = {
     events: [],
     tables: [],
@@ -108,13 +109,20 @@ export function readEvents(reader: OperatorReader): EventRecord {
   };
   const { events, tables, assigned, tries } = record;
   const open = [0];
+  /** By local: the block that it was last found to be assigned in. */
+  const lastIn = scratch.words(localCount, -1);
+  const assign = (block: number, local: number): void => {
+    if (lastIn[local] === block) return;
+    lastIn[local] = block;
+    (assigned[block] ??= []).push(local);
+  };
   let inTries = 0;
   while (reader.next()) {
     const event = EVENTS[reader.op];
     if (event === undefined) continue;
     let value = reader.index;
     const at = open[open.length - 1]!;
-    if (event === Event.set) (assigned[at] ??= new Set()).add(reader.index);
+    if (event === Event.set) assign(at, reader.index);
     else if (isOpeningEvent(event)) {
       value = assigned.push(undefined) - 1;
       open.push(value);
@@ -124,15 +132,18 @@ export function readEvents(reader: OperatorReader): EventRecord {
     else if (event === Event.catch) {
       value = at;
       const t = tries.get(at)!;
-      if (t.tags.length === 0) t.body = new Set(assigned[at]);
+      if (t.tags.length === 0) t.body = distinct(assigned[at]?.slice());
       t.tags.push(reader.op === OP.catch ? reader.index : ALL);
     } else if (event === Event.end || event === Event.delegate) {
       value = open.pop()!;
-      if (tries.has(value)) inTries--;
-      closeTry(record, value, event);
+      const done = distinct(assigned[value]);
+      const t = tries.size === 0 ? undefined : tries.get(value);
+      if (t) {
+        inTries--;
+        closeTry(record, t, done, event);
+      }
       const up = open[open.length - 1];
-      const done = assigned[value];
-      if (up !== undefined && done) for (const local of done) (assigned[up] ??= new Set()).add(local);
+      if (up !== undefined) for (let i = 0; i < done.length; i++) assign(up, done[i]!);
     } else if (event === Event.brTable) value = tables.push(Array.from(new Set(reader.targets))) - 1;
     else if (event === Event.stop && inTries > 0 && isTailCall(reader.op)) noteTail(record, reader);
     events.push(event, value);
@@ -140,22 +151,31 @@ export function readEvents(reader: OperatorReader): EventRecord {
   return record;
 }
 
+/** Sorts a list in place, and drops what it has twice. */
+function distinct(list: number[] | undefined): readonly number[] {
+  if (list === undefined) return NONE;
+  if (list.length === 1) return list;
+  list.sort((a, b) => a - b);
+  let to = 1;
+  for (let i = 1; i < list.length; i++) if (list[i] !== list[i - 1]) list[to++] = list[i]!;
+  list.length = to;
+  return list;
+}
+const NONE: readonly number[] = [];
+
 function noteTail({ tails }: EventRecord, { op, index, index2 }: OperatorReader): void {
   const site = { op, index, index2 };
   tails.set(siteKey(site), site);
 }
 
 function tryRecord({ op, catches }: OperatorReader): TryRecord {
-  const body = new Set<number>();
-  if (op === OP.try) return { tags: [], labels: undefined, delegates: false, body };
+  if (op === OP.try) return { tags: [], labels: undefined, delegates: false, body: NONE };
   const tags = catches.map((c) => (c.kind < 2 ? c.tag : ALL));
-  return { tags, labels: catches.map((c) => c.label), delegates: false, body };
+  return { tags, labels: catches.map((c) => c.label), delegates: false, body: NONE };
 }
 
-function closeTry(record: EventRecord, block: number, event: number): void {
-  const t = record.tries.get(block);
-  if (!t) return;
-  if (t.labels !== undefined || t.tags.length === 0) t.body = record.assigned[block] ?? t.body;
+function closeTry(record: EventRecord, t: TryRecord, assigned: readonly number[], event: number): void {
+  if (t.labels !== undefined || t.tags.length === 0) t.body = assigned;
   if (event !== Event.delegate) return;
   t.delegates = true;
   record.delegates = true;

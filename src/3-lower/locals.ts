@@ -38,27 +38,38 @@ export interface CarriedLocals {
   readonly tails: readonly TailSite[];
 }
 
-export function carriedLocals(reader: OperatorReader, localCount: number, module: WasmModule): CarriedLocals {
-  const record = readEvents(reader);
+/** @param mostWords that the sets may take together; blocks carry all that they assign if they took more */
+export function carriedLocals(
+  reader: OperatorReader,
+  localCount: number,
+  module: WasmModule,
+  mostWords = MOST_WORDS,
+): CarriedLocals {
+  const record = readEvents(reader, localCount);
+  const { assigned, tries } = record;
   const liveness = new Liveness(record, localCount, module);
-  liveness.run();
-  const blocks = record.assigned.map((locals, i) => {
-    const assigned = ascending(locals);
-    const live = (set: Locals | undefined, of = assigned): number[] => (set ? of.filter((l) => has(set, l)) : []);
-    const t = record.tries.get(i);
-    const body = ascending(t?.body);
+  const isTooLarge = liveness.words * assigned.length > mostWords;
+  if (!isTooLarge) liveness.run();
+  const live = (set: Locals | undefined, of: readonly number[]): readonly number[] =>
+    isTooLarge ? of : set === undefined || of.length === 0 ? NONE : of.filter((l) => has(set, l));
+  const blocks = assigned.map((list, i) => {
+    const locals: readonly number[] = list ?? NONE;
+    const t = tries.size === 0 ? undefined : tries.get(i);
     return {
-      assigned,
-      after: live(liveness.after[i]),
-      head: live(liveness.head[i]),
+      assigned: locals,
+      after: live(liveness.after[i], locals),
+      head: live(liveness.head[i], locals),
       try: t && {
-        ...{ tags: t.tags, delegates: t.delegates, caught: live(liveness.caught[i], body) },
-        clauses: (liveness.clauses[i] ?? []).map((set) => live(set, body)),
+        ...{ tags: t.tags, delegates: t.delegates, caught: live(liveness.caught[i], t.body) },
+        clauses: t.labels ? [] : t.tags.map((_, k) => live(liveness.clauses[i]?.[k], t.body)),
       },
     };
   });
   return { blocks, delegates: record.delegates, tails: [...record.tails.values()] };
 }
+/** 128 MB: that many have thousands of blocks over thousands of locals. */
+const MOST_WORDS = 1 << 24;
+const NONE: readonly number[] = [];
 
 /** A set of locals: bit words. Plain arrays, which are made and copied in a tenth of a typed array's time. */
 type Locals = number[];
@@ -79,7 +90,8 @@ function unite(to: Locals, from: Locals): boolean {
 class Liveness {
   private readonly record: EventRecord;
   private readonly module: WasmModule;
-  private readonly words: number;
+  /** Words of a set. */
+  readonly words: number;
   readonly after: (Locals | undefined)[] = [];
   readonly head: (Locals | undefined)[] = [];
   /** Try: what its clauses read, all together and each; of one that delegates nothing. */
@@ -223,10 +235,4 @@ class Liveness {
     if (this.kinds[block] !== Event.loop) return this.after[block]!;
     return (this.head[block] ??= this.none());
   }
-}
-
-function ascending(set: ReadonlySet<number> | undefined): number[] {
-  if (set === undefined) return [];
-  const list = [...set];
-  return list.length > 1 ? list.sort((a, b) => a - b) : list;
 }

@@ -5,12 +5,12 @@ import { type Carried, carriedLocals } from '../../../src/3-lower/locals.ts';
 import { typedOf } from '../../support/func-ir.ts';
 
 /** The blocks of a body, without the function itself, over four i32 locals. */
-async function carried(body: string): Promise<Carried[]> {
+async function carried(body: string, mostWords?: number): Promise<Carried[]> {
   const { module } = await typedOf(`(module (func (local i32 i32 i32 i32) ${body}))`);
   const { start, end } = module.funcs[0]!;
   const reader = new OperatorReader(module.bytes, start, end);
   reader.reset(reader.localGroups(start, end).start, end);
-  return carriedLocals(reader, 4, module).blocks.slice(1);
+  return carriedLocals(reader, 4, module, mostWords).blocks.slice(1);
 }
 const set = (l: number): string => `(local.set ${l} (i32.const 1))`;
 const get = (l: number): string => `(drop (local.get ${l}))`;
@@ -42,6 +42,24 @@ describe('a block carries', () => {
     );
     expect(inner).toEqual({ assigned: [0, 1], after: [0], head: [], try: undefined });
   });
+});
+
+it('carries all that blocks assign where the sets of what is read would be too large', async () => {
+  const body = `(block (loop ${set(1)} ${set(0)} (block ${set(1)} ${set(3)}) ${get(3)} (br_if 0 (i32.const 0))))`;
+  for (const [mostWords, all] of [
+    [4, false],
+    [3, true],
+  ] as const) {
+    const [block, loop, inner] = await carried(body, mostWords);
+    expect(block).toEqual({
+      assigned: [0, 1, 3],
+      after: all ? [0, 1, 3] : [],
+      head: all ? [0, 1, 3] : [],
+      try: undefined,
+    });
+    expect(loop!.head).toEqual(all ? [0, 1, 3] : []);
+    expect(inner!.after).toEqual(all ? [1, 3] : [3]);
+  }
 });
 
 describe('a loop carries', () => {
