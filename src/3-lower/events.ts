@@ -155,13 +155,28 @@ export function readEvents(reader: OperatorReader, localCount: number): EventRec
 function distinct(list: number[] | undefined): readonly number[] {
   if (list === undefined) return NONE;
   if (list.length === 1) return list;
-  list.sort((a, b) => a - b);
+  ascend(list);
   let to = 1;
   for (let i = 1; i < list.length; i++) if (list[i] !== list[i - 1]) list[to++] = list[i]!;
   list.length = to;
   return list;
 }
 const NONE: readonly number[] = [];
+
+/** Sorts in place. Most lists are short, and in order already: `sort` copies them twice. */
+function ascend(list: number[]): void {
+  if (list.length > SHORT) {
+    list.sort((a, b) => a - b);
+    return;
+  }
+  for (let i = 1; i < list.length; i++) {
+    const local = list[i]!;
+    let at = i;
+    for (; at > 0 && list[at - 1]! > local; at--) list[at] = list[at - 1]!;
+    list[at] = local;
+  }
+}
+const SHORT = 24;
 
 function noteTail({ tails }: EventRecord, { op, index, index2 }: OperatorReader): void {
   const site = { op, index, index2 };

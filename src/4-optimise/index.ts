@@ -90,7 +90,8 @@ export function optimise(ir: FuncIR, context: PassContext, passes = passesWithou
       context.notes?.begin(pass.name).note('left out, since branches cost nothing else: --engine interpreter');
       continue;
     }
-    timed(context, `compile/optimise: ${pass.name}`, () => runPass(pass, ir, context));
+    if (context.onPhase) timed(context, `compile/optimise: ${pass.name}`, () => runPass(pass, ir, context));
+    else runPass(pass, ir, context);
     if (context.verify) verify(ir, pass.name);
   }
 }

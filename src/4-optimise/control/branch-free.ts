@@ -7,7 +7,7 @@
  * has met so far is such: it changes less and less, and keeps its branch.
  */
 import { isFrameMarker } from '../../3-lower/effects.ts';
-import { type FuncIR, Ir, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
+import { CodeWriter, type FuncIR, Ir, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
 import { OP, type OpName } from '../../wasm/opcodes.ts';
 import { widthsOf } from '../bits.ts';
@@ -19,7 +19,7 @@ export function selectWithoutBranches(ir: FuncIR, note?: Note): void {
   const some = ir.code.some(isMinOrMax);
   const widths = some ? widthsOf(ir) : undefined;
   const running = some ? runningExtremes(ir) : NONE;
-  const out: Node[] = [];
+  const out = new CodeWriter(ir.code);
   const shared = sharedConditions(ir);
   const added = addedConditions(ir);
   let loops = 0;
@@ -37,7 +37,7 @@ export function selectWithoutBranches(ir: FuncIR, note?: Note): void {
     }
     out.push(n);
   }
-  ir.code = out;
+  ir.code = out.finish();
 }
 
 const NONE: ReadonlySet<Node> = new Set();
@@ -66,10 +66,10 @@ function addedConditions(ir: FuncIR): ReadonlySet<Node> {
 
 class Rewriting {
   private readonly ir: FuncIR;
-  private readonly out: Node[];
+  private readonly out: CodeWriter;
   private readonly widths: Uint8Array | undefined;
 
-  constructor(ir: FuncIR, out: Node[], widths: Uint8Array | undefined) {
+  constructor(ir: FuncIR, out: CodeWriter, widths: Uint8Array | undefined) {
     this.ir = ir;
     this.out = out;
     this.widths = widths;

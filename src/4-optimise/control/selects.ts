@@ -3,7 +3,7 @@
  * of an i64. What only one arm needs is then computed in that arm alone.
  */
 import { isFrameMarker } from '../../3-lower/effects.ts';
-import { type FuncIR, Ir, isTerminator, type Node, resolveAll, Type } from '../../3-lower/ir.ts';
+import { CodeWriter, type FuncIR, Ir, isTerminator, type Node, resolveAll, Type } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
 import { OP } from '../../wasm/opcodes.ts';
 
@@ -12,7 +12,7 @@ const MAX_BETWEEN = 8;
 
 export function joinSelects(ir: FuncIR, note?: Note): void {
   if (!ir.code.some((n) => n.op === OP.select)) return;
-  const out: Node[] = [];
+  const out = new CodeWriter(ir.code);
   let found = false;
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;
@@ -26,11 +26,11 @@ export function joinSelects(ir: FuncIR, note?: Note): void {
     // What stands between the selects may be what the later ones choose from.
     const last = ir.code.indexOf(group[group.length - 1]!, i);
     for (let k = i + 1; k < last; k++) if (!group.includes(ir.code[k]!)) out.push(ir.code[k]!);
-    out.push(...asIf(ir, group));
+    for (const made of asIf(ir, group)) out.push(made);
     i = last;
   }
   if (!found) return;
-  ir.code = out;
+  ir.code = out.finish();
   resolveAll(ir);
 }
 

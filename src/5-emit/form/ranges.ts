@@ -103,6 +103,12 @@ function findLoops(ir: FuncIR): { loopAt: readonly (Loop | undefined)[]; endOf: 
   return { loopAt, endOf };
 }
 
+/** Most are inserted at the end, for which `splice` would make a list of what it removes. */
+function insertAt(list: number[], at: number, value: number): void {
+  if (at === list.length) list.push(value);
+  else list.splice(at, 0, value);
+}
+
 /** A set of disjoint segments in ascending order. Most have one alone, for which there are no lists yet. */
 export class Segments {
   /** Where the first one starts, and where the last one ends. */
@@ -162,8 +168,8 @@ export class Segments {
     this.lists ??= { starts: [this.first], ends: [this.last] };
     for (let k = 0; k < other.size; k++) {
       const at = this.find(other.start(k));
-      this.lists.starts.splice(at, 0, other.start(k));
-      this.lists.ends.splice(at, 0, other.end(k));
+      insertAt(this.lists.starts, at, other.start(k));
+      insertAt(this.lists.ends, at, other.end(k));
     }
   }
   private merge(other: Segments): void {
