@@ -43,9 +43,9 @@ class Live {
   /** Merges, and nodes that had been passed, whose own needs are still to be looked at. */
   private readonly late: Node[] = [];
   /** By id of a merge, and below 0 by variable: what it needs if it turns out to be needed itself. */
-  private readonly waiting = new Map<number, Node[]>();
+  private waiting: Map<number, Node[]> | undefined;
   /** The variables for handlers that someone reads. */
-  private readonly variables = new Set<number>();
+  private variables: Set<number> | undefined;
 
   constructor(ir: FuncIR, exact: boolean) {
     this.ir = ir;
@@ -102,24 +102,25 @@ class Live {
   }
 
   private read(variable: number): void {
-    this.variables.add(variable);
+    (this.variables ??= new Set()).add(variable);
     this.release(-1 - variable);
   }
   /** A variable for handlers is written as long as someone reads it. */
   private write(n: Node): void {
-    if (this.variables.has(variableOf(n))) this.mark(n);
+    if (this.variables?.has(variableOf(n))) this.mark(n);
     else this.wait(-1 - variableOf(n), n);
   }
 
   private wait(key: number, n: Node): void {
+    this.waiting ??= new Map();
     const list = this.waiting.get(key);
     if (list) list.push(n);
     else this.waiting.set(key, [n]);
   }
   private release(key: number): void {
-    const list = this.waiting.get(key);
+    const list = this.waiting?.get(key);
     if (list === undefined) return;
-    this.waiting.delete(key);
+    this.waiting!.delete(key);
     this.markAll(list);
   }
 }

@@ -27,7 +27,18 @@ export interface SwitchPlan {
   arms(n: Node): readonly Arm[];
 }
 
+const NO_SWITCHES: SwitchPlan = {
+  nestOf: () => undefined,
+  absorbs: () => false,
+  caseAt: () => undefined,
+  arms: () => [],
+};
+
 export function planSwitches(ir: FuncIR, shape: Shape, variables: Variables): SwitchPlan {
+  const { code } = ir;
+  const switches: number[] = [];
+  for (let i = 0; i < code.length; i++) if (code[i]!.op === Ir.switch) switches.push(i);
+  if (switches.length === 0) return NO_SWITCHES;
   const nests = new Map<Node, Nest>();
   const known = new Map<Node, readonly Arm[]>();
   const groupsOf = (n: Node): readonly Arm[] => {
@@ -37,23 +48,18 @@ export function planSwitches(ir: FuncIR, shape: Shape, variables: Variables): Sw
   };
   const absorbed = new Set<Frame>();
   const cases = new Map<Frame, string>();
-  const { code } = ir;
-  const switches: number[] = [];
-  for (let i = 0; i < code.length; i++) if (code[i]!.op === Ir.switch) switches.push(i);
-  if (switches.length > 0) {
-    const sites = branchSites(ir);
-    for (const at of switches) {
-      const n = code[at]!;
-      const nest = findNest(ir, shape, variables, sites, at, absorbed);
-      if (!nest) continue;
-      nests.set(n, nest);
-      absorbed.add(nest.last);
-      for (const frame of nest.inner) {
-        absorbed.add(frame);
-        cases.set(frame, '');
-      }
-      for (const { labels, target } of groupsOf(n)) if (nest.inner.has(target.frame)) cases.set(target.frame, labels);
+  const sites = branchSites(ir);
+  for (const at of switches) {
+    const n = code[at]!;
+    const nest = findNest(ir, shape, variables, sites, at, absorbed);
+    if (!nest) continue;
+    nests.set(n, nest);
+    absorbed.add(nest.last);
+    for (const frame of nest.inner) {
+      absorbed.add(frame);
+      cases.set(frame, '');
     }
+    for (const { labels, target } of groupsOf(n)) if (nest.inner.has(target.frame)) cases.set(target.frame, labels);
   }
   return {
     nestOf: (n) => nests.get(n),

@@ -8,8 +8,11 @@ import type { Open } from './open.ts';
 
 /** Moves what both arms of a statement, just printed, assign first before it; the number of lines by which it stands further down. */
 export function hoistCommonStart(lines: Lines, { head, elseLine, text }: Open): number {
-  const second = elseLine < 0 ? [] : lines.run(elseLine, isAssignment);
-  const first = second.length === 0 ? [] : lines.run(head, isAssignment);
+  if (elseLine < 0) return 0;
+  const second = lines.run(elseLine, isAssignment);
+  if (second.length === 0) return 0;
+  const first = lines.run(head, isAssignment);
+  if (!first.some((line) => second.includes(line))) return 0;
   const common = commonStart(text, first, second);
   if (common.size === 0) return 0;
   lines.drop(elseLine, second, common);

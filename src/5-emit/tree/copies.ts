@@ -11,8 +11,8 @@ interface Move {
   readonly to: string;
   readonly arg: Node;
   text: string;
-  /** Variables that `text` reads, where there are several moves. */
-  reads: Set<string> | undefined;
+  /** Variables that `text` reads, some of them repeatedly, where there are several moves. */
+  reads: readonly string[] | undefined;
 }
 
 export interface CopyTools {
@@ -35,7 +35,7 @@ export function copyStatements(params: readonly Node[], args: readonly Node[], t
   }
   // Most branches pass one value or none: nothing can be overwritten.
   if (moves.length < 2) return moves.map(assignment);
-  for (const m of moves) collectReads(m.arg, trees, variables, (m.reads = new Set()));
+  for (const m of moves) m.reads = readsOf(m.arg, trees, variables);
   return inOrder(moves, tools.temporary);
 }
 
@@ -52,11 +52,11 @@ function inOrder(moves: Move[], temporary: () => string): string[] {
       else out.push(assignment(m));
     }
     if (blocked.length === left.length) {
-      const cut = blocked.find((m) => m.reads!.size > 0)!;
+      const cut = blocked.find((m) => m.reads!.length > 0)!;
       const name = temporary();
       out.push(`${name} = ${cut.text};`);
       cut.text = name;
-      cut.reads = new Set();
+      cut.reads = [];
     }
     left = blocked;
   }
@@ -65,16 +65,14 @@ function inOrder(moves: Move[], temporary: () => string): string[] {
 
 /** Does a move from this one on read the variable? */
 function isRead(name: string, moves: readonly Move[], from: number): boolean {
-  for (let i = from; i < moves.length; i++) if (moves[i]!.reads!.has(name)) return true;
+  for (let i = from; i < moves.length; i++) if (moves[i]!.reads!.includes(name)) return true;
   return false;
 }
 
 /** The variables that the expression of a value reads. */
-function collectReads(n: Node, trees: Trees, variables: Variables, into: Set<string>): void {
+function readsOf(n: Node, trees: Trees, variables: Variables, into: string[] = []): readonly string[] {
   const name = variables.nameOf(n);
-  if (name !== undefined && trees.inline[n.id] === 0) {
-    into.add(name);
-    return;
-  }
-  for (const i of n.inputs) collectReads(i, trees, variables, into);
+  if (name !== undefined && trees.inline[n.id] === 0) into.push(name);
+  else for (const i of n.inputs) readsOf(i, trees, variables, into);
+  return into;
 }
