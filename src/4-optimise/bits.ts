@@ -5,12 +5,12 @@
  * Forward and optimistic over merges: every value starts at no bits and grows until nothing changes; a merge that still
  * grows after a few rounds is taken for a full word.
  */
-import { type FuncIR, Ir, isI32Const, type Node, resolveAll, retain, Type } from '../3-lower/ir.ts';
+import { type FuncIR, Ir, isI32Const, NODE_KINDS, type Node, resolveAll, retain, Type } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
 import { scratch } from '../scratch.ts';
 import { byOp, OP, OPS, type OpName } from '../wasm/opcodes.ts';
 import { Incoming, paramsAt } from './control/frames.ts';
-import { isBoolean } from './fold/known.ts';
+import { isTest } from './fold/known.ts';
 
 const FULL = 32;
 const PATIENCE = 3;
@@ -65,7 +65,7 @@ function unmasked(n: Node, widths: Uint8Array): Node | undefined {
 export function widthsOf(ir: FuncIR): Uint8Array {
   const widths = scratch.bytes(ir.nodeCount, FULL);
   const incoming = new Incoming(ir);
-  for (const n of ir.code) if (n.type === Type.i32) widths[n.id] = 0;
+  for (const n of ir.code) if (n.type === Type.i32) widths[n.id] = START[n.op]!;
   for (const frame of incoming.frames) {
     if (incoming.of(frame).length > 0) for (const p of frame.params) if (p.type === Type.i32) widths[p.id] = 0;
   }
@@ -81,8 +81,7 @@ export function widthsOf(ir: FuncIR): Uint8Array {
         for (const list of incoming.of(n.frame!)) width = Math.max(width, widths[list[i]!.id]!);
         if (width > widths[p.id]!) grow(p, round < PATIENCE ? width : FULL);
       }
-      if (widths[n.id] === FULL) continue;
-      grow(n, RULES[n.op]?.(n, widths) ?? (isBoolean(n) ? 1 : FULL));
+      if (widths[n.id] !== FULL) grow(n, RULES[n.op]?.(n, widths) ?? 0);
     }
     if (!incoming.someLoop((p, arg) => widths[arg.id]! > widths[p.id]!)) return widths;
   }
@@ -134,6 +133,8 @@ const RULES = byOp<Rule | undefined>(
 );
 RULES[Ir.carry] = fixed(1);
 RULES[Ir.borrow] = fixed(1);
+/** By kind of node: the width to start from, which is all that is ever known where there is no rule. */
+const START = Uint8Array.from({ length: NODE_KINDS }, (_, op) => (RULES[op] ? 0 : isTest(op) ? 1 : FULL));
 
 /** Operations that treat operands without sign bit as their signed forms do. */
 const SIGNED: Partial<Record<number, OpName>> = Object.fromEntries(

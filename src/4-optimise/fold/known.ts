@@ -21,6 +21,7 @@ export function isBoolean(n: Node): boolean {
 
 /** By kind of node: 1 for those that give 0 or 1 whatever their operands. */
 const IS_TEST = new Uint8Array(NODE_KINDS);
+export const isTest = (op: number): boolean => IS_TEST[op] === 1;
 for (const op of [...COMPARISONS, OP['ref.is_null'], OP['ref.eq'], OP['ref.test'], Ir.exnIs]) IS_TEST[op] = 1;
 
 /** Is the sign bit clear by construction? */

@@ -16,7 +16,7 @@ const MAX_ROUNDS = 20;
 export function trailingZeros(ir: FuncIR): Uint8Array {
   const zeros = scratch.bytes(ir.nodeCount);
   const incoming = new Incoming(ir);
-  for (const n of ir.code) if (n.type === Type.i32) zeros[n.id] = ALL;
+  for (const n of ir.code) if (n.type === Type.i32 && RULES[n.op]) zeros[n.id] = ALL;
   for (const frame of incoming.frames) {
     if (incoming.of(frame).length > 0) for (const p of frame.params) if (p.type === Type.i32) zeros[p.id] = ALL;
   }
@@ -29,7 +29,7 @@ export function trailingZeros(ir: FuncIR): Uint8Array {
       for (let i = 0; i < params.length; i++) {
         for (const list of incoming.of(n.frame!)) shrink(params[i]!, zeros[list[i]!.id]!);
       }
-      if (zeros[n.id] !== 0) shrink(n, RULES[n.op]?.(n, zeros) ?? 0);
+      if (zeros[n.id] !== 0) shrink(n, RULES[n.op]!(n, zeros));
     }
     if (!incoming.someLoop((p, arg) => zeros[arg.id]! < zeros[p.id]!)) return zeros;
   }
