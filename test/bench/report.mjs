@@ -58,7 +58,10 @@ export function ratio(row, engine, base) {
   return cell.best / other.best;
 }
 
-/** Translation: time and speed over the module's bytes in a new process, speed in one that is warm, peak memory, output sizes. */
+/**
+ * Translation: time and speed over the module's bytes in a new process, speed in one that is warm, peak memory, output sizes,
+ * and the time that a process takes until the first export can be called.
+ */
 export function translationTable(rows) {
   const head = [
     'module',
@@ -72,6 +75,8 @@ export function translationTable(rows) {
     'min KB',
     'min.gz KB',
     'of wasm.gz',
+    'start ms',
+    'of native',
   ];
   const body = rows.map((r) => {
     if (r.error !== undefined) return [r.name, r.engine, kb(r.wasm), `FAILED: ${r.error.slice(0, 90)}`];
@@ -88,6 +93,8 @@ export function translationTable(rows) {
       kb(r.min),
       kb(r.gz),
       (r.gz / r.wasmGz).toFixed(2),
+      r.start?.ms.toFixed(0) ?? '-',
+      r.start ? (r.start.ms / r.start.native).toFixed(2) : '-',
     ];
   });
   const widths = head.map((_, i) =>

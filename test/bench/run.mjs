@@ -169,6 +169,7 @@ async function runTranslations() {
         ms: plain.ms,
         warm: plain.warm,
         megabytes: plain.megabytes,
+        start: ENGINES[engine].ours && plain.error === undefined ? runner.start(engine, wasm) : undefined,
       };
       const min = plain.error === undefined ? await minified(engine, wasm, plain.file) : plain;
       if (min.error !== undefined) row.error = min.error;

@@ -77,7 +77,30 @@ export class Runner {
     if (kernel.program !== undefined) args.push(kernel.program, kernel.workload);
     return child(this.#node, args, process.env, 120_000);
   }
+
+  /**
+   * How long a process takes until the first export of a module can be called, of what an engine of ours has made of it and
+   * of native: the least of several, in turn.
+   * @returns {{ ms: number, native: number } | undefined} undefined where it imports other things than functions
+   */
+  start(engine, wasm) {
+    const module = new WebAssembly.Module(readFileSync(wasm));
+    const imports = WebAssembly.Module.imports(module);
+    const first = WebAssembly.Module.exports(module).find(({ kind }) => kind === 'function');
+    if (first === undefined || imports.some(({ kind }) => kind !== 'function')) return undefined;
+    const list = JSON.stringify(imports.map(({ module, name }) => [module, name]));
+    const run = (kind, file) => {
+      const start = performance.now();
+      const { status } = spawnSync(this.#node, [join(here, 'start.mjs'), kind, file, list, first.name]);
+      return status === 0 ? performance.now() - start : Number.NaN;
+    };
+    const { file } = this.translate(engine, wasm);
+    const times = Array.from({ length: STARTS }, () => [run('module', file), run('native', wasm)]);
+    const [ms, native] = [0, 1].map((k) => Math.min(...times.map((pair) => pair[k])));
+    return Number.isNaN(ms + native) ? undefined : { ms, native };
+  }
 }
+const STARTS = 9;
 
 /** The last line of the child's output, which is JSON, or `{ error }`. */
 function child(node, args, env, timeout) {
