@@ -17,8 +17,11 @@ import { FuncCompiler } from './share.ts';
 /** Bytes of a module for each further thread: below, a thread costs more to start than it saves. */
 const BYTES_PER_JOB = 1 << 20;
 
-/** Room for young objects in a thread: with four times V8's own, large modules take 0.93 of the time and a tenth more memory. */
-const YOUNG = { maxYoungGenerationSizeMb: 192 };
+/**
+ * MB for young objects in a thread, of which V8 allows 48: with 192, large modules take 0.93 of the time. What all have together
+ * stays bounded.
+ */
+const [LEAST_YOUNG, MOST_YOUNG, ALL_YOUNG] = [48, 192, 768];
 
 /** On how many threads to compile a module of `bytes` bytes, if `jobs` were asked for. Throws CompileError('usage'). */
 export function jobsFor(bytes: number, jobs: number | undefined): number {
@@ -39,7 +42,9 @@ export class Jobs {
   /** Starts `count` threads besides the calling one. */
   constructor(count: number) {
     const worker = pathOf(`src/jobs/worker${EXTENSION}`);
-    this.workers = Array.from({ length: count }, () => new Worker(worker, { resourceLimits: YOUNG }));
+    const maxYoungGenerationSizeMb = Math.max(LEAST_YOUNG, Math.min(MOST_YOUNG, Math.floor(ALL_YOUNG / count)));
+    const options = { resourceLimits: { maxYoungGenerationSizeMb } };
+    this.workers = Array.from({ length: count }, () => new Worker(worker, options));
     // An error is for the one who waits for a result; before that there may be nobody.
     for (const worker of this.workers) worker.on('error', () => undefined);
   }
