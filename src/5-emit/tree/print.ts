@@ -52,8 +52,9 @@ export class Printer {
   /** Does it return something: a result, or what a tail call returns? */
   private get hasResult(): boolean {
     const { ir } = this.in;
-    return ir.results.length > 0 || ir.code.some((n) => isTailCall(n.op));
+    return (this.returns ??= ir.results.length > 0 || ir.code.some((n) => isTailCall(n.op)));
   }
+  private returns: boolean | undefined;
 
   /** Prints the function's declaration. With `cells`, it finds its parameters there. */
   print(name: string, cells?: readonly string[]): PrintedText {
