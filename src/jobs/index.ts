@@ -18,8 +18,8 @@ import { FuncCompiler } from './share.ts';
 const BYTES_PER_JOB = 1 << 20;
 
 /**
- * MB for young objects in a thread, of which V8 allows 48: with 192, large modules take 0.93 of the time. What all have together
- * stays bounded.
+ * MB for young objects in a thread, of which V8 allows 48: with 192, large modules take 0.93 of the time on two. Many threads share
+ * what four have, as far as that is more than V8's own.
  */
 const [LEAST_YOUNG, MOST_YOUNG, ALL_YOUNG] = [48, 192, 768];
 
