@@ -38,6 +38,8 @@ export class FuncNotes {
   /** Bytes of bytecode that it is estimated at as it is printed first, and its largest piece as it is in the end. */
   spelledOut = 0;
   bytes = 0;
+  /** Cases of tables that have been brought together. */
+  gathered = 0;
   /** V8 will not optimise it. */
   isTooLarge = false;
 

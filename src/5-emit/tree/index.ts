@@ -5,6 +5,7 @@ import type { FuncIR, Node } from '../../3-lower/ir.ts';
 import { MergedCycle } from '../../3-lower/tails/merge.ts';
 import type { TailGroup } from '../../3-lower/tails/tails.ts';
 import { irText } from '../../3-lower/text.ts';
+import { verify as verifyIR } from '../../3-lower/verify.ts';
 import { optimise } from '../../4-optimise/index.ts';
 import { dumpFunc, timed } from '../../dump.ts';
 import type { FuncNotes } from '../../notes.ts';
@@ -20,7 +21,7 @@ import { assignVariables } from '../form/variables.ts';
 import { addUses, type FuncCode, FuncScope, type ModuleScope, Uses } from '../js/scope.ts';
 import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
 import type { Region } from '../large/candidates.ts';
-import { fitted, type Printed, smallest } from '../large/fit.ts';
+import { fitted, gatherIfDeep, type Print, type Printed, smallest } from '../large/fit.ts';
 import { LiveIndex, Part } from '../large/outline.ts';
 import { bytecodeEstimate, FEW_NODES } from '../large/size.ts';
 import { Expressions } from './expressions.ts';
@@ -87,53 +88,57 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   dumpFunc(settings, 'ir', typed.module, index, () => irText(ir));
   timed(settings, 'compile/optimise', () => optimise(ir, { exact, small, engine, verify, onPhase, without, notes }));
   dumpFunc(settings, 'opt', typed.module, index, () => irText(ir));
-  const trees = formTrees(ir, exact, small, engine);
-  const variables = assignVariables(ir, trees, small);
-  if (notes) tellVariables(notes, ir, trees, variables);
-  const shape = findShape(ir);
-  const switches = planSwitches(ir, shape, variables);
   const wideResult = type.results.length === 1 && (type.results[0] === I64 || type.results[0] === V128);
-  const untyped = small || engine === 'interpreter' ? undefined : untypedInMerges(ir);
-  const print = (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
-    const scope = new TreeScope(module);
-    const views = new LoopViews(scope, ir, notes?.begin('views', true).note);
-    const savings = ir.code.length > FEW_NODES ? scratch.words(ir.nodeCount) : undefined;
-    const expressions = new Expressions(scope, trees, variables, {
-      exact,
-      small,
-      compact,
-      tailsFrom: jumps ? index : -1,
-      untyped,
-      savings,
-    });
-    const live = new LiveIndex(regions.length > 0 ? variables.values : [], variables.ranges);
-    const context = { ir, shape, trees, variables, live };
-    const parts = new Map(regions.map((r, i) => [r.start, new Part(`${name}$${i}`, r, context)]));
-    const printer = new Printer({
-      ir,
-      trees,
-      variables,
-      shape,
-      switches,
-      views,
-      expressions,
-      wideResult,
-      small,
-      reuses: !small && engine === 'jit',
-      untyped,
-      parts,
-    });
-    const printed = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
-    const finish = (): FuncCode => {
-      const text = printed.parts + printed.text;
-      if (notes) tellSize(notes, ir, text, compact, regions);
-      return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses };
+  const gathered = gatherIfDeep(ir, notes);
+  const prepare = (): Print => {
+    if (verify) verifyIR(ir, 'cases');
+    const trees = formTrees(ir, exact, small, engine);
+    const variables = assignVariables(ir, trees, small);
+    if (notes) tellVariables(notes, ir, trees, variables);
+    const shape = findShape(ir);
+    const switches = planSwitches(ir, shape, variables);
+    const untyped = small || engine === 'interpreter' ? undefined : untypedInMerges(ir);
+    return (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
+      const scope = new TreeScope(module);
+      const views = new LoopViews(scope, ir, notes?.begin('views', true).note);
+      const savings = ir.code.length > FEW_NODES ? scratch.words(ir.nodeCount) : undefined;
+      const expressions = new Expressions(scope, trees, variables, {
+        exact,
+        small,
+        compact,
+        tailsFrom: jumps ? index : -1,
+        untyped,
+        savings,
+      });
+      const live = new LiveIndex(regions.length > 0 ? variables.values : [], variables.ranges);
+      const context = { ir, shape, trees, variables, live };
+      const parts = new Map(regions.map((r, i) => [r.start, new Part(`${name}$${i}`, r, context)]));
+      const printer = new Printer({
+        ir,
+        trees,
+        variables,
+        shape,
+        switches,
+        views,
+        expressions,
+        wideResult,
+        small,
+        reuses: !small && engine === 'jit',
+        untyped,
+        parts,
+      });
+      const printed = printer.print(name, jumps ? parameterCells(scope, type) : undefined);
+      const finish = (): FuncCode => {
+        const text = printed.parts + printed.text;
+        if (notes) tellSize(notes, ir, text, compact, regions);
+        return { index, code: jumps ? text + entryText(scope, index) : text, uses: scope.uses };
+      };
+      const { characters } = printed;
+      const bytes = bytecodeEstimate(characters, printed.text, variables.parameters.length + variables.declared.length);
+      return { bytes, characters, sizes: printer.sizes, savings, finish };
     };
-    const { characters } = printed;
-    const bytes = bytecodeEstimate(characters, printed.text, variables.parameters.length + variables.declared.length);
-    return { bytes, characters, sizes: printer.sizes, savings, finish };
   };
-  if (small) return smallest(ir, print, notes);
+  if (small) return smallest(ir, prepare(), notes);
   // To an interpreter no function is too large, and what becomes of those that are cut is slower.
-  return engine === 'interpreter' ? print(new Set()).finish() : fitted(ir, print, notes);
+  return engine === 'interpreter' ? prepare()(new Set()).finish() : fitted(ir, { prepare, gathered, notes });
 }

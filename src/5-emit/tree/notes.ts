@@ -47,6 +47,7 @@ export function tellSize(
   const stays = notes.bytes > OPTIMISED_LIMIT;
   notes.isTooLarge = stays;
   note(`bytes of bytecode as estimated, of ${OPTIMISED_LIMIT} up to which V8 surely optimises`, notes.spelledOut);
+  note('cases brought together under tables of their own', notes.gathered);
   note('accesses that are calls', compact.size);
   if (notes.spelledOut <= OPTIMISED_LIMIT) return;
   const reason =
