@@ -38,11 +38,9 @@ const DEEPEST = 400;
 /** Numbers of cases that a table of their own may leave out, for each that it has. */
 const SPARSE = 4;
 
-/** What a case's parameters receive on the way through the entry of its group. */
+/** What a parameter of a case receives through the entry of its group, where it is not the table alone that leads there. */
 interface Slot {
   readonly type: IrType;
-  /** What the function's table passes; undefined if no case is reached from there. */
-  readonly passed: Node | undefined;
   readonly merge: Node;
 }
 
@@ -64,8 +62,20 @@ interface Group {
 interface Member {
   /** One of its numbers in the table of the group. */
   readonly number: number;
-  /** By parameter: the slot that it is passed through. */
+  /** What the function's table passes, if nothing else leads there from outside the group; else the slots of its parameters. */
+  readonly passed: readonly Node[] | undefined;
   readonly slots: readonly number[];
+}
+/** A case, and the bytes of its code. */
+interface Sized {
+  readonly frame: Frame;
+  readonly size: number;
+}
+/** A table, the frames around it, and what it passes to them. */
+interface Nest {
+  readonly table: Node;
+  readonly around: ReadonlySet<Frame>;
+  readonly passed: ReadonlyMap<Frame, readonly Node[] | undefined>;
 }
 interface Numbers {
   readonly least: number;
@@ -101,6 +111,8 @@ class Grouping {
   private readonly ir: FuncIR;
   private readonly bytes: ArrayLike<number>;
   private readonly ends = new Map<Frame, number>();
+  /** By frame: positions of what branches to it. */
+  private readonly sites = new Map<Frame, number[]>();
   private readonly groupOf = new Map<Frame, Group>();
   /** Constants, which stand before all else: by type and value. */
   private readonly constants = new Map<string, Node>();
@@ -108,7 +120,15 @@ class Grouping {
   constructor(ir: FuncIR, bytes: ArrayLike<number>) {
     this.ir = ir;
     this.bytes = bytes;
-    for (const [i, n] of ir.code.entries()) if (n.op === Ir.end) this.ends.set(n.frame!, i);
+    for (const [i, n] of ir.code.entries()) {
+      if (n.op === Ir.end) this.ends.set(n.frame!, i);
+      if (!n.targets) continue;
+      for (const { frame } of n.targets) {
+        const sites = this.sites.get(frame);
+        if (!sites) this.sites.set(frame, [i]);
+        else if (sites[sites.length - 1] !== i) sites.push(i);
+      }
+    }
   }
 
   find(): number {
@@ -125,53 +145,72 @@ class Grouping {
 
   /** Brings the cases of a table together, from the innermost of the blocks around it on. */
   private around(table: Node, open: readonly Frame[]): void {
-    const around = new Set(open);
-    let group: Frame[] = [];
+    let last = open.length - 1;
+    if (!this.isCase(open[last])) return;
+    const nest: Nest = { table, around: new Set(open), passed: argumentsOf(table) };
+    let group: Sized[] = [];
     let size = 0;
-    for (let i = open.length - 1; i > 0; i--) {
-      const frame = open[i]!;
-      if (!this.isCase(frame)) break;
-      const own = this.bytes[this.ends.get(open[i - 1]!)!]! - this.bytes[this.ends.get(frame)!]!;
+    for (; last > 0 && this.isCase(open[last]); last--) {
+      const frame = open[last]!;
+      const own = this.bytes[this.ends.get(open[last - 1]!)!]! - this.bytes[this.ends.get(frame)!]!;
       if (size + own > GROUP_BYTES || group.length === MOST_CASES) {
-        this.close(table, group, around);
-        group = [];
-        size = 0;
+        const count = own > GROUP_BYTES ? group.length : this.cutAt(group, frame, table);
+        this.close(nest, group.slice(0, count));
+        group = group.slice(count);
+        size = group.reduce((sum, c) => sum + c.size, 0);
       }
       if (own > GROUP_BYTES) continue;
-      group.push(frame);
+      group.push({ frame, size: own });
       size += own;
     }
-    this.close(table, group, around);
+    this.close(nest, group);
   }
-  private isCase(frame: Frame): boolean {
-    return frame.kind === 'block' && !this.groupOf.has(frame) && frame.params.every(({ type }) => type !== Type.ref);
+  /** How many of the cases come together, before one more: what the table alone leads to needs nothing passed as the first of a group. */
+  private cutAt(group: readonly Sized[], next: Frame, table: Node): number {
+    if (this.isTableOnly(next, table)) return group.length;
+    for (let first = group.length - 1; first > group.length >> 1; first--)
+      if (this.isTableOnly(group[first]!.frame, table)) return first;
+    return group.length;
+  }
+  private isTableOnly(frame: Frame, table: Node): boolean {
+    return this.sitesOf(frame).every((at) => this.ir.code[at] === table);
+  }
+  private sitesOf(frame: Frame): readonly number[] {
+    return this.sites.get(frame) ?? [];
+  }
+  private isCase(frame: Frame | undefined): boolean {
+    if (frame?.kind !== 'block' || this.groupOf.has(frame)) return false;
+    return frame.params.every(({ type }) => type !== Type.ref);
   }
 
-  private close(table: Node, frames: readonly Frame[], around: ReadonlySet<Frame>): void {
-    if (frames.length < FEWEST_CASES) return;
-    const { ir } = this;
-    const entry = ir.frame('block');
-    const number = ir.merge(entry, Type.i32);
+  private close({ table, around, passed }: Nest, cases: readonly Sized[]): void {
+    if (cases.length < FEWEST_CASES) return;
+    const frames = cases.map(({ frame }) => frame);
+    const entry = this.ir.frame('block');
+    const number = this.ir.merge(entry, Type.i32);
     const slots: Slot[] = [];
     const members = new Map<Frame, Member>();
     const numbers = numbersOf(table, frames);
-    for (const frame of frames) {
-      const passed = table.targets!.find((t) => t.frame === frame)?.args;
-      const member = numbers.least + numbers.frames.indexOf(frame);
-      members.set(frame, { number: member, slots: this.slotsOf(frame, passed, slots, entry) });
-    }
     const before = this.ends.get(frames[0]!)!;
+    for (const frame of frames) {
+      const isEntered = this.sitesOf(frame).some((at) => at < before && this.ir.code[at] !== table);
+      const values = isEntered ? undefined : passed.get(frame);
+      members.set(frame, {
+        number: numbers.least + numbers.frames.indexOf(frame),
+        passed: values,
+        slots: values ? [] : this.slotsOf(frame, slots, entry),
+      });
+    }
     const group: Group = { frames, entry, number, slots, members, numbers, table, around, before };
     for (const frame of frames) this.groupOf.set(frame, group);
   }
 
-  /** Slots for the parameters of a case: shared with those of others for which the table passes the same. */
-  private slotsOf({ params }: Frame, passed: readonly Node[] | undefined, slots: Slot[], entry: Frame): number[] {
+  /** Slots for the parameters of a case, which others may have, too. */
+  private slotsOf({ params }: Frame, slots: Slot[], entry: Frame): number[] {
     const taken = new Set<number>();
-    for (const [k, { type }] of params.entries()) {
-      const value = passed?.[k];
-      let at = slots.findIndex((s, i) => s.type === type && s.passed === value && !taken.has(i));
-      if (at < 0) at = slots.push({ type, passed: value, merge: this.ir.merge(entry, type) }) - 1;
+    for (const { type } of params) {
+      let at = slots.findIndex((s, i) => s.type === type && !taken.has(i));
+      if (at < 0) at = slots.push({ type, merge: this.ir.merge(entry, type) }) - 1;
       taken.add(at);
     }
     return [...taken];
@@ -212,10 +251,10 @@ class Grouping {
     }
     const table = ir.node(Ir.switch, Type.none, [input]);
     // Where a number would go that never arrives makes no difference.
-    table.targets = numbers.frames.map((frame = frames[0]!) => ({
-      frame,
-      args: members.get(frame)!.slots.map((s) => slots[s]!.merge),
-    }));
+    table.targets = numbers.frames.map((frame = frames[0]!) => {
+      const member = members.get(frame)!;
+      return { frame, args: member.passed?.slice() ?? member.slots.map((s) => slots[s]!.merge) };
+    });
     code.push(table);
   }
 
@@ -224,11 +263,10 @@ class Grouping {
     const group = this.groupOf.get(target.frame);
     if (!group || at >= group.before) return target;
     const { number, slots } = group.members.get(target.frame)!;
-    const isTable = n === group.table;
     // All cases that the function's table leads to have the same arguments, and so one label after the other.
-    const keeps = isTable && group.numbers.kept && k < n.targets!.length - 1;
+    const keeps = n === group.table && group.numbers.kept && k < n.targets!.length - 1;
     const args: Node[] = [keeps ? n.inputs[0]! : this.constant(Type.i32, number)];
-    for (const { type, passed } of group.slots) args.push((isTable && passed) || this.constant(type, 0));
+    for (const { type } of group.slots) args.push(this.constant(type, 0));
     for (const [i, slot] of slots.entries()) args[slot + 1] = target.args[i]!;
     return { frame: group.entry, args };
   }
@@ -243,6 +281,17 @@ class Grouping {
     }
     return n;
   }
+}
+
+/** What a table passes to each frame that it leads to; undefined where that is not always the same. */
+function argumentsOf({ targets }: Node): ReadonlyMap<Frame, readonly Node[] | undefined> {
+  const passed = new Map<Frame, readonly Node[] | undefined>();
+  for (const { frame, args } of targets!) {
+    const known = passed.get(frame);
+    if (!passed.has(frame)) passed.set(frame, args);
+    else if (!known || args.some((a, i) => a !== known[i])) passed.set(frame, undefined);
+  }
+  return passed;
 }
 
 /** Numbers for cases: those that the function's table has for them, if they are near one another. */
@@ -303,6 +352,8 @@ function wrongGroups({ code, nodeCount }: FuncIR, groups: ReadonlySet<Group>): S
       if (defined >= first || !group.around.has(home[v.id]!)) wrong.add(group);
     }
   };
+  for (const { members, before } of groups)
+    for (const { passed } of members.values()) for (const v of passed ?? []) use(v, before);
   for (const [at, n] of code.entries()) {
     for (const v of n.inputs) use(v, at);
     if (n.op === Ir.loop) for (const v of n.frame!.init) use(v, at);
