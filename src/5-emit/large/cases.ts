@@ -33,6 +33,8 @@ const GROUP_BYTES = 30_000;
 /** How many may come together, and for how few a table is not worth it. */
 const MOST_CASES = 150;
 const FEWEST_CASES = 3;
+/** Blocks one after another that the table does not lead to, between those of cases: where several of those go on. */
+const MOST_OTHERS = 8;
 /** Deeper than this, cases come together in any function. */
 const DEEPEST = 400;
 /** Numbers of cases that a table of their own may leave out, for each that it has. */
@@ -53,9 +55,9 @@ interface Group {
   readonly members: ReadonlyMap<Frame, Member>;
   /** What the table of the group leads to. */
   readonly numbers: Numbers;
-  /** The function's table, and the frames around it. */
+  /** The function's table, and where it stands. */
   readonly table: Node;
-  readonly around: ReadonlySet<Frame>;
+  readonly tableAt: number;
   /** Positions at which frames are entered by way of the group: those before this one. */
   readonly before: number;
 }
@@ -71,10 +73,10 @@ interface Sized {
   readonly frame: Frame;
   readonly size: number;
 }
-/** A table, the frames around it, and what it passes to them. */
+/** A table, where it stands, and what it passes to the frames that it leads to. */
 interface Nest {
   readonly table: Node;
-  readonly around: ReadonlySet<Frame>;
+  readonly tableAt: number;
   readonly passed: ReadonlyMap<Frame, readonly Node[] | undefined>;
 }
 interface Numbers {
@@ -133,26 +135,28 @@ class Grouping {
 
   find(): number {
     const open: Frame[] = [];
-    for (const n of this.ir.code) {
+    for (const [at, n] of this.ir.code.entries()) {
       if (isOpening(n.op)) open.push(n.frame!);
       else if (n.op === Ir.end) open.pop();
-      else if (n.op === Ir.switch) this.around(n, open);
+      else if (n.op === Ir.switch) this.around(n, at, open);
     }
-    for (const group of wrongGroups(this.ir, new Set(this.groupOf.values())))
+    for (const group of wrongGroups(this.ir, new Set(this.groupOf.values()), this.ends))
       for (const frame of group.frames) this.groupOf.delete(frame);
     return this.groupOf.size;
   }
 
   /** Brings the cases of a table together, from the innermost of the blocks around it on. */
-  private around(table: Node, open: readonly Frame[]): void {
-    let last = open.length - 1;
-    if (!this.isCase(open[last])) return;
-    const nest: Nest = { table, around: new Set(open), passed: argumentsOf(table) };
+  private around(table: Node, tableAt: number, open: readonly Frame[]): void {
+    if (table.targets!.length < FEWEST_CASES) return;
+    const nest: Nest = { table, tableAt, passed: argumentsOf(table) };
     let group: Sized[] = [];
     let size = 0;
-    for (; last > 0 && this.isCase(open[last]); last--) {
-      const frame = open[last]!;
-      const own = this.bytes[this.ends.get(open[last - 1]!)!]! - this.bytes[this.ends.get(frame)!]!;
+    let others = 0;
+    for (let i = open.length - 1; i > 0 && this.isCase(open[i]!); i--) {
+      const frame = open[i]!;
+      others = nest.passed.has(frame) ? 0 : others + 1;
+      if (others > MOST_OTHERS) break;
+      const own = this.bytes[this.ends.get(open[i - 1]!)!]! - this.bytes[this.ends.get(frame)!]!;
       if (size + own > GROUP_BYTES || group.length === MOST_CASES) {
         const count = own > GROUP_BYTES ? group.length : this.cutAt(group, frame, table);
         this.close(nest, group.slice(0, count));
@@ -178,14 +182,16 @@ class Grouping {
   private sitesOf(frame: Frame): readonly number[] {
     return this.sites.get(frame) ?? [];
   }
-  private isCase(frame: Frame | undefined): boolean {
-    if (frame?.kind !== 'block' || this.groupOf.has(frame)) return false;
+  private isCase(frame: Frame): boolean {
+    if (frame.kind !== 'block' || this.groupOf.has(frame)) return false;
     return frame.params.every(({ type }) => type !== Type.ref);
   }
 
-  private close({ table, around, passed }: Nest, cases: readonly Sized[]): void {
-    if (cases.length < FEWEST_CASES) return;
+  private close({ table, tableAt, passed }: Nest, cases: readonly Sized[]): void {
     const frames = cases.map(({ frame }) => frame);
+    // What stands around all that the table leads to is no case.
+    while (frames.length > 0 && !passed.has(frames[frames.length - 1]!)) frames.pop();
+    if (frames.length < FEWEST_CASES) return;
     const entry = this.ir.frame('block');
     const number = this.ir.merge(entry, Type.i32);
     const slots: Slot[] = [];
@@ -201,7 +207,7 @@ class Grouping {
         slots: values ? [] : this.slotsOf(frame, slots, entry),
       });
     }
-    const group: Group = { frames, entry, number, slots, members, numbers, table, around, before };
+    const group: Group = { frames, entry, number, slots, members, numbers, table, tableAt, before };
     for (const frame of frames) this.groupOf.set(frame, group);
   }
 
@@ -314,7 +320,11 @@ function numbersOf(table: Node, frames: readonly Frame[]): Numbers {
  * Groups that cannot be: a value that a case takes from what runs before it would not be there on all ways through the entry. It has
  * to be computed on the way to the table, before anything leads to a case.
  */
-function wrongGroups({ code, nodeCount }: FuncIR, groups: ReadonlySet<Group>): Set<Group> {
+function wrongGroups(
+  { code, nodeCount }: FuncIR,
+  groups: ReadonlySet<Group>,
+  ends: ReadonlyMap<Frame, number>,
+): Set<Group> {
   const wrong = new Set<Group>();
   if (groups.size === 0) return wrong;
   /** By node id: where a value is defined, and in which frame. */
@@ -345,11 +355,13 @@ function wrongGroups({ code, nodeCount }: FuncIR, groups: ReadonlySet<Group>): S
     first: Math.min(...group.frames.map((f) => firstTo.get(f) ?? group.before)),
     end: group.before,
   }));
+  const isAround = (frame: Frame | undefined, at: number): boolean =>
+    frame === undefined || (begins.get(frame)! < at && ends.get(frame)! > at);
   const use = (v: Node, at: number): void => {
     const defined = definedAt[v.id]!;
     for (const { group, begin, first, end } of spans) {
       if (at < end || defined <= begin || defined >= end) continue;
-      if (defined >= first || !group.around.has(home[v.id]!)) wrong.add(group);
+      if (defined >= first || !isAround(home[v.id], group.tableAt)) wrong.add(group);
     }
   };
   for (const { members, before } of groups)
