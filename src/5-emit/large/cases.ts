@@ -196,8 +196,10 @@ class Grouping {
     const number = this.ir.merge(entry, Type.i32);
     const slots: Slot[] = [];
     const members = new Map<Frame, Member>();
-    const numbers = numbersOf(table, frames);
     const before = this.ends.get(frames[0]!)!;
+    // What is entered from cases of the group alone may take values from those.
+    const entered = frames.filter((f, i) => i === 0 || this.sitesOf(f).some((at) => at < before));
+    const numbers = numbersOf(table, entered);
     for (const frame of frames) {
       const isEntered = this.sitesOf(frame).some((at) => at < before && this.ir.code[at] !== table);
       const values = isEntered ? undefined : passed.get(frame);
