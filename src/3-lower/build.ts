@@ -212,9 +212,7 @@ export class Builder extends ValueBuilder {
   }
 
   marker(op: number, frame: Frame): Node {
-    const n = this.ir.node(op, Type.none, []);
-    n.frame = frame;
-    return this.emit(n);
+    return this.emit(this.ir.marker(op, frame));
   }
 
   restore(c: Control): void {

@@ -9,7 +9,7 @@ import { OperatorReader } from '../1-decode/operators.ts';
 import type { TypedModule } from '../2-validate/typed.ts';
 import type { Func } from '../wasm/module.ts';
 import { OP, OPS } from '../wasm/opcodes.ts';
-import { type FuncIR, Ir, type Node, resolveAll, Type } from './ir.ts';
+import { type FuncIR, Ir, type Node, resolveAll } from './ir.ts';
 
 /** Bytes of a body that is put into another, and of a caller with all that it takes in: far below engines' limits. */
 const MAX_CALLEE = 2000;
@@ -141,16 +141,11 @@ export function splice(ir: FuncIR, callee: FuncIR, args: readonly Node[]): reado
       returns = true;
     }
   }
-  const marker = (op: number): Node => {
-    const n = ir.node(op, Type.none, []);
-    n.frame = frame;
-    return n;
-  };
-  const open = marker(Ir.block);
+  const open = ir.marker(Ir.block, frame);
   if (returns) for (const t of callee.results) ir.merge(frame, t);
   // One by one: a body may be too long for the arguments of a call.
   ir.code.push(open);
   for (const n of callee.code) ir.code.push(n);
-  ir.code.push(marker(Ir.end));
+  ir.code.push(ir.marker(Ir.end, frame));
   return returns ? frame.params : undefined;
 }

@@ -220,6 +220,12 @@ export class FuncIR {
       for (const p of n.frame.params) p.id = this.nodes++;
     }
   }
+  /** What opens a frame, turns to its other arm or closes it. */
+  marker(op: number, frame: Frame): Node {
+    const n = this.node(op, Type.none, []);
+    n.frame = frame;
+    return n;
+  }
   i32(value: number): Node {
     return this.node(OP['i32.const'], Type.i32, [], value | 0);
   }

@@ -166,7 +166,7 @@ export class MergedCycle implements Cycle {
     return this.add(this.ir.node(OP['i32.add'], Type.i32, [at, this.add(this.ir.i32(by))]));
   }
   private marker(op: number, frame: Frame): void {
-    this.add(this.ir.node(op, Type.none, [])).frame = frame;
+    this.add(this.ir.marker(op, frame));
   }
   private add(n: Node): Node {
     this.ir.code.push(n);

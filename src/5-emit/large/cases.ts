@@ -52,6 +52,7 @@ interface Group {
   readonly entry: Frame;
   readonly number: Node;
   readonly slots: readonly Slot[];
+  /** Those that are entered from outside the group: what only its own cases lead to may take values from those. */
   readonly members: ReadonlyMap<Frame, Member>;
   /** What the table of the group leads to. */
   readonly numbers: Numbers;
@@ -197,12 +198,11 @@ class Grouping {
     const slots: Slot[] = [];
     const members = new Map<Frame, Member>();
     const before = this.ends.get(frames[0]!)!;
-    // What is entered from cases of the group alone may take values from those.
     const entered = frames.filter((f, i) => i === 0 || this.sitesOf(f).some((at) => at < before));
     const numbers = numbersOf(table, entered);
-    for (const frame of frames) {
-      const isEntered = this.sitesOf(frame).some((at) => at < before && this.ir.code[at] !== table);
-      const values = isEntered ? undefined : passed.get(frame);
+    for (const frame of entered) {
+      const isTableAlone = this.sitesOf(frame).every((at) => at >= before || this.ir.code[at] === table);
+      const values = isTableAlone ? passed.get(frame) : undefined;
       members.set(frame, {
         number: numbers.least + numbers.frames.indexOf(frame),
         passed: values,
@@ -230,22 +230,16 @@ class Grouping {
     for (const [at, n] of ir.code.entries()) {
       const group = n.frame && n.op !== Ir.merge ? this.groupOf.get(n.frame) : undefined;
       if (group && n.op === Ir.block) {
-        if (n.frame === group.frames[group.frames.length - 1]) code.push(this.marker(Ir.block, group.entry));
+        if (n.frame === group.frames[group.frames.length - 1]) code.push(ir.marker(Ir.block, group.entry));
       } else if (group && n.frame === group.frames[0]) {
-        code.push(this.marker(Ir.end, group.entry));
-        for (let i = group.frames.length - 1; i >= 0; i--) code.push(this.marker(Ir.block, group.frames[i]!));
+        code.push(ir.marker(Ir.end, group.entry));
+        for (let i = group.frames.length - 1; i >= 0; i--) code.push(ir.marker(Ir.block, group.frames[i]!));
         this.writeTable(group, code);
         code.push(n);
       } else code.push(n);
       if (n.targets) n.targets = n.targets.map((t, k) => this.redirected(n, k, t, at));
     }
     ir.code = [...this.constants.values(), ...code];
-  }
-
-  private marker(op: number, frame: Frame): Node {
-    const n = this.ir.node(op, Type.none, []);
-    n.frame = frame;
-    return n;
   }
 
   /** The table of a group, at its entry. */

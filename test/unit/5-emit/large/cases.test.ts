@@ -4,8 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { transpile } from '../../../../src/index.ts';
-import { type EngineName, loadEngine } from '../../../spec/engines.ts';
+import { type EngineName, loadEngine, type Namespace } from '../../../spec/engines.ts';
 import { assemble } from '../../../support/func-ir.ts';
+import { translatedWebAssembly } from '../../../support/translated.ts';
 
 const OTHERS = Array.from({ length: 16 }, (_, i) => `$v${i}`);
 
@@ -13,9 +14,13 @@ const OTHERS = Array.from({ length: 16 }, (_, i) => `$v${i}`);
  * A machine that runs until it has made `fuel` steps. Its cases change some locals each; they fall into the next, jump to a
  * later one or around, and the table leads to some from several numbers, to others from none.
  */
-function machine(cases: number, body: (k: number) => string): string {
+function machine(
+  cases: number,
+  body: (k: number) => string,
+  leadsTo = (k: number) => (k % 11 === 5 ? k - 3 : k),
+): string {
   const blocks = Array.from({ length: cases }, (_, k) => `$c${cases - 1 - k}`);
-  const numbers = Array.from({ length: cases }, (_, k) => (k % 11 === 5 ? k - 3 : k));
+  const numbers = Array.from({ length: cases }, (_, k) => leadsTo(k));
   const code = Array.from({ length: cases }, (_, k) => `) ${body(k)}`);
   return `(module (memory (export "memory") 1)
     (func (export "run") (param $state i32) (param $fuel i32) (result i64)
@@ -58,20 +63,21 @@ function oneOf(cases: number): (k: number) => string {
   };
 }
 
-function results(name: EngineName, bytes: Uint8Array): Promise<string[]> {
-  return loadEngine(name).then((engine) => {
-    const module = new engine.Module(bytes);
-    const found: string[] = [];
-    for (let state = -2; state < 3000; state += 61) {
-      const { run, memory } = new engine.Instance(module, {}).exports as {
-        run(state: number, fuel: number): bigint;
-        memory: { buffer: ArrayBuffer };
-      };
-      const result = run(state, 500);
-      found.push(`${state} ${result} ${new Int32Array(memory.buffer).reduce((a, b) => (Math.imul(a, 31) + b) | 0)}`);
-    }
-    return found;
-  });
+const results = async (name: EngineName, bytes: Uint8Array): Promise<string[]> =>
+  resultsOf(await loadEngine(name), bytes);
+
+function resultsOf(engine: Namespace, bytes: Uint8Array): string[] {
+  const module = new engine.Module(bytes);
+  const found: string[] = [];
+  for (let state = -2; state < 3000; state += 61) {
+    const { run, memory } = new engine.Instance(module, {}).exports as {
+      run(state: number, fuel: number): bigint;
+      memory: { buffer: ArrayBuffer };
+    };
+    const result = run(state, 500);
+    found.push(`${state} ${result} ${new Int32Array(memory.buffer).reduce((a, b) => (Math.imul(a, 31) + b) | 0)}`);
+  }
+  return found;
 }
 
 describe('a state machine', () => {
@@ -101,5 +107,18 @@ describe('a state machine', () => {
     expect(told).toMatch(/made smaller, so that V8 optimises them: /);
     expect(told).not.toContain('stay above');
     expect(await results('wavm', bytes)).toEqual(await results('native', bytes));
+  });
+
+  it('has cases that only the one before leads to, and that take its values', async () => {
+    const go = '(local.set $state (i32.rem_u (local.get $a) (i32.const 450))) (br $next)';
+    const body = (k: number): string =>
+      k % 2 === 0
+        ? `(local.set $a (i32.add (i32.mul (local.get $state) (i32.const 5)) (i32.load (i32.const ${4 * k}))))
+           (br_if $c${k + 1} (i32.and (local.get $a) (i32.const 3))) (i32.store (i32.const ${4 * k}) (local.get $fuel)) ${go}`
+        : `(i32.store (i32.const ${4 * k - 4}) (local.get $a)) ${go}`;
+    const bytes = await assemble(machine(450, body, (k) => k - (k % 2)));
+    // Passes that would make one case of the two.
+    const engine = translatedWebAssembly('wavm', ['placement', 'ifs']) as unknown as Namespace;
+    expect(resultsOf(engine, bytes)).toEqual(await results('native', bytes));
   });
 });
