@@ -88,13 +88,15 @@ interface Numbers {
   readonly kept: boolean;
 }
 
-/** Are its frames nested so deeply that parsers might give up? */
-export function isDeep(ir: FuncIR): boolean {
-  if (ir.frameCount <= DEEPEST) return false;
+/** Are its frames nested so deeply that parsers might give up? Those that are `flat` are printed without braces of their own. */
+export function isDeep({ code, frameCount }: FuncIR, flat: (frame: Frame) => boolean = () => false): boolean {
+  if (frameCount <= DEEPEST) return false;
   let depth = 0;
-  for (const { op } of ir.code) {
-    if (op === Ir.end) depth--;
-    else if (isOpening(op) && ++depth > DEEPEST) return true;
+  for (const { op, frame } of code) {
+    const isEnd = op === Ir.end;
+    if ((!isEnd && !isOpening(op)) || flat(frame!)) continue;
+    depth += isEnd ? -1 : 1;
+    if (depth > DEEPEST) return true;
   }
   return false;
 }

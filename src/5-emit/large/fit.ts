@@ -1,5 +1,5 @@
 /** Functions above the size up to which V8 optimises: the form in which they are printed. */
-import type { FuncIR, Node } from '../../3-lower/ir.ts';
+import type { Frame, FuncIR, Node } from '../../3-lower/ir.ts';
 import type { FuncNotes } from '../../notes.ts';
 import type { FuncCode } from '../js/scope.ts';
 import { allAccesses, shorterAsCalls } from './accesses.ts';
@@ -68,9 +68,9 @@ function gather(ir: FuncIR, before: Float64Array, notes: FuncNotes | undefined):
   if (notes) notes.gathered = cases;
   return cases > 0;
 }
-/** The same in a function that parsers might find too deep. */
-export function gatherIfDeep(ir: FuncIR, notes: FuncNotes | undefined): boolean {
-  return isDeep(ir) && gather(ir, guessSizes(ir).before, notes);
+/** The same in a function that parsers might find too deep; `flat` tells, where it is asked for, which frames take no level. */
+export function gatherIfDeep(ir: FuncIR, flat: () => (frame: Frame) => boolean, notes: FuncNotes | undefined): boolean {
+  return isDeep(ir) && isDeep(ir, flat()) && gather(ir, guessSizes(ir).before, notes);
 }
 
 /** The function with calls for all its accesses, and cut if V8 would not optimise it even so. */

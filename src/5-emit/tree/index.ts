@@ -89,14 +89,17 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   timed(settings, 'compile/optimise', () => optimise(ir, { exact, small, engine, verify, onPhase, without, notes }));
   dumpFunc(settings, 'opt', typed.module, index, () => irText(ir));
   const wideResult = type.results.length === 1 && (type.results[0] === I64 || type.results[0] === V128);
-  const gathered = gatherIfDeep(ir, notes);
-  const prepare = (): Print => {
-    if (verify) verifyIR(ir, 'cases');
+  const plan = () => {
     const trees = formTrees(ir, exact, small, engine);
     const variables = assignVariables(ir, trees, small);
-    if (notes) tellVariables(notes, ir, trees, variables);
     const shape = findShape(ir);
-    const switches = planSwitches(ir, shape, variables);
+    return { trees, variables, shape, switches: planSwitches(ir, shape, variables) };
+  };
+  const gathered = gatherIfDeep(ir, () => plan().switches.absorbs, notes);
+  const prepare = (): Print => {
+    if (verify) verifyIR(ir, 'cases');
+    const { trees, variables, shape, switches } = plan();
+    if (notes) tellVariables(notes, ir, trees, variables);
     const untyped = small || engine === 'interpreter' ? undefined : untypedInMerges(ir);
     return (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
       const scope = new TreeScope(module);
