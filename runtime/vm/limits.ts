@@ -5,6 +5,11 @@ export type AddressType = 'i32' | 'i64';
 
 /** Bytes of a page. */
 export const PAGE = 65536;
+/**
+ * Of a memory with 32-bit addresses, which never has its last page: generated code adds to addresses in memory without asking
+ * whether the sum wraps.
+ */
+export const MAX_PAGES = 65535;
 
 export interface Limits {
   readonly initial: number;

@@ -10,11 +10,11 @@
  * Shared memories (shared.ts) keep their buffer for good; each thread's views follow the size that all threads share.
  */
 import type { AtomicCells, MemoryObject } from '../core/types.ts';
-import { type AddressType, address_out, check_limits, count_in, PAGE } from './limits.ts';
+import { type AddressType, address_out, check_limits, count_in, MAX_PAGES, PAGE } from './limits.ts';
 import { allot, extend, type MemoryHandle, reserve } from './shared.ts';
 
 export interface MemoryDescriptor {
-  /** In pages of 64 KiB, at most 65536 or, with 64-bit addresses, 262144; BigInts with 64-bit addresses. */
+  /** In pages of 64 KiB, at most 65535 or, with 64-bit addresses, 262144; BigInts with 64-bit addresses. */
   readonly initial: number | bigint;
   readonly maximum?: number | bigint | undefined;
   /** Can be used by several threads at once: needs a maximum. */
@@ -23,9 +23,9 @@ export interface MemoryDescriptor {
   readonly address?: AddressType | undefined;
 }
 
-const MAX_PAGES = 65536;
 /** V8's: 16 GiB. */
 const MAX_PAGES_64 = 262144;
+const MAX_DECLARED = 65536;
 const MAX_DECLARED_64 = 2 ** 48;
 
 /** No more than this is reserved ahead, in bytes. */
@@ -53,7 +53,7 @@ export class Memory implements MemoryObject {
   /** Throws RangeError where the limits are out of range or the host has no room. */
   constructor({ initial, maximum, shared = false, address = 'i32' }: MemoryDescriptor) {
     const is64 = address === 'i64';
-    const most = is64 ? MAX_DECLARED_64 : MAX_PAGES;
+    const most = is64 ? MAX_DECLARED_64 : MAX_DECLARED;
     const limits = check_limits('Memory', initial, maximum, is64, is64 ? MAX_PAGES_64 : MAX_PAGES, most);
     this.is64 = is64;
     this.maximum = limits.maximum;

@@ -1,6 +1,6 @@
 /** A native `WebAssembly.Memory` as an import: the same interface as ours, over whichever buffer it has just now. */
 import type { AtomicCells, MemoryObject } from '../core/types.ts';
-import { PAGE } from './limits.ts';
+import { MAX_PAGES, PAGE } from './limits.ts';
 import type { Watcher } from './memory.ts';
 
 /** What native `WebAssembly.Memory` has that we use. */
@@ -52,11 +52,15 @@ export class NativeMemory implements MemoryObject {
   refresh(): void {
     const { buffer } = this.host;
     if (this.seen?.buffer === buffer) return;
+    if (!this.is64 && buffer.byteLength > MAX_PAGES * PAGE) {
+      throw new RangeError(`a memory of ${this.pages} pages, of which generated code can reach ${MAX_PAGES}`);
+    }
     this.seen = new DataView(buffer);
     this.seen_bytes = new Uint8Array(buffer);
     for (const watcher of this.watchers) watcher(buffer, buffer.byteLength);
   }
   grow_by(pages: number): number {
+    if (!this.is64 && pages > MAX_PAGES - this.pages) return -1;
     try {
       const old = Number(this.host.grow(this.is64 ? BigInt(pages) : pages));
       this.refresh();

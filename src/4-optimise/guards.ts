@@ -3,34 +3,23 @@
  * `d - 1 >u -3` went the other way it is neither 0 nor -1. Likewise conversions of floats to i32, before which LLVM asks
  * whether `|x| < 2^31`, or `x < 2^32` and `x >= 0`.
  *
- * One walk in execution order keeps what the conditions on the way say about values. What is known at a point is the chain
- * of facts that ends there; where paths meet, the beginning that their chains have in common remains. A condition on a sum
- * with a constant or a comparison with one puts a value in an interval of the circle of 32-bit numbers.
+ * One walk in execution order keeps what the conditions on the way say about values. A condition on a sum with a constant or
+ * a comparison with one puts a value in an interval of the circle of 32-bit numbers.
  */
-import { type Frame, type FuncIR, floatValue, Ir, isConst, isI32Const, isOpening, type Node } from '../3-lower/ir.ts';
+import { type FuncIR, floatValue, isConst, isI32Const, type Node } from '../3-lower/ir.ts';
 import type { Note } from '../notes.ts';
 import { byOp, Effect, OP } from '../wasm/opcodes.ts';
+import { Facts } from './control/facts.ts';
 import { isAbs } from './floats/float-flow.ts';
 import { isBoolean } from './fold/known.ts';
-
-/** Facts looked through before a value counts as unknown. */
-const MAX_LOOKED = 100;
 
 /** What may be known of a value: of an i32, of a float. */
 const Is = { notZero: 1, notMinusOne: 2, withinI32: 4, notNegative: 8, below2To32: 16 } as const;
 
-interface Fact {
-  readonly before: Fact | undefined;
-  readonly depth: number;
-  readonly value: Node;
-  /** Of `Is`. */
-  readonly known: number;
-}
-
 export function useGuards(ir: FuncIR, note?: Note): void {
   const traps = ir.code.filter((n) => neededOf(n) !== 0 && !isI32Const(guarded(n)));
   if (traps.length === 0) return;
-  new Guards().run(ir);
+  new Guards(ir).run();
   if (!note) return;
   const tested = traps.filter((n) => (n.effects & Effect.trap) !== 0).length;
   note('divisions and conversions behind a test of their operand', traps.length - tested);
@@ -40,48 +29,18 @@ export function useGuards(ir: FuncIR, note?: Note): void {
 const guarded = (n: Node): Node => n.inputs[n.inputs.length - 1]!;
 
 class Guards {
-  private facts: Fact | undefined;
-  /** Of each frame that is open: what is known at its start, and wherever a branch leaves to it (undefined: none yet). */
-  private readonly start: (Fact | undefined)[] = [];
-  private readonly after = new Map<Frame, { facts: Fact | undefined }>();
-  /** The condition of each `if` that is open. */
-  private readonly conditions: (Node | undefined)[] = [];
+  private readonly ir: FuncIR;
+  private readonly facts: Facts;
 
-  run(ir: FuncIR): void {
-    for (const n of ir.code) {
-      if (n.targets) for (const t of n.targets) this.leave(t.frame);
-      if (n.op === Ir.else) {
-        this.facts = this.start[this.start.length - 1];
-        this.assume(this.conditions[this.conditions.length - 1]!, false);
-      } else if (n.op === Ir.end) this.end(n.frame!);
-      else if (isOpening(n.op)) this.begin(n);
-      else if (n.op === Ir.brIf) this.assume(n.inputs[0]!, false);
-      else this.use(n);
+  constructor(ir: FuncIR) {
+    this.ir = ir;
+    this.facts = new Facts(ir, (condition, holds) => this.assume(condition, holds));
+  }
+  run(): void {
+    for (const n of this.ir.code) {
+      this.facts.pass(n);
+      this.use(n);
     }
-  }
-
-  private begin(n: Node): void {
-    this.start.push(this.facts);
-    this.conditions.push(n.inputs[0]);
-    if (n.op === Ir.if) this.assume(n.inputs[0]!, true);
-  }
-  private end(frame: Frame): void {
-    const start = this.start.pop();
-    this.conditions.pop();
-    const after = this.after.get(frame);
-    // Nothing arrives where no branch leads.
-    this.facts = after && frame.kind !== 'loop' ? after.facts : start;
-  }
-  private leave(frame: Frame): void {
-    const after = this.after.get(frame);
-    if (after) after.facts = common(after.facts, this.facts);
-    else this.after.set(frame, { facts: this.facts });
-  }
-
-  private add(value: Node, known: number): void {
-    if (known === 0 || isConst(value)) return;
-    const before = this.facts;
-    this.facts = { before, depth: (before?.depth ?? 0) + 1, value, known };
   }
 
   /** Takes in that a condition holds, or does not. */
@@ -91,7 +50,7 @@ class Guards {
     // Chains of them stay: what is beyond the first two is not worth a walk.
     for (const part of joins ? c.inputs : [c]) {
       const [n, stands] = plain(part, is);
-      if (stands) this.add(n, Is.notZero);
+      if (stands) this.facts.add(n, Is.notZero);
       this.compared(n, stands);
       if (stands) this.bounded(n);
     }
@@ -115,7 +74,7 @@ class Guards {
   /** The value lies in the interval that goes up from `low` to `high`, round the circle. */
   private inside(value: Node, low: number, high: number): void {
     const has = (x: number): boolean => (x - low) >>> 0 <= (high - low) >>> 0;
-    this.add(value, (has(0) ? 0 : Is.notZero) | (has(-1) ? 0 : Is.notMinusOne));
+    this.facts.add(value, (has(0) ? 0 : Is.notZero) | (has(-1) ? 0 : Is.notMinusOne));
   }
 
   /** Takes in a comparison of a float that holds, which it does for no NaN. */
@@ -124,20 +83,15 @@ class Guards {
     if ((op !== OP['f64.lt'] && op !== OP['f32.lt'] && op !== OP['f64.ge'] && op !== OP['f32.ge']) || !isConst(bound))
       return;
     const limit = floatValue(bound);
-    if (op === OP['f64.ge'] || op === OP['f32.ge']) this.add(value, limit >= 0 ? Is.notNegative : 0);
-    else if (isAbs(value)) this.add(value.inputs[0]!, limit <= 2 ** 31 ? Is.withinI32 : 0);
-    else this.add(value, limit <= 2 ** 32 ? Is.below2To32 : 0);
+    if (op === OP['f64.ge'] || op === OP['f32.ge']) this.facts.add(value, limit >= 0 ? Is.notNegative : 0);
+    else if (isAbs(value)) this.facts.add(value.inputs[0]!, limit <= 2 ** 31 ? Is.withinI32 : 0);
+    else this.facts.add(value, limit <= 2 ** 32 ? Is.below2To32 : 0);
   }
 
   private use(n: Node): void {
     const needed = neededOf(n);
     if (needed === 0) return;
-    const value = guarded(n);
-    let known = 0;
-    let fact = this.facts;
-    for (let looked = 0; fact && looked < MAX_LOOKED; looked++, fact = fact.before) {
-      if (fact.value === value) known |= fact.known;
-    }
+    const known = this.facts.known(guarded(n));
     if ((known & needed) === needed) n.effects &= ~Effect.trap;
   }
 }
@@ -146,14 +100,6 @@ class Guards {
 function plain(condition: Node, holds: boolean): [Node, boolean] {
   while (condition.op === OP['i32.eqz']) [condition, holds] = [condition.inputs[0]!, !holds];
   return [condition, holds];
-}
-
-function common(a: Fact | undefined, b: Fact | undefined): Fact | undefined {
-  while (a !== b) {
-    if ((a?.depth ?? 0) >= (b?.depth ?? 0)) a = a?.before;
-    else b = b?.before;
-  }
-  return a;
 }
 
 const NEITHER = Is.notZero | Is.notMinusOne;

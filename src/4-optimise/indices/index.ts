@@ -13,98 +13,32 @@
  * Elsewhere it is signed: compilers let the base of an array be below 0 where all that they add brings it back, and not many
  * programs have arrays beyond 2 GiB, whose accesses go to the libcall.
  */
-import {
-  CodeWriter,
-  type FuncIR,
-  hasHighAddress,
-  Ir,
-  isAccess,
-  isI32Const,
-  isWithinSpan,
-  type Node,
-  Type,
-} from '../../3-lower/ir.ts';
+import { CodeWriter, type FuncIR, Ir, isAccess, isI32Const, type Node, Type } from '../../3-lower/ir.ts';
 import type { Note } from '../../notes.ts';
 import { scratch } from '../../scratch.ts';
-import { OP, OPS, type OpName } from '../../wasm/opcodes.ts';
+import { OP, type OpName } from '../../wasm/opcodes.ts';
 import { frequencies } from '../control/frequencies.ts';
 import { trailingZeros } from './alignment.ts';
+import { type Kind, Known, Leaf, type Plan, type Scaled, type Shared, savedBy } from './plans.ts';
+import { isSlack, Reach } from './reach.ts';
 import { Regions } from './regions.ts';
-
-/** What `imm2` of `Ir.index` says about its operand: is it known to be aligned, and is it an unsigned or a signed number? */
-export const Known = { nothing: 0, aligned: 1, alignedSigned: 2, signed: 3 } as const;
-type Kind = (typeof Known)[keyof typeof Known];
+import { base, hasOffset, isByteAtOffset, scaledTerm, shiftOf, whyAlone } from './terms.ts';
 
 /** More terms than this are not taken apart. */
 const MAX_TERMS = 4;
-/** Nodes of machine code that an access saves: one with a static offset, and one without. */
-const SAVED_WITH_OFFSET = 3;
-const SAVED = 1.5;
-const COST: Readonly<Record<Kind, number>> = {
-  [Known.nothing]: 3,
-  [Known.aligned]: 1,
-  [Known.alignedSigned]: 1,
-  [Known.signed]: 3,
-};
-
-/** The index of a value, shared by all accesses that it is part of. */
-interface Leaf extends Shared {
-  readonly shift: number;
-  readonly kind: Kind;
-  saved: number;
-  /** Where it is computed; -1 if it saves less than it costs. */
-  anchor: number;
-}
-
-/** An access, and the terms that make its index. */
-interface Plan {
-  readonly position: number;
-  readonly shift: number;
-  readonly leaves: readonly Leaf[];
-  /** Terms that are indices already: `x` of `x << shift`, with what is left of the shift or product. */
-  readonly scaled: readonly Scaled[];
-  /** In elements. */
-  readonly displacement: number;
-  /** The address can be had from the index. */
-  readonly isRebuilt: boolean;
-  /** What accesses at other displacements have in common. */
-  readonly sum: Shared | undefined;
-}
 
 const NONE: readonly Scaled[] = [];
-
-/** One literal makes all plans: spreading objects costs far more than filling fields. */
-function planOf(
-  position: number,
-  shift: number,
-  leaves: readonly Leaf[],
-  scaled: readonly Scaled[],
-  displacement: number,
-  isRebuilt: boolean,
-  sum?: Shared,
-): Plan {
-  return { position, shift, leaves, scaled, displacement, isRebuilt, sum };
-}
-
-/** A node that several accesses use. */
-interface Shared {
-  readonly value: Node;
-  /** Positions of the accesses. */
-  readonly users: number[];
-  node: Node | undefined;
-}
-interface Scaled {
-  readonly value: Node;
-  readonly by: { readonly op: OpName; readonly constant: number } | undefined;
-}
 
 export function shareIndices(ir: FuncIR, exact: boolean, note?: Note): void {
   if (!exact) return note?.('accesses have no test whose parts could be shared: --traps none');
   if (note) for (const n of ir.code) if (isAccess(n) && shiftOf(n) === 0) note(whyAlone(n), 1);
   const shifts = scratch.bytes(ir.nodeCount);
-  let some = 0;
-  for (const n of ir.code) some |= shifts[n.id] = shiftOf(n);
-  if (some > 0) new Indices(ir, shifts).run(note);
+  let some = false;
+  for (const n of ir.code) {
+    shifts[n.id] = shiftOf(n);
+    some ||= shifts[n.id] !== 0 || isByteAtOffset(n);
+  }
+  if (some) new Indices(ir, shifts).run(note);
 }
 
 const MADE: Readonly<Record<Kind, string>> = {
@@ -112,29 +46,14 @@ const MADE: Readonly<Record<Kind, string>> = {
   [Known.aligned]: 'of bases known to be aligned',
   [Known.alignedSigned]: 'of bases known to be aligned',
   [Known.signed]: 'with a test of alignment',
+  [Known.rotated]: 'by rotation',
 };
-
-/** Why an access that gets no place does not, whatever its base. */
-function whyAlone(n: Node): string {
-  if (OPS[n.op]?.width === 1) return 'accesses to bytes, whose address is their index';
-  if (hasHighAddress(n)) return 'accesses with a 64-bit address';
-  if (isWithinSpan(n)) return 'accesses of vectors, which have one test for all lanes';
-  if (isI32Const(n.inputs[0]!)) return 'accesses at constant addresses';
-  return 'accesses that promise no alignment, or whose offset is no multiple of their size';
-}
-
-/** log2 of the width of an access that may get a place; 0 for all else. */
-function shiftOf(n: Node): number {
-  if (!isAccess(n) || hasHighAddress(n) || isWithinSpan(n) || isI32Const(n.inputs[0]!)) return 0;
-  const shift = n.op === Ir.storePair ? 2 : 31 - Math.clz32(OPS[n.op]!.width);
-  // Others go straight to the libcall.
-  return n.align < Math.min(shift, 2) || n.imm % 2 ** shift !== 0 || n.imm >= 2 ** 31 ? 0 : shift;
-}
 
 class Indices {
   private readonly ir: FuncIR;
   private readonly zeros: Uint8Array;
   private readonly regions: Regions;
+  private readonly reach: Reach;
   private readonly frequency: Float64Array;
   private readonly uses: Int32Array;
   /** By node id: uses that are addresses, and addresses but for a constant. */
@@ -160,6 +79,7 @@ class Indices {
     this.before = scratch.bytes(ir.code.length);
     this.zeros = trailingZeros(ir);
     this.regions = new Regions(ir);
+    this.reach = new Reach(ir);
     this.frequency = frequencies(ir);
     this.uses = scratch.words(ir.nodeCount);
     this.addressUses = scratch.words(ir.nodeCount);
@@ -187,17 +107,22 @@ class Indices {
     const plans: Plan[] = [];
     const { code } = this.ir;
     for (let i = 0; i < code.length; i++) {
-      const shift = this.shifts[code[i]!.id]!;
-      if (shift === 0) continue;
-      const plan = this.plan(code[i]!, i, shift);
-      if (plan) plans.push(plan);
-      else note?.('accesses whose constant is no multiple of their size', 1);
+      const n = code[i]!;
+      const shift = this.shifts[n.id]!;
+      if (shift === 0) this.placeByte(n, i, note);
+      else {
+        const plan = this.plan(n, i, shift);
+        if (plan) plans.push(plan);
+        else note?.('accesses whose constant is no multiple of their size', 1);
+      }
     }
     for (const plan of plans) this.credit(plan);
     this.findAnchors();
-    const placed = plans.filter((p) => p.leaves.every((l) => l.anchor >= 0));
-    for (const plan of placed) this.place(plan);
-    if (note) this.tell(note, placed, plans.length);
+    const shared = plans.filter((p) => p.leaves.every((l) => l.anchor >= 0));
+    for (const plan of shared) this.place(plan);
+    const alone = plans.filter((p) => p.isReached && p.displacement !== 0 && p.leaves.some((l) => l.anchor < 0));
+    for (const plan of alone) this.placeAlone(plan);
+    if (note) this.tell(note, shared, alone.length, plans.length);
     if (this.inserted.size === 0) return;
     const out = new CodeWriter(code);
     for (let i = 0; i < code.length; i++) {
@@ -207,19 +132,28 @@ class Indices {
     this.ir.code = out.finish();
   }
 
-  private tell(note: Note, placed: readonly Plan[], planned: number): void {
-    note('accesses by an index that others or all rounds share', placed.length);
+  private tell(note: Note, shared: readonly Plan[], alone: number, planned: number): void {
+    note('accesses by an index that others or all rounds share', shared.length);
     for (const { kind, node } of this.leaves.values()) if (node) note(`indices ${MADE[kind]}`, 1);
-    note('accesses that would save less than such an index costs', planned - placed.length);
+    note('accesses without a test of the sum, since one before was in bounds', alone);
+    note('accesses that would save less than such an index costs', planned - shared.length - alone);
   }
 
   private plan(n: Node, position: number, shift: number): Plan | undefined {
     const address = n.inputs[0]!;
+    const parts = { position, shift, scaled: NONE, isExact: false, isRebuilt: false, isReached: false, sum: undefined };
     if (hasOffset(n) || this.withOffset[address.id] === 1) {
       const words = n.op === Ir.storePair ? 1 : 0;
-      const leaf = this.leaf(address, shift, this.aligned(address, shift) ? Known.aligned : Known.nothing);
+      const isAligned = this.aligned(address, shift);
       const displacement = n.imm / 2 ** shift + words;
-      return planOf(position, shift, [leaf], NONE, displacement, leaf.kind !== Known.nothing);
+      return {
+        ...parts,
+        leaves: [this.leaf(address, shift, isAligned ? Known.aligned : Known.nothing)],
+        displacement,
+        isExact: isSlack(displacement * 2 ** shift),
+        isRebuilt: isAligned,
+        isReached: !isAligned && this.reach.address(position, address, displacement * 2 ** shift),
+      };
     }
     const { whole, constant } = base(address);
     if (constant % 2 ** shift !== 0) return undefined;
@@ -227,12 +161,13 @@ class Indices {
     const terms = whole.op === OP['i32.add'] ? this.terms(whole) : [whole];
     if (this.aligned(whole, shift)) {
       const { leaves, scaled } = this.alignedTerms(whole, terms, shift);
-      return planOf(position, shift, leaves, scaled, displacement, true, this.sum(whole, shift, position));
+      return { ...parts, leaves, scaled, displacement, isRebuilt: true, sum: this.sum(whole, shift, position) };
     }
     const leaves = this.mixedTerms(terms, constant !== 0, position, shift);
-    if (leaves) return planOf(position, shift, leaves, NONE, displacement, false, this.sum(whole, shift, position));
+    if (leaves) return { ...parts, leaves, displacement, sum: this.sum(whole, shift, position) };
     const kind = this.raised[whole.id] === 1 ? this.unaligned(whole) : Known.nothing;
-    return planOf(position, shift, [this.leaf(whole, shift, kind)], NONE, displacement, false);
+    const isReached = constant !== 0 && this.reach.whole(position, whole, constant);
+    return { ...parts, leaves: [this.leaf(whole, shift, kind)], displacement, isReached };
   }
 
   /** Aligned addresses are taken apart where that saves shifting up and down again. */
@@ -279,7 +214,7 @@ class Indices {
     const key = 16 * value.id + 4 * shift + kind;
     const known = this.leaves.get(key);
     if (known) return known;
-    const leaf: Leaf = { value, shift, kind, users: [], saved: 0, node: undefined, anchor: -1 };
+    const leaf = new Leaf(value, shift, kind);
     this.leaves.set(key, leaf);
     return leaf;
   }
@@ -304,27 +239,35 @@ class Indices {
     return terms.some(isI32Const) ? [whole] : terms;
   }
 
-  private credit({ position, leaves, scaled }: Plan): void {
-    const n = this.ir.code[position]!;
-    const saved = ((hasOffset(n) ? SAVED_WITH_OFFSET : SAVED) + scaled.length) * this.frequency[position]!;
-    for (const leaf of leaves) {
-      if (leaf.users[leaf.users.length - 1] !== position) leaf.users.push(position);
-      leaf.saved += saved / leaves.length;
-    }
+  private credit(plan: Plan): void {
+    const { position, leaves, scaled } = plan;
+    const saved = savedBy(hasOffset(this.ir.code[position]!), scaled.length) / leaves.length;
+    for (const leaf of leaves) leaf.use(plan, this.frequency[position]!, saved);
   }
 
   /** Finds where the leaves are computed that save more than they cost. */
   private findAnchors(): void {
     for (const leaf of this.leaves.values()) {
       const anchor = this.regions.anchor(leaf.users, leaf.value);
-      if (leaf.saved > COST[leaf.kind] * this.frequency[anchor]!) leaf.anchor = anchor;
+      leaf.settle(anchor, this.frequency[anchor]!);
     }
   }
 
+  /** A byte at a static offset from what is known to be a place in memory: the sum is its index. */
+  private placeByte(n: Node, position: number, note: Note | undefined): void {
+    if (!isByteAtOffset(n) || !this.reach.address(position, n.inputs[0]!, n.imm)) return;
+    this.setPlace(position, n.inputs[0]!, n.inputs[0]!, n.imm);
+    note?.('accesses to bytes without a test of the sum, since one before was in bounds', 1);
+  }
+  /** The index by rotation, and made by the access itself. */
+  private placeAlone({ position, shift, leaves, displacement }: Plan): void {
+    const index = this.insert(position, this.ir.node(Ir.index, Type.i32, [leaves[0]!.value], shift, Known.rotated));
+    this.setPlace(position, index, this.ir.code[position]!.inputs[0]!, displacement);
+  }
+
   private place(plan: Plan): void {
-    const { ir } = this;
     const { position, shift, leaves, sum, displacement } = plan;
-    const n = ir.code[position]!;
+    const n = this.ir.code[position]!;
     const terms = leaves.map((leaf) => {
       leaf.node ??= this.indexNode(leaf);
       return leaf.node;
@@ -337,12 +280,16 @@ class Indices {
       const whole = constant === 0 ? index : this.op(position, 'i32.add', index, constant);
       address = this.op(position, 'i32.shl', whole, shift);
     }
-    const place = this.insert(position, ir.node(Ir.place, Type.i32, [index, address], displacement));
+    this.setPlace(position, index, address, displacement - (leaves[0]?.bias ?? 0));
+  }
+  private setPlace(position: number, index: Node, address: Node, displacement: number): void {
+    const n = this.ir.code[position]!;
+    const place = this.insert(position, this.ir.node(Ir.place, Type.i32, [index, address], displacement));
     n.inputs = [place, ...n.inputs.slice(1)];
   }
 
-  private indexNode({ value, shift, kind, anchor }: Leaf): Node {
-    return this.insert(anchor, this.ir.node(Ir.index, Type.i32, [value], shift, kind));
+  private indexNode({ value, shift, kind, anchor, bias }: Leaf): Node {
+    return this.insert(anchor, this.ir.node(Ir.index, Type.i32, [value], shift, kind + bias));
   }
   private sumNode({ value, users }: Shared, indices: readonly Node[], scaled: readonly Scaled[]): Node {
     const position = this.regions.anchor(users, value);
@@ -362,30 +309,4 @@ class Indices {
     }
     return n;
   }
-}
-
-/** Is something added to the address that must not wrap? */
-const hasOffset = (n: Node): boolean => n.imm !== 0 || n.op === Ir.storePair;
-
-/** The address without the constant that is added to it. */
-function base(address: Node): { whole: Node; constant: number } {
-  let whole = address;
-  let constant = 0;
-  while (whole.op === OP['i32.add'] && isI32Const(whole.inputs[1]!)) {
-    constant = (constant + whole.inputs[1]!.imm) | 0;
-    whole = whole.inputs[0]!;
-  }
-  return { whole, constant };
-}
-
-/** `x << k` or `x * k` as an index. */
-function scaledTerm(n: Node, shift: number): Scaled | undefined {
-  const [value, by] = n.inputs as [Node, Node];
-  if (n.op === OP['i32.shl'] && isI32Const(by)) {
-    const left = (by.imm & 31) - shift;
-    if (left < 0) return undefined;
-    return { value, by: left === 0 ? undefined : { op: 'i32.shl', constant: left } };
-  }
-  if (n.op !== OP['i32.mul'] || !isI32Const(by) || by.imm % 2 ** shift !== 0) return undefined;
-  return { value, by: { op: 'i32.mul', constant: by.imm >> shift } };
 }

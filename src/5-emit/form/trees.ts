@@ -21,7 +21,7 @@ import {
   type Target,
   Type,
 } from '../../3-lower/ir.ts';
-import { Known } from '../../4-optimise/indices/index.ts';
+import { Known } from '../../4-optimise/indices/plans.ts';
 import type { Engine } from '../../options.ts';
 import { scratch } from '../../scratch.ts';
 import { Effect, OP } from '../../wasm/opcodes.ts';
@@ -285,7 +285,7 @@ function isRepeated(n: Node, i: number): boolean {
   if (n.op === OP.select) return i < 2;
   // The address is for the libcall alone.
   if (n.op === Ir.place) return i === 1;
-  if (n.op === Ir.index) return n.imm2 === Known.nothing || n.imm2 === Known.signed;
+  if (n.op === Ir.index) return n.imm2 !== Known.aligned && n.imm2 !== Known.alignedSigned;
   if (n.op === OP.call_indirect) return i < n.inputs.length - 1;
   if (n.op === OP['i32.rotl'] || n.op === OP['i32.rotr']) return true;
   if (PLACED.has(n.op)) return placeOf(n, i) !== 'in order';

@@ -294,11 +294,11 @@ export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: A
   const cells = scope.view('i32', m.memory);
   const l = within(loose(low), Prec.assign);
   const h = within(loose(high), Prec.assign);
-  const at = top.value === undefined ? temps.index() : top.text;
+  const at = isSimple(top) ? top.text : temps.index();
   const below = top.value === undefined ? `${at} - 1` : String(top.value - 1);
   const write = `${cells}[${below}] = ${l}; ${cells}[${at}] = ${h};`;
-  const set = top.value === undefined ? `${at} = ${within(top, Prec.assign)}` : at;
-  if (unchecked) return top.value === undefined ? `${set}; ${write}` : write;
+  const set = isSimple(top) ? at : `${at} = ${within(top, Prec.assign)}`;
+  if (unchecked) return isSimple(top) ? write : `${set}; ${write}`;
   const slow = callAccess(scope, 'i64_store', a.again, m, [low, high], 'slow').text;
   return `if (${cells}[${set}] === undefined) ${slow}; else { ${write} }`;
 }

@@ -121,9 +121,15 @@ export function elementIndex(
   const n = offset / 2 ** shift + words;
   if (m.large || isInterpreted(scope))
     return conditional(bits('&', first, 2 ** shift - 1), int(-1), sum(bits('>>>', again, shift), n));
+  return rotated(first, again, shift, n);
+}
+
+/** The index, `words` elements further on, of an address that is printed twice. */
+export function rotated(first: Js, again: Js, shift: number, words: number): Js {
   // Most of all text is this: written at once, without its parts.
   const element = `${within(first, Prec.shift)} >>> ${shift}`;
-  return js(`${n === 0 ? element : `(${element}) + ${n}`} | ${within(again, Prec.shift)} << ${32 - shift}`, Prec.bitOr);
+  const low = words === 0 ? element : `(${element}) + ${words}`;
+  return js(`${low} | ${within(again, Prec.shift)} << ${32 - shift}`, Prec.bitOr);
 }
 
 /**

@@ -2,7 +2,6 @@
 
 import { floatValue, hasHighAddress, Ir, isI32Const, isWithinSpan, type Node, Type } from '../../3-lower/ir.ts';
 import { isBoolean } from '../../4-optimise/fold/known.ts';
-import { Known } from '../../4-optimise/indices/index.ts';
 import { Effect, OP, OPS, type OpInfo, type OpName } from '../../wasm/opcodes.ts';
 import type { Trees } from '../form/trees.ts';
 import { typed } from '../form/untyped.ts';
@@ -24,6 +23,7 @@ import { SIMD } from '../terms/simd.ts';
 import { TAILS } from '../terms/tails.ts';
 import type { Term } from '../terms/term.ts';
 import { closedCallee } from './closed.ts';
+import { elementOf, indexOf } from './elements.ts';
 import { type Addend, i32Sum, sum } from './sums.ts';
 
 /** Name of the variable that holds addresses inside expressions. */
@@ -151,12 +151,7 @@ export class Expressions {
   /** The index beside an address that is part of an access. */
   private element(n: Node): Js | undefined {
     const place = n.inputs[0]!;
-    if (place.op !== Ir.place || this.trees.inline[place.id] === 0) return undefined;
-    const index = place.inputs[0]!;
-    if (place.imm === 0) return this.value(index);
-    const sum = plus(this.sum(index).js, int(place.imm), false);
-    // Of four bytes and more an index is far from the ends of an i32: engines see that the sum stays within.
-    return index.op === Ir.index && index.imm > 1 && place.imm > 0 ? sum : toInt32(sum);
+    return place.op === Ir.place && this.trees.inline[place.id] !== 0 ? elementOf(this, place) : undefined;
   }
   span(n: Node): Js {
     const address = this.value(n.inputs[0]!);
@@ -210,7 +205,7 @@ export class Expressions {
   }
 
   /** An i32 sum without its final `| 0`, and how many int32 terms it has. */
-  private sum(n: Node): { js: Js; terms: number } {
+  sum(n: Node): { js: Js; terms: number } {
     if (!this.isSum(n)) return { js: this.value(n), terms: 1 };
     if (this.scope.module.engine === 'interpreter') return { js: sum(this.addends(n)), terms: 2 };
     const a = this.sum(n.inputs[0]!);
@@ -280,15 +275,6 @@ export class Expressions {
   }
   high(): Js {
     return atom(this.scope.high());
-  }
-  index({ inputs, imm: shift, imm2: known }: Node): Js {
-    const address = this.sum(inputs[0]!).js;
-    if (known === Known.alignedSigned) return binary('>>', address, int(shift));
-    const index = binary(known === Known.signed ? '>>' : '>>>', address, int(shift));
-    if (known === Known.aligned) return index;
-    // 2-byte elements have indices up to 2^31, and no more than a constant is added to them.
-    const beyond = shift === 1 ? -(2 ** 30) : -(2 ** 31);
-    return conditional(binary('&', address, int(2 ** shift - 1)), int(beyond), index);
   }
   carry(n: Node): Js {
     const [a, b, low] = this.values(n.inputs) as [Js, Js, Js?];
@@ -389,7 +375,7 @@ SPECIAL[Ir.nanGet] = (e, n) => atom(e.names().nanCell(n.imm));
 SPECIAL[OP['ref.null']] = () => atom('null');
 SPECIAL[OP['ref.is_null']] = (e, n) => fromBool(binary('===', e.value(n.inputs[0]!), atom('null')));
 SPECIAL[OP['ref.func']] = (e, n) => atom(e.names().funcRef(n.imm));
-SPECIAL[Ir.index] = (e, n) => e.index(n);
+SPECIAL[Ir.index] = indexOf;
 SPECIAL[Ir.place] = (e, n) => e.value(n.inputs[1]!);
 SPECIAL[Ir.carry] = (e, n) => e.carry(n);
 SPECIAL[Ir.minus] = (e, n) => unary('-', e.value(n.inputs[0]!));

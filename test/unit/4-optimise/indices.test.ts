@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type FuncIR, Ir, isOpening, type Node } from '../../../src/3-lower/ir.ts';
 import { shareIndices } from '../../../src/4-optimise/indices/index.ts';
+import { Known } from '../../../src/4-optimise/indices/plans.ts';
 import { OP } from '../../../src/wasm/opcodes.ts';
 import { count, expression, lower, through } from '../../support/func-ir.ts';
 import { add, low, num, PARAMS, p, q, set, shl, sum, x, y } from './addresses.ts';
@@ -14,7 +15,8 @@ async function prepared(body: string, memory = '(memory 1)'): Promise<FuncIR> {
 const shared = async (body: string, memory?: string): Promise<FuncIR> =>
   through(await prepared(body, memory), 'indices', 'dce');
 
-const KNOWN = ['any', 'aligned', 'signed', 'any signed'] as const;
+const NAMES = ['any', 'aligned', 'signed', 'any signed', 'rotated'] as const;
+const known = (kind: number): string => NAMES[kind] ?? `rotated + ${kind - Known.rotated}`;
 /** Every index: what is known of the address, the width of elements, and the frames around it. */
 function found(ir: FuncIR): string[] {
   const frames: string[] = [];
@@ -26,7 +28,7 @@ function found(ir: FuncIR): string[] {
     if (n.op !== Ir.index) continue;
     const around = frames.filter((f) => f !== 'block');
     const where = around.length === 0 ? '' : ` in ${around.join(' ')}`;
-    list.push(`${KNOWN[n.imm2]} ${expression(n.inputs[0]!)} / ${2 ** n.imm}${where}`);
+    list.push(`${known(n.imm2)} ${expression(n.inputs[0]!)} / ${2 ** n.imm}${where}`);
   }
   return list;
 }
@@ -51,8 +53,8 @@ describe('accesses share an index', () => {
     [
       'as members of a record',
       `(i32.store offset=8 ${p} ${num(1)}) ${word(p)} ${word(p, 4)}`,
-      ['any p0 / 4'],
-      ['[p0] + 2', '[p0]', '[p0] + 1'],
+      ['rotated + 2 p0 / 4'],
+      ['[p0]', '[p0] - 2', '[p0] - 1'],
     ],
     [
       'as neighbours',
@@ -63,20 +65,20 @@ describe('accesses share an index', () => {
     [
       'of two types and one width',
       `${word(p, 4)} (f32.store offset=8 ${p} (f32.const 1))`,
-      ['any p0 / 4'],
-      ['[p0] + 1', '[p0] + 2'],
+      ['rotated + 1 p0 / 4'],
+      ['[p0]', '[p0] + 1'],
     ],
     [
       'not of two widths',
       half(p, 2) + half(p, 4) + load('f64', p, 8) + load('f64', p),
-      ['any p0 / 2', 'any p0 / 8'],
+      ['rotated + 1 p0 / 2', 'rotated p0 / 8'],
       [],
     ],
     [
       'with a pair of words, by its upper one',
       `(i64.store ${p} (i64.const 1)) (i64.store offset=8 ${p} (i64.const 1))`,
-      ['any p0 / 4'],
-      ['[p0] + 1', '[p0] + 3'],
+      ['rotated + 1 p0 / 4'],
+      ['[p0]', '[p0] + 2'],
     ],
   ])('%s', async (_, body, indices, places) => {
     const ir = await shared(body);
@@ -85,7 +87,7 @@ describe('accesses share an index', () => {
   });
   it('in two memories', async () => {
     const both = '(drop (i32.load offset=4 (local.get 0))) (drop (i32.load 1 offset=8 (local.get 0)))';
-    expect(found(await shared(both, '(memory 1) (memory 1)'))).toEqual(['any p0 / 4']);
+    expect(found(await shared(both, '(memory 1) (memory 1)'))).toEqual(['rotated + 1 p0 / 4']);
   });
 });
 
@@ -117,9 +119,10 @@ describe('an access has no index', () => {
 describe('what is known of an index', () => {
   const aligned = low(3, p);
   it.each<[string, string, string[]]>([
-    ['nothing', word(p) + word(add(p, -4)) + word(add(p, -8)), ['any p0 / 4']],
-    ['that sums may wrap', word(p) + word(add(p, 4)) + word(add(p, 8)), ['any signed p0 / 4']],
-    ['that an offset may not', word(p) + word(p, 8) + word(add(p, 4)) + word(add(p, 8)), ['any p0 / 4']],
+    ['nothing', word(add(p, -4)) + word(add(p, -8)) + word(add(p, -12)), ['any p0 / 4']],
+    ['that sums may wrap', word(add(p, 4)) + word(add(p, 8)) + word(add(p, 12)), ['any signed p0 / 4']],
+    ['that an offset may not', word(add(p, 4)) + word(p, 8) + word(p, 4), ['any p0 / 4']],
+    ['a place in memory', word(p) + word(p, 8) + word(add(p, 4)) + word(add(p, -8)), ['rotated p0 / 4']],
     ['alignment, and that sums may wrap', word(add(aligned, 4)), ['signed i32.and(p0, -8) / 4']],
     ['alignment, and that an offset may not', word(aligned, 4), ['aligned i32.and(p0, -8) / 4']],
     ['too little alignment', load('f64', low(2, p)) + load('f64', low(2, p), 8), []],
@@ -151,17 +154,17 @@ describe('an index is computed', () => {
   const record = word(p, 4) + word(p, 8);
   const step = set(0, add(p, 4));
   it.each<[string, string, string[]]>([
-    ['outside of a loop that does not change the value', loop(word(p)), ['any p0 / 4']],
-    ['outside of all such loops', loop(loop(loop(word(p)))), ['any p0 / 4']],
+    ['outside of a loop that does not change the value', loop(word(p)), ['rotated p0 / 4']],
+    ['outside of all such loops', loop(loop(loop(word(p)))), ['rotated p0 / 4']],
     ['outside of an arm in such a loop', loop(`(if ${q} (then ${record}))`), ['any p0 / 4']],
-    ['inside a loop that changes the value', loop(record + step), ['any m0.0 / 4 in loop']],
-    ['inside the outer one of two loops', loop(loop(word(p)) + step), ['any m0.0 / 4 in loop']],
-    ['in an arm, if no other uses it', `(if ${q} (then ${record}))`, ['any p0 / 4 in if']],
-    ['in the other arm', `(if ${q} (then (nop)) (else ${record}))`, ['any p0 / 4 in else']],
-    ['before both arms', `(if ${q} (then ${record}) (else ${record}))`, ['any p0 / 4']],
+    ['inside a loop that changes the value', loop(record + step), ['rotated + 1 m0.0 / 4 in loop']],
+    ['inside the outer one of two loops', loop(loop(word(p)) + step), ['rotated m0.0 / 4 in loop']],
+    ['in an arm, if no other uses it', `(if ${q} (then ${record}))`, ['rotated + 1 p0 / 4 in if']],
+    ['in the other arm', `(if ${q} (then (nop)) (else ${record}))`, ['rotated + 1 p0 / 4 in else']],
+    ['before both arms', `(if ${q} (then ${record}) (else ${record}))`, ['rotated + 1 p0 / 4']],
     ['before an arm, for what follows too', `(if ${q} (then ${record})) ${word(p, 12)}`, ['any p0 / 4']],
-    ['after an arm', `(if ${q} (then ${word(x)})) ${record}`, ['any p0 / 4']],
-    ['of what an if has chosen, after it', `(if ${q} (then ${set(0, add(p, 4))})) ${record}`, ['any m0.0 / 4']],
+    ['after an arm', `(if ${q} (then ${word(x)})) ${record}`, ['rotated + 1 p0 / 4']],
+    ['of what an if has chosen, after it', `(if ${q} (then ${set(0, add(p, 4))})) ${record}`, ['rotated + 1 m0.0 / 4']],
   ])('%s', async (_, body, expected) => {
     expect(found(await shared(body)).map((f) => f.replace(/m\d/, 'm0'))).toEqual(expected);
   });
@@ -169,7 +172,7 @@ describe('an index is computed', () => {
     const ir = await shared(`(if ${q} (then ${record}) (else ${word(x, 4)} ${word(x, 8)})) ${record}`);
     const at = (op: number): number => ir.code.findIndex((n) => n.op === op);
     expect(at(Ir.index)).toBeLessThan(at(Ir.if));
-    expect(found(ir)).toEqual(['any p0 / 4', 'any p2 / 4 in else']);
+    expect(found(ir)).toEqual(['rotated + 1 p0 / 4', 'rotated + 1 p2 / 4 in else']);
   });
   it('right behind a value of a loop that is used after it', async () => {
     const kept = '(local.get 4)';
@@ -177,7 +180,7 @@ describe('an index is computed', () => {
     const ir = await shared(`(block ${search}) ${word(kept, 8)} ${word(kept, 12)}`);
     const at = ir.code.findIndex((n) => n.op === Ir.index);
     expect(ir.code[at - 1]).toBe(ir.code[at]!.inputs[0]);
-    expect(found(ir)).toEqual(['any i32.load(m2.0) / 4 in loop']);
+    expect(found(ir)).toEqual(['rotated + 1 i32.load(m2.0) / 4 in loop']);
   });
   it('nowhere if arms that run seldom are all that use it', async () => {
     expect(found(await shared(`(if ${q} (then ${word(p)}) (else ${word(p)}))`))).toEqual([]);
@@ -222,7 +225,7 @@ describe('a base that is not known to be aligned', () => {
     const apart = word(add(p, low(3, q))).repeat(3);
     expect(found(await shared(apart))).toEqual([]);
     const access = (offset: number): string => word(add('(local.get 4)', offset));
-    const ir = await shared(set(4, add(p, low(3, q))) + access(0) + access(4) + access(8));
+    const ir = await shared(set(4, add(p, low(3, q))) + access(4) + access(8) + access(12));
     expect(found(ir)).toEqual(['any signed i32.add(p0, i32.and(p1, -8)) / 4']);
   });
 });

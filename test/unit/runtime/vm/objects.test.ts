@@ -1,6 +1,7 @@
 /** Memory, Table and Global: the JS API's behaviour, growth, and what the host cannot do. */
 import { describe, expect, it, vi } from 'vitest';
 import { describe_func, from_func, Global, Memory, Table, to_func, with_value } from '../../../../runtime/vm/index.ts';
+import { NativeMemory } from '../../../../runtime/vm/native-memory.ts';
 
 describe('Memory', () => {
   it('grows to its maximum: RangeError for the host, -1 for the guest', () => {
@@ -10,6 +11,24 @@ describe('Memory', () => {
     expect(() => memory.grow(2)).toThrow(new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded'));
     expect([memory.grow_by(2), memory.grow_by(0xffffffff), memory.pages]).toEqual([-1, -1, 2]);
     expect(new Memory({ initial: 1 }).grow_by(65536)).toBe(-1);
+  });
+
+  it('never has the last page that 32-bit addresses reach', () => {
+    expect(() => new Memory({ initial: 65536 })).toThrow(
+      "Property 'initial': value 65536 is above the upper bound 65535",
+    );
+    expect(new Memory({ initial: 1, maximum: 65536 }).grow_by(65535)).toBe(-1);
+    const buffer = { byteLength: 2 ** 32 - 65536 } as ArrayBuffer;
+    const grow = vi.fn(() => 65535);
+    const native = Object.assign(Object.create(NativeMemory.prototype) as NativeMemory, {
+      host: { buffer, grow },
+      is64: false,
+    });
+    expect([native.grow_by(1), grow.mock.calls.length]).toEqual([-1, 0]);
+    Object.assign(native, { host: { buffer: { byteLength: 2 ** 32 }, grow } });
+    expect(() => native.bytes).toThrow(
+      new RangeError('a memory of 65536 pages, of which generated code can reach 65535'),
+    );
   });
 
   it.each([0, 1])('detaches the old buffer when it grows by %i', (pages) => {
