@@ -40,7 +40,8 @@ export class Facts {
   private readonly latest: Int32Array;
   private readonly all: Fact[] = [];
   private readonly open: Open[] = [];
-  private readonly byFrame = new Map<Frame, Open>();
+  /** By the number of their frame; loops are left to no end. */
+  private readonly byFrame: (Open | undefined)[] = [];
   private readonly assume: ((condition: Node, holds: boolean) => void) | undefined;
 
   /** `assume` is told what conditions come to on the way into an arm of an `if` or past a `brIf`. */
@@ -93,17 +94,17 @@ export class Facts {
   private begin(n: Node): void {
     const open: Open = { start: this.last, condition: n.inputs[0], after: undefined, isLeft: false };
     this.open.push(open);
-    if (n.op !== Ir.loop) this.byFrame.set(n.frame!, open);
+    if (n.op !== Ir.loop) this.byFrame[n.frame!.id] = open;
     if (n.op === Ir.if) this.assume?.(n.inputs[0]!, true);
   }
   private end(frame: Frame): void {
     const { start, after, isLeft } = this.open.pop()!;
-    this.byFrame.delete(frame);
+    this.byFrame[frame.id] = undefined;
     // Nothing arrives where no branch leads.
     if (!isLeft || !this.goTo(after)) this.goTo(start);
   }
   private leave(frame: Frame): void {
-    const open = this.byFrame.get(frame);
+    const open = this.byFrame[frame.id];
     if (open === undefined) return;
     if (open.isLeft) open.after = common(open.after, this.last, open.start);
     else [open.after, open.isLeft] = [this.last, true];

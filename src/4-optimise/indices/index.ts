@@ -19,15 +19,13 @@ import { scratch } from '../../scratch.ts';
 import { OP, type OpName } from '../../wasm/opcodes.ts';
 import { frequencies } from '../control/frequencies.ts';
 import { trailingZeros } from './alignment.ts';
-import { type Kind, Known, Leaf, type Plan, type Scaled, type Shared, savedBy } from './plans.ts';
+import { type Kind, Known, Leaf, Plan, type Scaled, type Shared, savedBy } from './plans.ts';
 import { isSlack, Reach } from './reach.ts';
 import { Regions } from './regions.ts';
 import { base, hasOffset, isByteAtOffset, scaledTerm, shiftOf, whyAlone } from './terms.ts';
 
 /** More terms than this are not taken apart. */
 const MAX_TERMS = 4;
-
-const NONE: readonly Scaled[] = [];
 
 export function shareIndices(ir: FuncIR, exact: boolean, note?: Note): void {
   if (!exact) return note?.('accesses have no test whose parts could be shared: --traps none');
@@ -141,19 +139,15 @@ class Indices {
 
   private plan(n: Node, position: number, shift: number): Plan | undefined {
     const address = n.inputs[0]!;
-    const parts = { position, shift, scaled: NONE, isExact: false, isRebuilt: false, isReached: false, sum: undefined };
     if (hasOffset(n) || this.withOffset[address.id] === 1) {
-      const words = n.op === Ir.storePair ? 1 : 0;
       const isAligned = this.aligned(address, shift);
-      const displacement = n.imm / 2 ** shift + words;
-      return {
-        ...parts,
-        leaves: [this.leaf(address, shift, isAligned ? Known.aligned : Known.nothing)],
-        displacement,
-        isExact: isSlack(displacement * 2 ** shift),
-        isRebuilt: isAligned,
-        isReached: !isAligned && this.reach.address(position, address, displacement * 2 ** shift),
-      };
+      const leaf = this.leaf(address, shift, isAligned ? Known.aligned : Known.nothing);
+      const displacement = n.imm / 2 ** shift + (n.op === Ir.storePair ? 1 : 0);
+      const plan = new Plan(position, shift, [leaf], displacement);
+      plan.isExact = isSlack(displacement * 2 ** shift);
+      plan.isRebuilt = isAligned;
+      plan.isReached = !isAligned && this.reach.address(position, address, displacement * 2 ** shift);
+      return plan;
     }
     const { whole, constant } = base(address);
     if (constant % 2 ** shift !== 0) return undefined;
@@ -161,13 +155,18 @@ class Indices {
     const terms = whole.op === OP['i32.add'] ? this.terms(whole) : [whole];
     if (this.aligned(whole, shift)) {
       const { leaves, scaled } = this.alignedTerms(whole, terms, shift);
-      return { ...parts, leaves, scaled, displacement, isRebuilt: true, sum: this.sum(whole, shift, position) };
+      const plan = new Plan(position, shift, leaves, displacement);
+      plan.scaled = scaled;
+      plan.isRebuilt = true;
+      plan.sum = this.sum(whole, shift, position);
+      return plan;
     }
-    const leaves = this.mixedTerms(terms, constant !== 0, position, shift);
-    if (leaves) return { ...parts, leaves, displacement, sum: this.sum(whole, shift, position) };
+    const mixed = this.mixedTerms(terms, constant !== 0, position, shift);
     const kind = this.raised[whole.id] === 1 ? this.unaligned(whole) : Known.nothing;
-    const isReached = constant !== 0 && this.reach.whole(position, whole, constant);
-    return { ...parts, leaves: [this.leaf(whole, shift, kind)], displacement, isReached };
+    const plan = new Plan(position, shift, mixed ?? [this.leaf(whole, shift, kind)], displacement);
+    if (mixed) plan.sum = this.sum(whole, shift, position);
+    else plan.isReached = constant !== 0 && this.reach.whole(position, whole, constant);
+    return plan;
   }
 
   /** Aligned addresses are taken apart where that saves shifting up and down again. */

@@ -91,24 +91,32 @@ export class Leaf implements Shared {
   }
 }
 
-/** An access, and the terms that make its index. */
-export interface Plan {
+/** An access, and the terms that make its index. A class, since spreading objects costs far more than filling fields. */
+export class Plan {
   readonly position: number;
   readonly shift: number;
   readonly leaves: readonly Leaf[];
   /** Terms that are indices already: `x` of `x << shift`, with what is left of the shift or product. */
-  readonly scaled: readonly Scaled[];
+  scaled: readonly Scaled[] = NONE;
   /** In elements. */
   readonly displacement: number;
   /** The displacement is of a static offset, small enough for a rotated index to stay outside of memories with it. */
-  readonly isExact: boolean;
+  isExact = false;
   /** The address can be had from the index. */
-  readonly isRebuilt: boolean;
+  isRebuilt = false;
   /** What the displacement is added to is known to be a place in memory. */
-  readonly isReached: boolean;
+  isReached = false;
   /** What accesses at other displacements have in common. */
-  readonly sum: Shared | undefined;
+  sum: Shared | undefined = undefined;
+
+  constructor(position: number, shift: number, leaves: readonly Leaf[], displacement: number) {
+    this.position = position;
+    this.shift = shift;
+    this.leaves = leaves;
+    this.displacement = displacement;
+  }
 }
+const NONE: readonly Scaled[] = [];
 
 /** What an access saves with a static offset, or without, and that by so many terms that are indices already. */
 export const savedBy = (hasOffset: boolean, scaled: number): number => (hasOffset ? SAVED_WITH_OFFSET : SAVED) + scaled;
