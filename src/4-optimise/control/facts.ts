@@ -5,6 +5,7 @@
  * beginning that their chains have in common remains. Facts are about values, which never change: what holds where a loop
  * begins holds in all its rounds.
  */
+import { ByFrame } from '../../3-lower/by-frame.ts';
 import { type Frame, type FuncIR, Ir, isConst, isOpening, type Node } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
 
@@ -40,13 +41,14 @@ export class Facts {
   private readonly latest: Int32Array;
   private readonly all: Fact[] = [];
   private readonly open: Open[] = [];
-  /** By the number of their frame; loops are left to no end. */
-  private readonly byFrame: (Open | undefined)[] = [];
+  /** But loops, which are left to no end. */
+  private readonly byFrame: ByFrame<Open>;
   private readonly assume: ((condition: Node, holds: boolean) => void) | undefined;
 
   /** `assume` is told what conditions come to on the way into an arm of an `if` or past a `brIf`. */
   constructor(ir: FuncIR, assume?: (condition: Node, holds: boolean) => void) {
     this.latest = scratch.words(ir.nodeCount);
+    this.byFrame = new ByFrame(ir);
     this.assume = assume;
   }
 
@@ -57,7 +59,7 @@ export class Facts {
       const { start, condition } = this.open[this.open.length - 1]!;
       this.goTo(start);
       this.assume?.(condition!, false);
-    } else if (n.op === Ir.end) this.end(n.frame!);
+    } else if (n.op === Ir.end) this.end();
     else if (isOpening(n.op)) this.begin(n);
     else if (n.op === Ir.brIf) this.assume?.(n.inputs[0]!, false);
   }
@@ -94,17 +96,16 @@ export class Facts {
   private begin(n: Node): void {
     const open: Open = { start: this.last, condition: n.inputs[0], after: undefined, isLeft: false };
     this.open.push(open);
-    if (n.op !== Ir.loop) this.byFrame[n.frame!.id] = open;
+    if (n.op !== Ir.loop) this.byFrame.set(n.frame!, open);
     if (n.op === Ir.if) this.assume?.(n.inputs[0]!, true);
   }
-  private end(frame: Frame): void {
+  private end(): void {
     const { start, after, isLeft } = this.open.pop()!;
-    this.byFrame[frame.id] = undefined;
     // Nothing arrives where no branch leads.
     if (!isLeft || !this.goTo(after)) this.goTo(start);
   }
   private leave(frame: Frame): void {
-    const open = this.byFrame[frame.id];
+    const open = this.byFrame.get(frame);
     if (open === undefined) return;
     if (open.isLeft) open.after = common(open.after, this.last, open.start);
     else [open.after, open.isLeft] = [this.last, true];

@@ -20,6 +20,7 @@ const COST: Readonly<Record<Kind, number>> = {
   [Known.signed]: 3,
   [Known.rotated]: 1.5,
 };
+
 /** A node that several accesses use. */
 export interface Shared {
   readonly value: Node;

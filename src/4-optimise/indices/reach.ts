@@ -1,7 +1,7 @@
 /**
  * What is known to be a place in memory, since an access before would have trapped if it were not.
  *
- * No memory of 32-bit addresses has its last 64 KiB (`runtime/vm/memory.ts`). So a value from which on an access was in bounds
+ * No memory of 32-bit addresses has its last 64 KiB (`MAX_PAGES` in `runtime/vm/limits.ts`). So a value from which on an access was in bounds
  * is below 2^32 - 65536, and what accesses add to it next does not wrap: they need no test of that.
  */
 import { type FuncIR, hasHighAddress, Ir, isAccess, type Node } from '../../3-lower/ir.ts';
