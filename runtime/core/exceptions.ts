@@ -3,7 +3,7 @@
  * which is also what is thrown, or a wrapper around whatever else JavaScript has thrown, so that `null` and `undefined`
  * are no null references. Objects are told by `wasm_kind`, so that bundles with a runtime each catch each other's.
  */
-import { trap } from './trap.ts';
+import { trap, trap_of } from './trap.ts';
 
 export interface TagObject {
   /** True for the tag of JavaScript's own exceptions (JS API 5.11): its payload is what is thrown. */
@@ -31,7 +31,8 @@ class ForeignException implements ExceptionObject {
 }
 
 /** The exception reference of what a `catch` of JavaScript has caught; what wasm does not catch is thrown again. */
-export function exn_caught(thrown: unknown): ExceptionObject {
+export function exn_caught(value: unknown): ExceptionObject {
+  const thrown = trap_of(value);
   if (typeof thrown === 'object' && thrown !== null) {
     const { wasm_kind } = thrown as { wasm_kind?: unknown };
     if (wasm_kind === 'exception') return thrown as unknown as ExceptionObject;

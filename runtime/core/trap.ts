@@ -47,3 +47,51 @@ export function trap_wait(): never {
 export function trap_signature(): never {
   trap('null function or function signature mismatch');
 }
+
+/** RangeErrors that the host threw, of those that look like ours. */
+const of_host = /* @__PURE__ */ new WeakSet<object>();
+let texts: Set<string> | undefined;
+
+/**
+ * What a caller outside sees of `thrown`: a trap in place of the RangeError by which a DataView refuses an access of generated code.
+ * Any other value is given back as it is, the host's own errors of that kind included (`host_error`).
+ */
+export function trap_of(thrown: unknown): unknown {
+  if (!is_view_error(thrown) || of_host.has(thrown)) return thrown;
+  const text = 'memory access out of bounds';
+  const trap = new Trap(text);
+  const { stack } = thrown;
+  if (typeof stack === 'string') {
+    const value = stack.replace(`RangeError: ${thrown.message}`, `RuntimeError: ${text}`);
+    Object.defineProperty(trap, 'stack', { value, writable: true, configurable: true });
+  }
+  return trap;
+}
+/** Notes that the host threw a value, and gives it back. */
+export function host_error(thrown: unknown): unknown {
+  if (is_view_error(thrown)) of_host.add(thrown);
+  return thrown;
+}
+
+function is_view_error(thrown: unknown): thrown is RangeError {
+  if (typeof thrown !== 'object' || thrown === null || (thrown as Error).name !== 'RangeError') return false;
+  texts ??= view_texts();
+  return texts.has(String((thrown as Error).message));
+}
+/** The texts by which this engine refuses accesses: out of bounds, below 0, and beyond what is an index. */
+function view_texts(): Set<string> {
+  const found = new Set<string>();
+  const view = new DataView(new ArrayBuffer(0));
+  for (const kind of ['Int8', 'Uint8', 'Int16', 'Uint16', 'Int32', 'Float32', 'Float64'] as const) {
+    for (const at of [0, -1, 2 ** 32, 2 ** 33]) {
+      for (const access of [() => view[`get${kind}`](at), () => view[`set${kind}`](at, 0)]) {
+        try {
+          access();
+        } catch (error) {
+          found.add((error as Error).message);
+        }
+      }
+    }
+  }
+  return found;
+}

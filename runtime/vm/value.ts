@@ -6,6 +6,7 @@ import { slot_count, split_type } from '../abi.ts';
 import { known_realm } from '../core/gc/rtt.ts';
 import { i64_hi } from '../core/int64.ts';
 import { note_f32, note_f64 } from '../core/nan.ts';
+import { trap_of } from '../core/trap.ts';
 import type { FuncDescriptor, RawFunction } from '../core/types.ts';
 
 /** Leads from an exported function back to its raw function; the same symbol in every bundle. */
@@ -66,13 +67,21 @@ function generic(raw: RawFunction): AnyFunction {
       if (results.includes('x')) no_crossing();
       for (let i = 0; i < params.length; i++) incoming(params[i]!, args[i], inner);
       note_floats(params, inner);
-      const result = (raw as AnyFunction)(...inner);
+      const result = trapping(raw as AnyFunction, inner);
       return results.length < 2
         ? outgoing(results[0] ?? '', result, i64_hi[0]!)
         : outgoing_all(results, result as unknown[]);
     },
   }[name]!;
   return Object.defineProperty(exported, 'length', { value: params.length, configurable: true });
+}
+
+function trapping(raw: AnyFunction, args: readonly unknown[]): unknown {
+  try {
+    return raw(...args);
+  } catch (error) {
+    throw trap_of(error);
+  }
 }
 
 /** The payloads of NaNs among converted arguments. */

@@ -98,6 +98,8 @@ export const Ir = {
   index: FIRST + 96,
   /** The address of an access, the second input, with its element index: the first input plus `imm`. */
   place: FIRST + 97,
+  /** The address of an access, its input: one that is known to be a place in memory. */
+  known: FIRST + 98,
   /** Byte of a constant table of 16 bytes (`lanes`: four words) at its input, which is 0 to 255; 0 from 16 on. */
   lookup: FIRST + 95,
 } as const;

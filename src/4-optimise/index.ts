@@ -22,6 +22,8 @@ import { fold } from './fold/index.ts';
 import { useGuards } from './guards.ts';
 import { shareIndices } from './indices/index.ts';
 import { splitInt64 } from './int64/int64.ts';
+import type { Memories } from './memories.ts';
+import { markPlaces } from './places.ts';
 import { shortenRecurrences } from './recurrences.ts';
 import { splitVectors } from './simd/index.ts';
 
@@ -32,6 +34,7 @@ export interface PassContext {
   readonly small: boolean;
   /** What will run the output. */
   readonly engine: Engine;
+  readonly memories: Memories;
   /** Check the IR's invariants after each pass. */
   readonly verify: boolean;
   /** Takes the times of the passes. */
@@ -49,7 +52,10 @@ export interface Pass {
   readonly grows?: true;
   /** It is for what branches cost a processor: not for interpreters. */
   readonly jit?: true;
-  readonly run: (ir: FuncIR, context: Pick<PassContext, 'exact'> & { readonly note?: Note | undefined }) => void;
+  readonly run: (
+    ir: FuncIR,
+    context: Pick<PassContext, 'exact' | 'memories'> & { readonly note?: Note | undefined },
+  ) => void;
 }
 
 /** In order. A name may stand several times: a pass is run again where an earlier one has made it work to do. */
@@ -75,7 +81,8 @@ export const PASSES: readonly Pass[] = [
   { name: 'empty-frames', run: (ir, c) => dropEmptyFrames(ir, c.note) },
   { name: 'base-cases', run: (ir, c) => putBaseCaseLast(ir, c.note) },
   { name: 'recurrences', run: (ir, c) => shortenRecurrences(ir, c.note) },
-  { name: 'indices', grows: true, run: (ir, c) => shareIndices(ir, c.exact, c.note) },
+  { name: 'indices', grows: true, run: (ir, c) => shareIndices(ir, c.exact, c.memories, c.note) },
+  { name: 'places', run: (ir, c) => markPlaces(ir, c.exact, c.memories, c.note) },
   { name: 'dce', run: (ir, c) => removeDead(ir, c.exact, c.note) },
 ];
 
@@ -96,10 +103,10 @@ export function optimise(ir: FuncIR, context: PassContext, passes = passesWithou
   }
 }
 
-function runPass(pass: Pass, ir: FuncIR, { exact, notes }: PassContext): void {
+function runPass(pass: Pass, ir: FuncIR, { exact, memories, notes }: PassContext): void {
   const section = notes?.begin(pass.name);
   const before = ir.code.length;
-  pass.run(ir, { exact, note: section?.note });
+  pass.run(ir, { exact, memories, note: section?.note });
   if (section) section.nodes = { before, after: ir.code.length };
 }
 

@@ -20,7 +20,7 @@ import { INSTANCES, type LinkScope, quote } from './scope.ts';
 import { activeData, activeElements, type DataLayout, dataSegments, elementSegments } from './segments.ts';
 import { importTag, writeTag } from './tags.ts';
 import { typeLines } from './types.ts';
-import { exportWrapper, importAdapter } from './values.ts';
+import { exportWrapper, importAdapter, trapping } from './values.ts';
 
 /** Writes the body of `instantiate` into `scope.lines`. */
 export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layout: DataLayout): void {
@@ -39,7 +39,7 @@ export function writeFactory(scope: LinkScope, codes: readonly FuncCode[], layou
   writeExports(scope);
   activeElements(scope);
   activeData(scope, layout);
-  if (module.start !== undefined) scope.line(`${scope.func(module.start)}();`);
+  if (module.start !== undefined) scope.line(trapping(scope, `${scope.func(module.start)}();`));
   scope.line('return { exports: exports_ };');
   scope.lines.unshift(...typeLines(scope));
 }

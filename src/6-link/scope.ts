@@ -34,6 +34,15 @@ export class LinkScope extends FuncScope {
     this.vm.add(name);
     return name;
   }
+  /** Code of this module may throw what is a trap outside: by its own accesses, or by functions that others give it. */
+  get mayThrow(): boolean {
+    const { funcs, tables } = this.typed.module;
+    const isShared = (i: number): boolean => tables[i]!.import !== undefined || this.isExported('table', i);
+    return this.throwsItself || funcs[0]?.import !== undefined || tables.some((_, i) => isShared(i));
+  }
+  get throwsItself(): boolean {
+    return this.uses.libcalls.has('trap_of');
+  }
   isExported(kind: ExternKind, index: number): boolean {
     return this.exported.has(`${kind} ${index}`);
   }

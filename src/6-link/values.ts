@@ -72,7 +72,12 @@ export function exportWrapper(
     for (const i of noticed) before += `${noted(scope, params[i]!, paramCell(i), `b${i}`)}; `;
   } else args.push(...params.map((letter, i) => inward(scope, letter, names[i]!)));
   const body = before + resultsOut(scope, results, `${raw}(${args.join(', ')})`);
-  return `{ ${index}(${names.join(', ')}) { ${body} } }[${index}]`;
+  return `{ ${index}(${names.join(', ')}) { ${trapping(scope, body)} } }[${index}]`;
+}
+
+/** Statements that run code of the module: what they throw is what a caller is to see. */
+export function trapping(scope: LinkScope, statements: string): string {
+  return scope.mayThrow ? `try { ${statements} } catch (e) { throw ${scope.libcall('trap_of')}(e); }` : statements;
 }
 
 function resultsOut(scope: LinkScope, results: readonly string[], call: string): string {
@@ -99,7 +104,11 @@ export function importAdapter(scope: LinkScope, t: string): string {
     if (letter === 'I') names.push(`b${i}`);
     return outward(scope, letter, `a${i}`, `b${i}`);
   });
-  return `(h) => (${names.join(', ')}) => ${resultsIn(scope, results, `h(${args.join(', ')})`)}`;
+  const body = resultsIn(scope, results, `h(${args.join(', ')})`);
+  if (!scope.throwsItself) return `(h) => (${names.join(', ')}) => ${body}`;
+  // What a host function throws is never a trap of ours.
+  const run = body.startsWith('{') ? body : `{ return ${body}; }`;
+  return `(h) => (${names.join(', ')}) => { try ${run} catch (e) { throw ${scope.libcall('host_error')}(e); } }`;
 }
 
 function resultsIn(scope: LinkScope, results: readonly string[], call: string): string {

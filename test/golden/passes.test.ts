@@ -10,7 +10,7 @@ import { irText } from '../../src/3-lower/text.ts';
 import { verify } from '../../src/3-lower/verify.ts';
 import { PASSES } from '../../src/4-optimise/index.ts';
 import { loadEngine } from '../spec/engines.ts';
-import { assemble, lower } from '../support/func-ir.ts';
+import { assemble, contextOf, lowered, typedOf } from '../support/func-ir.ts';
 import { behaviour, reference } from './behaviour.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/passes/', import.meta.url));
@@ -19,10 +19,12 @@ const source = (name: string): string => readFileSync(`${FOLDER}${name}/input.wa
 
 /** The IR around the first run of the pass that changes it. */
 async function pair(name: string): Promise<{ before: string; after: string }> {
-  const ir = await lower(source(name));
+  const typed = await typedOf(source(name));
+  const ir = lowered(typed);
+  const context = contextOf(typed);
   for (const pass of PASSES) {
     const before = irText(ir);
-    pass.run(ir, { exact: true });
+    pass.run(ir, context);
     verify(ir, pass.name);
     const after = irText(ir);
     if (pass.name === name && after !== before) return { before, after };

@@ -11,7 +11,7 @@ import { PASSES } from '../../src/4-optimise/index.ts';
 import { transpile } from '../../src/index.ts';
 import { inspectFunction } from '../../src/inspect/index.ts';
 import type { BackendName, DumpStage } from '../../src/options.ts';
-import { lowered } from '../support/func-ir.ts';
+import { contextOf, lowered } from '../support/func-ir.ts';
 import { diff } from './diff.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -29,13 +29,15 @@ interface Change {
 }
 
 function changes(name: string): Change[] {
-  const ir = lowered(validate(decode(sample(name))));
+  const typed = validate(decode(sample(name)));
+  const ir = lowered(typed);
+  const context = contextOf(typed);
   const runs = new Map<string, number>();
   const found: Change[] = [];
   for (const { name: pass, run } of PASSES) {
     runs.set(pass, (runs.get(pass) ?? 0) + 1);
     const before = irText(ir);
-    run(ir, { exact: true });
+    run(ir, context);
     const after = irText(ir);
     if (after !== before) found.push({ pass, run: runs.get(pass)!, text: diff(before, after) });
   }

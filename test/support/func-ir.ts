@@ -23,6 +23,8 @@ import {
 import { irText } from '../../src/3-lower/text.ts';
 import { verify } from '../../src/3-lower/verify.ts';
 import { PASSES } from '../../src/4-optimise/index.ts';
+import type { Memories } from '../../src/4-optimise/memories.ts';
+import { ModuleScope } from '../../src/5-emit/js/scope.ts';
 import { OP, OPS, type OpName } from '../../src/wasm/opcodes.ts';
 import { assembler } from '../nodiff/wat.ts';
 
@@ -37,10 +39,23 @@ export function lowered(typed: TypedModule, index = typed.module.importedFuncs):
 }
 export const lower = async (wat: string, index?: number): Promise<FuncIR> => lowered(await typedOf(wat), index);
 
+/** Memories whose accesses are a DataView's, as those that a module defines, and memories of which none are. */
+export const VIEWED: Memories = { isViewed: () => true, isLow: () => true };
+export const IN_ELEMENTS: Memories = { isViewed: () => false, isLow: () => false };
+/** What passes are given for a module. */
+export const contextOf = (typed: TypedModule): { exact: true; memories: Memories } => ({
+  exact: true,
+  memories: new ModuleScope(typed),
+});
+
 /** Runs passes by name, with the verifier after each. */
 export function through(ir: FuncIR, ...names: readonly string[]): FuncIR {
+  return throughWith(IN_ELEMENTS, ir, ...names);
+}
+/** The same, accesses being of one kind. */
+export function throughWith(memories: Memories, ir: FuncIR, ...names: readonly string[]): FuncIR {
   for (const name of names) {
-    PASSES.find((p) => p.name === name)!.run(ir, { exact: true });
+    PASSES.find((p) => p.name === name)!.run(ir, { exact: true, memories });
     verify(ir, name);
   }
   return ir;

@@ -18,6 +18,7 @@ import type { Note } from '../../notes.ts';
 import { scratch } from '../../scratch.ts';
 import { OP, type OpName } from '../../wasm/opcodes.ts';
 import { frequencies } from '../control/frequencies.ts';
+import type { Memories } from '../memories.ts';
 import { trailingZeros } from './alignment.ts';
 import { type Kind, Known, Leaf, Plan, type Scaled, type Shared, savedBy } from './plans.ts';
 import { isSlack, Reach } from './reach.ts';
@@ -27,16 +28,17 @@ import { base, hasOffset, isByteAtOffset, scaledTerm, shiftOf, whyAlone } from '
 /** More terms than this are not taken apart. */
 const MAX_TERMS = 4;
 
-export function shareIndices(ir: FuncIR, exact: boolean, note?: Note): void {
+export function shareIndices(ir: FuncIR, exact: boolean, memories: Memories, note?: Note): void {
   if (!exact) return note?.('accesses have no test whose parts could be shared: --traps none');
-  if (note) for (const n of ir.code) if (isAccess(n) && shiftOf(n) === 0) note(whyAlone(n), 1);
   const shifts = scratch.bytes(ir.nodeCount);
   let some = false;
   for (const n of ir.code) {
+    if (!isAccess(n) || memories.isViewed(n.imm2)) continue;
     shifts[n.id] = shiftOf(n);
+    if (note && shifts[n.id] === 0) note(whyAlone(n), 1);
     some ||= shifts[n.id] !== 0 || isByteAtOffset(n);
   }
-  if (some) new Indices(ir, shifts).run(note);
+  if (some) new Indices(ir, shifts, memories).run(note);
 }
 
 const MADE: Readonly<Record<Kind, string>> = {
@@ -51,6 +53,7 @@ class Indices {
   private readonly ir: FuncIR;
   private readonly zeros: Uint8Array;
   private readonly regions: Regions;
+  private readonly memories: Memories;
   private readonly reach: Reach;
   private readonly frequency: Float64Array;
   private readonly uses: Int32Array;
@@ -69,8 +72,9 @@ class Indices {
   private readonly inserted = new Map<number, Node[]>();
   private readonly before: Uint8Array;
 
-  constructor(ir: FuncIR, shifts: Uint8Array) {
+  constructor(ir: FuncIR, shifts: Uint8Array, memories: Memories) {
     this.ir = ir;
+    this.memories = memories;
     this.shifts = shifts;
     this.withOffset = scratch.bytes(ir.nodeCount);
     this.raised = scratch.bytes(ir.nodeCount);
@@ -254,7 +258,8 @@ class Indices {
 
   /** A byte at a static offset from what is known to be a place in memory: the sum is its index. */
   private placeByte(n: Node, position: number, note: Note | undefined): void {
-    if (!isByteAtOffset(n) || !this.reach.address(position, n.inputs[0]!, n.imm)) return;
+    if (!isByteAtOffset(n) || this.memories.isViewed(n.imm2) || !this.reach.address(position, n.inputs[0]!, n.imm))
+      return;
     this.setPlace(position, n.inputs[0]!, n.inputs[0]!, n.imm);
     note?.('accesses to bytes without a test of the sum, since one before was in bounds', 1);
   }

@@ -1,6 +1,7 @@
 /**
- * Memory accesses through typed arrays, exact by construction: one array access decides alignment and bounds together, by
- * the index that `element.ts` gives it. On `undefined` a libcall does the access byte by byte, or traps.
+ * Memory accesses, exact by construction. Where the module's own code alone can change the memory's size, and a compiler runs the
+ * output, they are a DataView's (`viewed.ts`). Else they go through typed arrays: one array access decides alignment and bounds
+ * together, by the index that `element.ts` gives it. On `undefined` a libcall does the access byte by byte, or traps.
  */
 import type { OpName } from '../../wasm/opcodes.ts';
 import {
@@ -13,8 +14,9 @@ import {
   lowOnly,
   repeatable,
 } from './element.ts';
-import { index, isSimple, type Js, js, loose, looseNumber, nullish, Prec, within } from './expr.ts';
+import { atom, index, isSimple, type Js, js, loose, looseNumber, nullish, Prec, within } from './expr.ts';
 import type { FuncScope, ViewKind } from './scope.ts';
+import { getText, isViewed, METHODS, setText, viewedGet, viewedSet } from './viewed.ts';
 
 export type LoadOp =
   | 'i32_load'
@@ -29,7 +31,7 @@ export type StoreOp = 'i32_store' | 'i32_store8' | 'i32_store16' | 'f32_store' |
 type AccessOp = LoadOp | StoreOp | 'i64_load' | 'i64_store';
 
 interface Shape {
-  readonly view: ViewKind;
+  readonly view: Exclude<ViewKind, 'dv'>;
   /** log2 of the width. */
   readonly shift: number;
 }
@@ -75,6 +77,10 @@ function alwaysInBounds(scope: FuncScope, address: Js, m: Access, width: number)
   return (address.value >>> 0) + m.offset + width <= scope.module.leastBytes(m.memory);
 }
 
+/** Is the access one to an element that exists, at a literal address? */
+const isElement = (scope: FuncScope, address: Js, m: Access, shift: number): boolean =>
+  alwaysInBounds(scope, address, m, 2 ** shift) && ((address.value! >>> 0) + m.offset) % 2 ** shift === 0;
+
 /**
  * How an access by call is done: `slow` after the typed array gave undefined, `full` with the attempt at the typed array
  * (for functions so large that it should not be spelled out in them), `unaligned` for addresses expected to be so.
@@ -112,10 +118,14 @@ function accessor(scope: FuncScope, op: AccessOp, m: Access, way: Way): Accessor
   if (accessors.has(name)) return known;
   const { memory } = m;
   const wide = m.high !== undefined;
+  const form = formOf(op, way);
+  if (way === 'full' && form === '_full' && scope.module.isViewed(memory)) {
+    accessors.set(name, fullViewText(scope, op, memory, name));
+    return known;
+  }
   scope.libcall(op);
   scope.memory(memory);
   const slow = accessorOf(op, m, 'slow').name;
-  const form = formOf(op, way);
   if (form === '_unaligned') accessors.set(name, unalignedText(scope, name, op, memory, wide));
   else accessors.set(slow, accessorText(slow, op, scope.module.memory(memory), wide));
   if (form === '_full') accessors.set(name, fullText(scope, op, m, name, slow));
@@ -171,14 +181,19 @@ function fullText(scope: FuncScope, op: AccessOp, { memory, high, large }: Acces
     : `function ${name}(${a}, o) { return ${cell} ?? ${slow}(${a}, o); }`;
 }
 
-/** The DataView methods, without `get` and `set`. */
-const VIEWED: Readonly<Partial<Record<ViewKind, string>>> = {
-  i16: 'Int16',
-  u16: 'Uint16',
-  i32: 'Int32',
-  f32: 'Float32',
-  f64: 'Float64',
-};
+/** The same by a DataView. */
+function fullViewText(scope: FuncScope, op: AccessOp, memory: number, name: string): string {
+  const dv = scope.currentView('dv', memory);
+  const at = '(a >>> 0) + (o >>> 0)';
+  if (op === 'i64_store') {
+    const words = `${setText(dv, 'i32', 'i + 4', 'h')} ${setText(dv, 'i32', 'i', 'l')}`;
+    return `function ${name}(a, l, h, o) { const i = ${at}; ${words} }`;
+  }
+  const { view } = SHAPES[op as LoadOp | StoreOp];
+  return op.includes('store')
+    ? `function ${name}(a, v, o) { ${setText(dv, view, at, 'v')} }`
+    : `function ${name}(a, o) { return ${getText(dv, view, at)}; }`;
+}
 
 /**
  * An unaligned access by a DataView, which checks bounds itself: where it throws, nothing has been written, and the libcall
@@ -202,7 +217,7 @@ function unalignedText(scope: FuncScope, name: string, op: AccessOp, memory: num
     const words = `${cell('setInt32', 'i + 4', ', h')}; ${cell('setInt32', 'i', ', l')}`;
     return body(', l, h', words, `${slow}, l, h)`);
   }
-  const method = VIEWED[SHAPES[op].view]!;
+  const method = METHODS[SHAPES[op].view];
   if (op.includes('store')) return body(', v', cell(`set${method}`, 'i', ', v'), `${slow}, v)`);
   return body('', `return ${cell(`get${method}`, 'i')}`, `return ${slow})`);
 }
@@ -223,6 +238,8 @@ const isShaped = (op: AccessOp): op is LoadOp | StoreOp => op !== 'i64_load' && 
 /** A load as an expression. Without `temp`, a variable of this use alone, the address must be a name or a literal. */
 export function load(scope: FuncScope, op: LoadOp, address: Js, m: Access, temp?: string): Js {
   const { view, shift } = SHAPES[op];
+  if (isViewed(scope, m) && !isElement(scope, address, m, shift))
+    return m.compact ? callAccess(scope, op, address, m, [], 'full') : viewedGet(scope, view, address, m);
   const a = addressOf(scope, address, m, temp);
   const at = elementOf(scope, a, m, shift);
   if (!at) return callAccess(scope, op, address, m, [], 'unaligned');
@@ -246,6 +263,10 @@ export interface Temps {
 export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: Access, temps: Temps): string {
   const { view, shift } = SHAPES[op];
   const v = within(op.startsWith('f') ? value : loose(value), Prec.assign);
+  if (isViewed(scope, m) && !isElement(scope, address, m, shift)) {
+    if (m.compact) return `${callAccess(scope, op, address, m, [value], 'full').text};`;
+    return viewedSet(scope, view, address, v, m);
+  }
   const a = addressOf(scope, address, m, temps.address);
   const at = elementOf(scope, a, m, shift);
   if (!at) return `${callAccess(scope, op, address, m, [value], 'unaligned').text};`;
@@ -267,6 +288,10 @@ export function store(scope: FuncScope, op: StoreOp, address: Js, value: Js, m: 
  * not `high`, which is set first.
  */
 export function loadPair(scope: FuncScope, address: Js, low: string, high: string, m: Access): string {
+  if (isViewed(scope, m) && !isElement(scope, address, m, 2)) {
+    const [l, h] = [viewedGet(scope, 'i32', address, m), viewedGet(scope, 'i32', address, m, 4)];
+    return `${high} = ${h.text}; ${low} = ${l.text};`;
+  }
   const a = repeatable(scope, address, undefined);
   const top = elementOf(scope, a, m, 2, 1);
   if (!top) return slowPairLoad(scope, address, low, high, m, 'unaligned');
@@ -286,6 +311,11 @@ function slowPairLoad(scope: FuncScope, address: Js, low: string, high: string, 
 
 /** An i64 store as a statement; nothing is written unless both words are in bounds. As `store` for the rest. */
 export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: Access, temps: Temps): string {
+  if (isViewed(scope, m) && !isElement(scope, address, m, 2)) {
+    return m.compact
+      ? `${callAccess(scope, 'i64_store', address, m, [low, high], 'full').text};`
+      : viewedPair(scope, address, low, high, m, temps);
+  }
   const a = addressOf(scope, address, m, temps.address);
   const top = elementOf(scope, a, m, 2, 1);
   if (!top) return `${callAccess(scope, 'i64_store', address, m, [low, high], 'unaligned').text};`;
@@ -301,4 +331,13 @@ export function storePair(scope: FuncScope, address: Js, low: Js, high: Js, m: A
   if (unchecked) return isSimple(top) ? write : `${set}; ${write}`;
   const slow = callAccess(scope, 'i64_store', a.again, m, [low, high], 'slow').text;
   return `if (${cells}[${set}] === undefined) ${slow}; else { ${write} }`;
+}
+
+/** The upper word first: where that is in bounds, both are. */
+function viewedPair(scope: FuncScope, address: Js, low: Js, high: Js, m: Access, temps: Temps): string {
+  const at = isSimple(address) ? address : atom(temps.index());
+  const set = at === address ? '' : `${at.text} = ${within(address, Prec.assign)}; `;
+  const word = (value: Js, more: number): string =>
+    viewedSet(scope, 'i32', at, within(loose(value), Prec.assign), m, more);
+  return `${set}${word(high, 4)} ${word(low, 0)}`;
 }

@@ -49,6 +49,8 @@ export interface Access {
   readonly exact: boolean;
   /** The element index, where it is known apart from the address; of an i64, that of its high half. */
   readonly element?: Js | undefined;
+  /** The address is known to be a place in memory, so that no sum with an offset wraps; an offset is small then. */
+  readonly isPlace?: boolean;
   /** The function is so large that each access is a call. */
   readonly compact?: boolean;
 }

@@ -144,6 +144,15 @@ export class ModuleScope {
     const { limits, pageSizeLog2, is64 } = this.typed.module.memories[memory]!.type;
     return Number(limits.max ?? (is64 ? 2 ** 48 : 65536)) * 2 ** pageSizeLog2;
   }
+  /** Is the memory read and written through a DataView where traps count? See `viewed.ts`. */
+  isViewed(memory: number): boolean {
+    const { type, import: from } = this.typed.module.memories[memory]!;
+    return this.engine === 'jit' && from === undefined && !type.shared && !type.is64;
+  }
+  /** Does the memory end at 2^31, so that all its addresses are the same as signed numbers? */
+  isLow(memory: number): boolean {
+    return this.mostBytes(memory) <= 2 ** 31;
+  }
   globalPlace(index: number): GlobalPlace {
     return this.places[index]!;
   }

@@ -1,4 +1,4 @@
-/** Accesses to memory as calls, which are a quarter of the size. */
+/** Accesses to memory as calls, which are shorter: a quarter of those to typed arrays, and half of the others. */
 import type { FuncIR, Node } from '../../3-lower/ir.ts';
 import { guessedSaving, mayBeCall } from './size.ts';
 

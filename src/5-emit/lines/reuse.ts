@@ -208,7 +208,7 @@ function viewEnd(text: string, from: number): number {
   VIEW.lastIndex = from;
   return VIEW.test(text) ? VIEW.lastIndex : -1;
 }
-const VIEW = /\$v\d+\$\.[a-z]+\d+(?![\w$])/y;
+const VIEW = /\$v\d+\$\.(dv|[a-z]+\d+)(?![\w$])/y;
 
 /** May what follows not be reached? The libcall behind `??` reads no view. */
 const isChoice = (text: string, at: number): boolean =>
@@ -220,4 +220,4 @@ function isHarmful(text: string, name: number, open: number): boolean {
   HARMLESS.lastIndex = name;
   return !HARMLESS.test(text);
 }
-const HARMLESS = /(Math\.\w+|[if]\d+_(load|store)\w*)\(/y;
+const HARMLESS = /(Math\.\w+|[if]\d+_(load|store)\w*|[\w$.]*\.[gs]et(Int|Uint|Float)\d+)\(/y;

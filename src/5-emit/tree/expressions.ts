@@ -14,6 +14,7 @@ import { fromBool, isQuiet, not, plus, scalar, toInt32, truth, unsigned, unsigne
 import type { FuncScope } from '../js/scope.ts';
 import { span, viewedLoad } from '../js/span.ts';
 import { checkedFunc } from '../js/types.ts';
+import { isViewed } from '../js/viewed.ts';
 import { HIGH_WORDS } from '../large/names.ts';
 import { ATOMICS } from '../terms/atomics.ts';
 import { BULK } from '../terms/bulk.ts';
@@ -143,9 +144,10 @@ export class Expressions {
     this.savings![n.id] = text.length - asCall;
   }
   /** The address of an access, which may need a variable. */
-  address(n: Node, { element }: Access): Js {
+  address(n: Node, access: Access): Js {
     const address = this.value(n.inputs[0]!);
-    if (element === undefined && !isSimple(address)) this.usesAddress = true;
+    const isRepeated = access.element === undefined && !isViewed(this.scope, access);
+    if (isRepeated && !isSimple(address)) this.usesAddress = true;
     return address;
   }
   /** The index beside an address that is part of an access. */
@@ -162,6 +164,7 @@ export class Expressions {
     return js;
   }
   access(n: Node): Access {
+    const isPlace = n.inputs[0]!.op === Ir.known;
     const at = {
       memory: n.imm2,
       offset: n.imm,
@@ -169,6 +172,7 @@ export class Expressions {
       exact: this.exact,
       compact: this.compact.size > 0 && this.compact.has(n),
       element: this.element(n),
+      isPlace,
     };
     return hasHighAddress(n) ? withHigh(this.scope, at, this.value(n.inputs[1]!)) : at;
   }
@@ -376,6 +380,7 @@ SPECIAL[OP['ref.null']] = () => atom('null');
 SPECIAL[OP['ref.is_null']] = (e, n) => fromBool(binary('===', e.value(n.inputs[0]!), atom('null')));
 SPECIAL[OP['ref.func']] = (e, n) => atom(e.names().funcRef(n.imm));
 SPECIAL[Ir.index] = indexOf;
+SPECIAL[Ir.known] = (e, n) => e.value(n.inputs[0]!);
 SPECIAL[Ir.place] = (e, n) => e.value(n.inputs[1]!);
 SPECIAL[Ir.carry] = (e, n) => e.carry(n);
 SPECIAL[Ir.minus] = (e, n) => unary('-', e.value(n.inputs[0]!));

@@ -86,7 +86,9 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
   const type = typed.typeOf(index);
   if (notes) tellLowered(notes, ir);
   dumpFunc(settings, 'ir', typed.module, index, () => irText(ir));
-  timed(settings, 'compile/optimise', () => optimise(ir, { exact, small, engine, verify, onPhase, without, notes }));
+  timed(settings, 'compile/optimise', () =>
+    optimise(ir, { exact, small, engine, memories: module, verify, onPhase, without, notes }),
+  );
   dumpFunc(settings, 'opt', typed.module, index, () => irText(ir));
   const wideResult = type.results.length === 1 && (type.results[0] === I64 || type.results[0] === V128);
   const plan = () => {

@@ -50,8 +50,8 @@ function* triples(): Generator<[number, number, number]> {
   for (const a of EDGES) for (const b of EDGES) for (const c of EDGES) yield [a, b, c];
 }
 
-describe('accesses give what they give natively', () => {
-  const text = `(module (memory (export "memory") 1) ${NAMES.map(functionOf).join(' ')})`;
+describe.each(['1', '1 1', '1 1 shared'])('accesses give what they give natively, memory %s', (memory) => {
+  const text = `(module (memory (export "memory") ${memory}) ${NAMES.map(functionOf).join(' ')})`;
   async function outcome(name: EngineName, form: string): Promise<unknown[]> {
     const engine = await loadEngine(name);
     const { exports } = new engine.Instance(new engine.Module(await assemble(text)), {});
@@ -88,7 +88,7 @@ const isInside = ({ view, index }: Asked): boolean => index >= 0 && index < 2 **
  * given the address. Gives what all of them asked for.
  */
 async function asking(func: string): Promise<(...args: number[]) => Asked[]> {
-  const text = await emitted(`(memory 65536) ${func}`);
+  const text = await emitted(`(memory 65536 65536 shared) ${func}`);
   let list: Asked[] = [];
   let last = { view: 'i32' as Asked['view'], index: 0 };
   const view = (name: Asked['view']): object =>

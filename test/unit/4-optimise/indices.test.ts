@@ -4,7 +4,7 @@ import { type FuncIR, Ir, isOpening, type Node } from '../../../src/3-lower/ir.t
 import { shareIndices } from '../../../src/4-optimise/indices/index.ts';
 import { Known } from '../../../src/4-optimise/indices/plans.ts';
 import { OP } from '../../../src/wasm/opcodes.ts';
-import { count, expression, lower, through } from '../../support/func-ir.ts';
+import { count, expression, IN_ELEMENTS, lower, through } from '../../support/func-ir.ts';
 import { add, low, num, PARAMS, p, q, set, shl, sum, x, y } from './addresses.ts';
 
 const BEFORE = ['copies', 'dce', 'float-bits', 'int64', 'fold', 'ifs', 'dce'] as const;
@@ -109,9 +109,9 @@ describe('an access has no index', () => {
   it('where traps do not count', async () => {
     const ir = await prepared(word(p) + word(p, 4));
     const before = ir.code.slice();
-    shareIndices(ir, false);
+    shareIndices(ir, false, IN_ELEMENTS);
     expect(ir.code).toEqual(before);
-    shareIndices(ir, true);
+    shareIndices(ir, true, IN_ELEMENTS);
     expect(count(ir, Ir.index)).toBe(1);
   });
 });

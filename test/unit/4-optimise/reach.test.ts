@@ -62,62 +62,69 @@ describe('an access knows its address from one before', () => {
   });
 });
 
-describe('whatever the address, accesses do what they do natively', () => {
-  const OFFSETS = [0, 1, 2, 4, 6, 8, 12, 16, 24, 40, 60, 65512, 65520, 65528, 65536, 2 ** 31 - 8, 2 ** 32 - 8];
-  const WIDTHS = { i32: ['load', 'load8_u', 'load8_s', 'load16_u'], i64: ['load', 'load32_u'], f64: ['load'] } as const;
-  let seed = 1;
-  const upTo = (n: number): number => {
-    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
-    return Math.floor((seed / 2 ** 32) * n);
-  };
-  const pick = <T>(list: readonly T[]): T => list[upTo(list.length)]!;
+describe.each(['2', '2 2', '2 2 shared'])(
+  'whatever the address, accesses do what they do natively, memory %s',
+  (memory) => {
+    const OFFSETS = [0, 1, 2, 4, 6, 8, 12, 16, 24, 40, 60, 65512, 65520, 65528, 65536, 2 ** 31 - 8, 2 ** 32 - 8];
+    const WIDTHS = {
+      i32: ['load', 'load8_u', 'load8_s', 'load16_u'],
+      i64: ['load', 'load32_u'],
+      f64: ['load'],
+    } as const;
+    let seed = 1;
+    const upTo = (n: number): number => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return Math.floor((seed / 2 ** 32) * n);
+    };
+    const pick = <T>(list: readonly T[]): T => list[upTo(list.length)]!;
 
-  function access(address: string): string {
-    const type = pick(['i32', 'i32', 'i64', 'f64'] as const);
-    const offset = pick(OFFSETS);
-    if (upTo(3) === 0) return `(${type}.store offset=${offset} ${address} (${type}.const ${upTo(200)}))`;
-    const value = `(${type}.${pick(WIDTHS[type])} offset=${offset} ${address})`;
-    const bits = type === 'f64' ? `(i64.reinterpret_f64 ${value})` : value;
-    const word = type === 'i32' ? value : `(i32.wrap_i64 (i64.mul ${bits} (i64.const 0x100000001)))`;
-    return set(7, `(i32.xor (i32.rotl (local.get 7) ${num(5)}) ${word})`);
-  }
-  function statement(depth: number): string {
-    const address = pick([p, p, p, add(p, pick([4, 8, -4, -8])), q]);
-    const kind = depth === 0 ? 0 : upTo(8);
-    const body = (): string => Array.from({ length: 1 + upTo(3) }, () => statement(depth - 1)).join(' ');
-    if (kind === 1) return `(if (i32.and ${x} ${num(1 << upTo(4))}) (then ${body()}) (else ${body()}))`;
-    if (kind === 2) return `(block ${body()} (br_if 0 (i32.and ${x} ${num(1 << upTo(4))})) ${body()})`;
-    if (kind === 3) return `(if (i32.and ${x} ${num(1 << upTo(4))}) (then ${body()} (return (local.get 7))))`;
-    return access(address);
-  }
-  const FUNCTIONS = 60;
-  const functions = Array.from({ length: FUNCTIONS }, (_, i) => {
-    const body = Array.from({ length: 7 }, () => statement(2)).join(' ');
-    return `(func (export "f${i}") ${PARAMS.replace(' (local', ' (result i32) (local')} ${body} (local.get 7))`;
-  });
-  const text = `(module (memory (export "memory") 2 2) ${functions.join(' ')})`;
-  const NEAR = [0, 2 ** 17, 2 ** 30, 2 ** 31, 2 ** 32 - 65536, 2 ** 32];
-  const AWAY = [-65528, -64, -17, -13, -12, -9, -8, -7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 7, 8, 65521];
-  const ADDRESSES = NEAR.flatMap((near) => AWAY.map((away) => (near + away) | 0));
-
-  async function outcomes(name: EngineName): Promise<string[]> {
-    const engine = await loadEngine(name);
-    const { exports } = new engine.Instance(new engine.Module(await assemble(text)), {});
-    const bytes = new Uint8Array((exports.memory as { buffer: ArrayBuffer }).buffer);
-    return Array.from({ length: FUNCTIONS }, (_, i) => {
-      for (let k = 0; k < bytes.length; k++) bytes[k] = Math.imul(k, 0x9e3779b1) >>> 24;
-      const run = exports[`f${i}`] as (...args: number[]) => number;
-      const found = ADDRESSES.map((address, k) => {
-        try {
-          return run(address, ADDRESSES[(7 * k) % ADDRESSES.length]!, k, 0);
-        } catch (error) {
-          return (error as Error).message.replace(/.*(out of bounds).*/, '$1');
-        }
-      });
-      return `${found.join(' ')} ${bytes.reduce((sum, b, k) => (Math.imul(sum, 31) + b + k) | 0, 0)}`;
+    function access(address: string): string {
+      const type = pick(['i32', 'i32', 'i64', 'f64'] as const);
+      const offset = pick(OFFSETS);
+      if (upTo(3) === 0) return `(${type}.store offset=${offset} ${address} (${type}.const ${upTo(200)}))`;
+      const value = `(${type}.${pick(WIDTHS[type])} offset=${offset} ${address})`;
+      const bits = type === 'f64' ? `(i64.reinterpret_f64 ${value})` : value;
+      const word = type === 'i32' ? value : `(i32.wrap_i64 (i64.mul ${bits} (i64.const 0x100000001)))`;
+      return set(7, `(i32.xor (i32.rotl (local.get 7) ${num(5)}) ${word})`);
+    }
+    function statement(depth: number): string {
+      const address = pick([p, p, p, add(p, pick([4, 8, -4, -8])), q]);
+      const kind = depth === 0 ? 0 : upTo(8);
+      const body = (): string => Array.from({ length: 1 + upTo(3) }, () => statement(depth - 1)).join(' ');
+      if (kind === 1) return `(if (i32.and ${x} ${num(1 << upTo(4))}) (then ${body()}) (else ${body()}))`;
+      if (kind === 2) return `(block ${body()} (br_if 0 (i32.and ${x} ${num(1 << upTo(4))})) ${body()})`;
+      if (kind === 3) return `(if (i32.and ${x} ${num(1 << upTo(4))}) (then ${body()} (return (local.get 7))))`;
+      return access(address);
+    }
+    const FUNCTIONS = 60;
+    const functions = Array.from({ length: FUNCTIONS }, (_, i) => {
+      const body = Array.from({ length: 7 }, () => statement(2)).join(' ');
+      return `(func (export "f${i}") ${PARAMS.replace(' (local', ' (result i32) (local')} ${body} (local.get 7))`;
     });
-  }
-  it.each<EngineName>(['wavm', 'wavm-interpreter'] as EngineName[])('by %s', async (name) => {
-    expect(await outcomes(name)).toEqual(await outcomes('native'));
-  });
-});
+    const text = `(module (memory (export "memory") ${memory}) ${functions.join(' ')})`;
+    const NEAR = [0, 2 ** 17, 2 ** 30, 2 ** 31, 2 ** 32 - 65536, 2 ** 32];
+    const AWAY = [-65528, -64, -17, -13, -12, -9, -8, -7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 7, 8, 65521];
+    const ADDRESSES = NEAR.flatMap((near) => AWAY.map((away) => (near + away) | 0));
+
+    async function outcomes(name: EngineName): Promise<string[]> {
+      const engine = await loadEngine(name);
+      const { exports } = new engine.Instance(new engine.Module(await assemble(text)), {});
+      const bytes = new Uint8Array((exports.memory as { buffer: ArrayBuffer }).buffer);
+      return Array.from({ length: FUNCTIONS }, (_, i) => {
+        for (let k = 0; k < bytes.length; k++) bytes[k] = Math.imul(k, 0x9e3779b1) >>> 24;
+        const run = exports[`f${i}`] as (...args: number[]) => number;
+        const found = ADDRESSES.map((address, k) => {
+          try {
+            return run(address, ADDRESSES[(7 * k) % ADDRESSES.length]!, k, 0);
+          } catch (error) {
+            return (error as Error).message.replace(/.*(out of bounds).*/, '$1');
+          }
+        });
+        return `${found.join(' ')} ${bytes.reduce((sum, b, k) => (Math.imul(sum, 31) + b + k) | 0, 0)}`;
+      });
+    }
+    it.each<EngineName>(['wavm', 'wavm-interpreter'] as EngineName[])('by %s', async (name) => {
+      expect(await outcomes(name)).toEqual(await outcomes('native'));
+    });
+  },
+);

@@ -16,9 +16,9 @@ function explain(bytes: Uint8Array, funcs: readonly string[] = [], options: Opti
 const ofModule = async (fields: string, ...funcs: readonly string[]): Promise<string> =>
   explain(await assemble(`(module ${fields})`), funcs);
 /** Of the function `f`, whose body this is: its lines, without the spaces around. */
-async function linesOf(body: string): Promise<string[]> {
+async function linesOf(body: string, memory = '1'): Promise<string[]> {
   const fields = `(import "m" "h" (func $host (param i32)))
-    (memory (export "m") 1) (table 1 funcref) (table (export "t") 1 funcref)
+    (memory (export "m") ${memory}) (table 1 funcref) (table (export "t") 1 funcref)
     (func $g (drop (i32.load (i32.const 0))))
     (func (export "f") (param i32 i32 f64 i64) (result i32) (local i32) ${body} (local.get 4))`;
   return (await ofModule(fields, 'f')).split('\n').map((line) => line.trim());
@@ -41,13 +41,13 @@ it('tells what each pass did to a function', async () => {
       branches     nodes: 25 -> 24
                    branches that lead to a branch: 1
       branch-free  selects of no such form: 1
-      indices      accesses that would save less than such an index costs: 1
+      places       accesses at their address, or at a constant: 1
       variables    values that are part of an expression: 12
                    values in variables of their own or shared ones: 7
                    variables: 5
       views        read in each round, since it has one load only: loop 1
-      size         bytes of bytecode as estimated, of 57500 up to which V8 surely optimises: 212
-      no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, negations, selects, placement, empty-frames, base-cases, recurrences
+      size         bytes of bytecode as estimated, of 57500 up to which V8 surely optimises: 197
+      no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, negations, selects, placement, empty-frames, base-cases, recurrences, indices
 
     "
   `);
@@ -120,15 +120,9 @@ describe('of a function', () => {
     [
       'accesses with a common base',
       [0, 4, 8].map((at) => add(`(i32.load offset=${at} (local.get 0))`)).join(''),
-      'accesses by an index that others or all rounds share: 3',
+      'accesses at an offset whose sum is tested, since the memory may grow beyond 2 GiB: 2',
     ],
-    ['an access at a constant', add('(i32.load (i32.const 8))'), 'accesses at constant addresses: 1'],
-    [
-      'an access with an odd offset',
-      add('(i32.load offset=2 (local.get 0))'),
-      'accesses that promise no alignment, or whose offset is no multiple of their size: 1',
-    ],
-    ['an access alone', add(LOAD), 'accesses that would save less than such an index costs: 1'],
+    ['an access at no offset', add(LOAD), 'accesses at their address, or at a constant: 1'],
     ['a call', '(call $g)', 'stays a call, since it is not called in a loop: 1 "g"'],
     ['a call of its own', loop('(call $g)'), 'stands here, with no function of its own: 1 "g"'],
     ['a call of an import', '(call $host (i32.const 0))', 'stays a call, since it is imported: 0 "host"'],
@@ -146,6 +140,39 @@ describe('of a function', () => {
     const lines = await linesOf(body);
     expect(lines.map((l) => l.slice(l.indexOf(line)))).toContain(line);
   });
+
+  const RECORD = [0, 4, 8].map((at) => add(`(i32.load offset=${at} (local.get 0))`)).join('');
+  it.each([
+    [
+      'of at most 2 GiB',
+      '1 32768',
+      RECORD,
+      'accesses at an offset without a test of the sum, since one before was in bounds: 2',
+    ],
+    [
+      'of at most 2 GiB, the access at no known address',
+      '1 32768',
+      add('(i32.load offset=4 (local.get 0))'),
+      'accesses at an offset whose sum is tested, since none before was at that address: 1',
+    ],
+    ['that is shared', '1 1 shared', RECORD, 'accesses by an index that others or all rounds share: 3'],
+    [
+      'that is shared, at a constant',
+      '1 1 shared',
+      add('(i32.load (i32.const 8))'),
+      'accesses at constant addresses: 1',
+    ],
+    [
+      'that is shared, with an odd offset',
+      '1 1 shared',
+      add('(i32.load offset=2 (local.get 0))'),
+      'accesses that promise no alignment, or whose offset is no multiple of their size: 1',
+    ],
+    ['that is shared, alone', '1 1 shared', add(LOAD), 'accesses that would save less than such an index costs: 1'],
+  ])('with a memory %s', async (_, memory, body, line) => {
+    const lines = (await linesOf(body, memory)).map((l) => l.slice(l.indexOf(line)));
+    expect(lines).toContain(line);
+  });
 });
 
 /** The last lines, on the size of function `f`; thousands as N. */
@@ -162,12 +189,9 @@ async function sizeOf(body: string): Promise<string> {
 
 describe('of a function above the limit', () => {
   it('tells which accesses became calls', async () => {
-    expect(await sizeOf(loop(add(LOAD).repeat(740)) + add(LOAD).repeat(740))).toMatchInlineSnapshot(`
-      "size         bytes of bytecode as estimated, of 57500 up to which V8 surely optimises: N
-      accesses that are calls: 103
-      accesses that stay spelled out, since they run most often: N
-      bytes of bytecode of the largest function that is left: N"
-    `);
+    expect(await sizeOf(loop(add(LOAD).repeat(740)) + add(LOAD).repeat(740))).toMatchInlineSnapshot(
+      `"size         bytes of bytecode as estimated, of 57500 up to which V8 surely optimises: N"`,
+    );
   });
   it('tells what was cut out', async () => {
     const arm = Array.from({ length: 40 }, (_, k) => `(call $host (i32.mul (local.get 1) (i32.const ${k + 3})))`).join(
@@ -202,7 +226,7 @@ describe('of a module', () => {
       (call_indirect (param i32) (result i32) (local.get 0) (i32.const 0)))`;
   it('sums up', async () => {
     expect(await ofModule(fields)).toMatchInlineSnapshot(`
-      "module: 5 functions and 1 imported ones, 303 bytes of bytecode as estimated
+      "module: 5 functions and 1 imported ones, 283 bytes of bytecode as estimated
         functions    stand in their only caller: 2 "leaf"
                      loops, or one function with their cycle of tail calls: 3 "tail", 4 "tail2"
         tables       closed: calls are switches over what they hold: table 0
@@ -215,8 +239,7 @@ describe('of a module', () => {
         dce          nodes that nobody needs: 1
         fold         values known, or had for less: 1
         empty-frames frames that nobody branches to: 1
-        indices      accesses that would save less than such an index costs: 1
-                     accesses to bytes, whose address is their index: 1
+        places       accesses at their address, or at a constant: 2
         variables    values that are part of an expression: 9
                      values in variables of their own or shared ones: 8
                      variables: 4
@@ -224,8 +247,8 @@ describe('of a module', () => {
                      read in each round, since it has one load only: 1
       largest functions, by bytes of bytecode with all accesses spelled out:
         142          3 "tail"
-        95           5 "f, g"
-        66           1 "a"
+        89           5 "f, g"
+        52           1 "a"
         0            2 "leaf"
         0            4 "tail2"
       "

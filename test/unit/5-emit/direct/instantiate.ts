@@ -84,8 +84,20 @@ export function instantiate(bytes: Uint8Array, options: Options = {}, imports: R
   const make = new Function('core', 'memories', 'imports', 'table', 'bytes', 'memory_views', text) as (
     ...args: unknown[]
   ) => unknown;
-  const exports = make(core, memories, imports, table, bytes, memory_views) as Record<string, Raw>;
+  const raw = make(core, memories, imports, table, bytes, memory_views) as Record<string, Raw>;
+  const exports = Object.fromEntries(Object.entries(raw).map(([name, run]) => [name, trapping(run)]));
   return { exports, memories, text: codes.join('\n') };
+}
+
+/** As an exported function: what a caller sees of what it throws. */
+function trapping(run: Raw): Raw {
+  return (...args) => {
+    try {
+      return run(...args);
+    } catch (error) {
+      throw core.trap_of(error);
+    }
+  };
 }
 
 function table(elems: unknown[], maximum: number): object {

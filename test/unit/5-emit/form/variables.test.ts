@@ -11,10 +11,10 @@ import { liveRanges } from '../../../../src/5-emit/form/ranges.ts';
 import { formTrees } from '../../../../src/5-emit/form/trees.ts';
 import { assignVariables, type Variables } from '../../../../src/5-emit/form/variables.ts';
 import { OP } from '../../../../src/wasm/opcodes.ts';
-import { lowered, typedOf } from '../../../support/func-ir.ts';
+import { lowered, typedOf, VIEWED } from '../../../support/func-ir.ts';
 
 function assigned(ir: FuncIR, mixed = false) {
-  for (const pass of PASSES) pass.run(ir, { exact: true });
+  for (const pass of PASSES) pass.run(ir, { exact: true, memories: VIEWED });
   const trees = formTrees(ir, true);
   return { ir, ranges: liveRanges(ir, trees), variables: assignVariables(ir, trees, mixed) };
 }

@@ -10,15 +10,24 @@ import { toInt32 } from '../../../../src/5-emit/js/scalar.ts';
 import { FuncScope, type ModuleScope } from '../../../../src/5-emit/js/scope.ts';
 import type { Engine } from '../../../../src/options.ts';
 
-const scopeOf = (mostBytes: number, engine: Engine = 'jit'): FuncScope =>
+const scopeOf = (mostBytes: number, engine: Engine = 'jit', isViewed = false): FuncScope =>
   new FuncScope({
     engine,
     memory: (i: number) => `$m${i}$`,
     viewOf: (kind: string, i: number) => `$v${i}$.${kind}`,
     leastBytes: () => 0,
     mostBytes: () => mostBytes,
+    isViewed: () => isViewed,
+    isLow: () => mostBytes <= 2 ** 31,
   } as unknown as ModuleScope);
-const scopes = { jit: scopeOf(2 ** 32), interpreter: scopeOf(2 ** 32, 'interpreter') };
+/** Through typed arrays, for a compiler and for an interpreter; through a DataView, of memories of up to 4 and 2 GiB. */
+const scopes = {
+  jit: scopeOf(2 ** 32),
+  interpreter: scopeOf(2 ** 32, 'interpreter'),
+  viewed: scopeOf(2 ** 32, 'jit', true),
+  low: scopeOf(2 ** 31, 'jit', true),
+};
+type Form = keyof typeof scopes;
 const SIZE = 65536;
 const ADDRESSES = [0, 1, 2, 3, 4, 7, 8, ...Array.from({ length: 11 }, (_, i) => SIZE - 9 + i)];
 const FAR = [0x7ffffff8, 0x7fffffff, -0x80000000, -65536, -8, -4, -3, -1];
@@ -37,7 +46,7 @@ type Compiled = (memory: Memory, ...args: number[]) => unknown;
 const compiled = new Map<string, Compiled>();
 
 /** Compiles statements with all that they may name; the engines have accessors of the same names. */
-function compile(engine: Engine, params: string, body: string): Compiled {
+function compile(engine: Form, params: string, body: string): Compiled {
   const key = `${engine} ${body}`;
   const known = compiled.get(key);
   if (known !== undefined) return known;
@@ -57,7 +66,7 @@ const attempt = (run: () => unknown): unknown => {
   try {
     return run();
   } catch (error) {
-    return (error as Error).message;
+    return (core.trap_of(error) as Error).message;
   }
 };
 const TRAP = 'memory access out of bounds';
@@ -95,7 +104,7 @@ const WAYS: [string, Partial<Access>][] = [
   ['unaligned', { align: 0 }],
   ['compact', { compact: true }],
 ];
-const CASES = (['jit', 'interpreter'] as const).flatMap((engine) =>
+const CASES = (['jit', 'interpreter', 'viewed', 'low'] as const).flatMap((engine) =>
   FORMS.flatMap(([form, address]) => WAYS.map(([way, rest]) => [form, way, engine, address, rest] as const)).filter(
     ([form, way]) => form === 'name' || way === 'aligned',
   ),

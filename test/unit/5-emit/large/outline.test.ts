@@ -161,7 +161,7 @@ describe('functions above the limit', () => {
     }
   });
   it('have accesses that are calls where nothing can be cut out', async () => {
-    const fields = `(memory 1) (func $f (param i32) ${PAD.repeat(4)})`;
+    const fields = `(memory 1 1 shared) (func $f (param i32) ${PAD.repeat(4)})`;
     const called = (js: string): number => js.match(/(?<!else |\?\? |\) )\bi32_store\w*\(/g)?.length ?? 0;
     const spelledOut = (js: string): number => js.match(/=== undefined/g)?.length ?? 0;
     const plain = await emitted(fields);

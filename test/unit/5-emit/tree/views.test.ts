@@ -13,11 +13,18 @@ const word = (offset: number): string =>
 
 describe('views of memories in loops', () => {
   it('are read before a loop of words', async () =>
-    expect(await looping(word(0) + word(4))).toMatch(/v0 = \$v0\$\.i32;\n +do \{/));
+    expect(await looping(word(0) + word(4))).toMatch(/v0 = \$v0\$\.dv;\n +do \{/));
   it('are read at the top of a loop of bytes', async () =>
-    expect(await looping(byte(0) + byte(1) + byte(2))).toMatch(/do \{\n +v0 = \$v0\$\.u8;\n/));
+    expect(await looping(byte(0) + byte(1) + byte(2))).toMatch(/do \{\n +v0 = \$v0\$\.dv;\n/));
   it('are read before the loop where both occur', async () =>
-    expect(await looping(byte(0) + word(0))).toMatch(/v\d = \$v0\$\.u8;.*\n +do \{\n(?! +v)/));
+    expect(await looping(byte(0) + word(0))).toMatch(/v\d = \$v0\$\.dv;.*\n +do \{\n(?! +v)/));
+  it('are as many as the memory has of kinds, where it is shared', async () => {
+    const body = `(loop $l ${byte(0) + word(0)} (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 4)))))`;
+    const js = await emitted(
+      `(memory 1 1 shared) (global $g (mut i32) (i32.const 0)) (func (export "f") (param $n i32) ${body})`,
+    );
+    expect(js).toMatch(/v0 = \$v0\$\.u8; v1 = \$v0\$\.i32;\n +do \{/);
+  });
   it('are read before a loop whose condition uses them', async () => {
     const loop = await emitted(`(memory 1) (func (export "f") (param $n i32)
       (block $out (loop $l
@@ -25,7 +32,7 @@ describe('views of memories in loops', () => {
         (i32.store8 offset=1 (local.get $n) (local.get $n))
         (local.set $n (i32.add (local.get $n) (i32.const 1)))
         (br $l))))`);
-    expect(loop).toMatch(/v0 = \$v0\$\.u8;\n +while \(!\(v0\[/);
+    expect(loop).toMatch(/v0 = \$v0\$\.dv;\n +while \(!v0\.getUint8/);
   });
   it('have no locals for a few loads', async () => {
     expect(await looping(byte(0) + byte(1))).not.toContain('v0 =');
