@@ -45,7 +45,7 @@ function found_text(value: unknown): string {
   if (value === null) return 'null';
   const kind = kind_of(value);
   if (kind === 'memory') return memory_text(value as Memory);
-  if (is_native_memory(value)) return memory_text(new NativeMemory(value));
+  if (is_native_memory(value)) return memory_text(NativeMemory.of(value));
   if (kind === 'table') return table_text(value as Table);
   if (kind === 'tag') return tag_text((value as Tag).t);
   if (kind === 'global') return global_text((value as Global).type, (value as Global).mutable);
@@ -133,7 +133,7 @@ export function import_memory(
 }
 function memory_of(value: unknown): Memory | NativeMemory | undefined {
   if (kind_of(value) === 'memory') return value as Memory;
-  return is_native_memory(value) ? new NativeMemory(value) : undefined;
+  return is_native_memory(value) ? NativeMemory.of(value) : undefined;
 }
 function is_native_memory(value: unknown): value is ConstructorParameters<typeof NativeMemory>[0] {
   const { WebAssembly: native } = globalThis as { WebAssembly?: { Memory?: new () => object } };

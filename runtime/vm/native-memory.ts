@@ -9,9 +9,13 @@ interface HostMemory {
   grow(pages: number | bigint): number | bigint;
 }
 
+/** One for each host memory, so that all instances are told of what one of them does. */
+const known = /* @__PURE__ */ new WeakMap<HostMemory, NativeMemory>();
+
 /**
- * A native memory as an import. Its buffer may be replaced without our being told: the views that instances hold are then
- * detached, which sends every access to the slow path, and that asks for `view`.
+ * A native memory as an import. Its buffer may be replaced without our being told, by a native instance: the views that instances
+ * hold are then detached. Accesses to typed arrays go to the slow path, which asks for `view`; for those of a DataView, which would
+ * fail, the memory is looked at wherever control comes from outside (`refresh`). What JavaScript grows tells us itself.
  */
 export class NativeMemory implements MemoryObject {
   declare readonly host: HostMemory;
@@ -27,6 +31,18 @@ export class NativeMemory implements MemoryObject {
     this.cells = undefined;
     this.is64 = takes_bigint(host);
     this.refresh();
+    const { grow } = host;
+    const told = (pages: number | bigint): number | bigint => {
+      const old = grow.call(host, pages);
+      this.refresh();
+      return old;
+    };
+    Reflect.defineProperty(host, 'grow', { value: told, writable: true, configurable: true });
+  }
+  static of(host: HostMemory): NativeMemory {
+    let memory = known.get(host);
+    if (memory === undefined) known.set(host, (memory = new this(host)));
+    return memory;
   }
   /** A native memory does not tell its maximum. */
   get maximum(): undefined {

@@ -43,6 +43,15 @@ export class LinkScope extends FuncScope {
   get throwsItself(): boolean {
     return this.uses.libcalls.has('trap_of');
   }
+  /**
+   * Statements that bring views up to date, where control comes from outside: of imported memories, which may be native ones that
+   * someone else has made grow.
+   */
+  get refresh(): string {
+    const { memories } = this.typed.module;
+    const imported = [...this.uses.views].filter((i) => memories[i]!.import !== undefined && this.module.isViewed(i));
+    return imported.map((i) => `${this.memory(i)}.refresh(); `).join('');
+  }
   isExported(kind: ExternKind, index: number): boolean {
     return this.exported.has(`${kind} ${index}`);
   }

@@ -59,7 +59,8 @@ export function exportWrapper(
   if (cannotCross(t)) return `{ ${index}(${names.join(', ')}) { ${scope.name('no_crossing')}(); } }[${index}]`;
   const args: string[] = [];
   let before = '';
-  if (params.includes('I') || noticed.length > 0) {
+  const { refresh } = scope;
+  if (params.includes('I') || noticed.length > 0 || refresh !== '') {
     // The high half lies in a shared place until it is fetched: all arguments are converted first, in order.
     before = params
       .map((letter, i) => {
@@ -70,6 +71,8 @@ export function exportWrapper(
       })
       .join('');
     for (const i of noticed) before += `${noted(scope, params[i]!, paramCell(i), `b${i}`)}; `;
+    // Conversions may run code of the host.
+    before += refresh;
   } else args.push(...params.map((letter, i) => inward(scope, letter, names[i]!)));
   const body = before + resultsOut(scope, results, `${raw}(${args.join(', ')})`);
   return `{ ${index}(${names.join(', ')}) { ${trapping(scope, body)} } }[${index}]`;
@@ -108,7 +111,8 @@ export function importAdapter(scope: LinkScope, t: string): string {
   if (!scope.throwsItself) return `(h) => (${names.join(', ')}) => ${body}`;
   // What a host function throws is never a trap of ours.
   const run = body.startsWith('{') ? body : `{ return ${body}; }`;
-  return `(h) => (${names.join(', ')}) => { try ${run} catch (e) { throw ${scope.libcall('host_error')}(e); } }`;
+  const end = scope.refresh === '' ? '' : ` finally { ${scope.refresh}}`;
+  return `(h) => (${names.join(', ')}) => { try ${run} catch (e) { throw ${scope.libcall('host_error')}(e); }${end} }`;
 }
 
 function resultsIn(scope: LinkScope, results: readonly string[], call: string): string {

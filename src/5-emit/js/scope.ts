@@ -146,8 +146,8 @@ export class ModuleScope {
   }
   /** Is the memory read and written through a DataView where traps count? See `viewed.ts`. */
   isViewed(memory: number): boolean {
-    const { type, import: from } = this.typed.module.memories[memory]!;
-    return this.engine === 'jit' && from === undefined && !type.shared && !type.is64;
+    const { type } = this.typed.module.memories[memory]!;
+    return this.engine === 'jit' && !type.shared && !type.is64;
   }
   /** Does the memory end at 2^31, so that all its addresses are the same as signed numbers? */
   isLow(memory: number): boolean {

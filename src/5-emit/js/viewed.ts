@@ -3,8 +3,8 @@
  * it throws a RangeError, which is a trap by the time that anybody sees it (`trap_of` in `runtime/core/trap.ts`).
  *
  * That is for compilers, which have no faster access (typed arrays take 1.1 of the time, and a test for what to do otherwise), and
- * for memories whose view changes only when this module's code, or what it calls, makes them grow: one that another thread or the
- * host can grow needs accesses that try again.
+ * for memories whose view changes only when code of this thread makes them grow: one that other threads share needs accesses that
+ * try again. A native memory as an import may have grown whenever control comes from outside: it is looked at then (`6-link/values.ts`).
  */
 import type { Access } from './element.ts';
 import { binary, int, type Js, js, Prec, within } from './expr.ts';
