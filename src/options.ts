@@ -8,8 +8,9 @@ export type TrapMode = 'exact' | 'none';
 /** What the optimising generator strives for: time, or bytes of output where that costs time. */
 export type Goal = 'speed' | 'size';
 
-/** What will run the output: an engine with a compiler, or one that interprets (`node --jitless`, Hermes, QuickJS). */
-export type Engine = 'jit' | 'interpreter';
+/** What will run the output: an engine with a compiler, JavaScriptCore's, or one that interprets (`node --jitless`, Hermes, QuickJS). */
+export const ENGINES = ['jit', 'jsc', 'interpreter'] as const;
+export type Engine = (typeof ENGINES)[number];
 
 export interface Options {
   /** Name of the module in messages and in the output's header; default `module.wasm`. */

@@ -68,6 +68,12 @@ const SUITES = [
     command: ['npm', 'run', '--silent', 'spec', '--', '--without', 'each', ...FEW],
     absent: specIsAbsent,
   },
+  {
+    // Other engines than `jsc` have accesses to typed arrays in shared memories alone.
+    name: 'jsc',
+    command: ['npm', 'run', '--silent', 'spec', '--', '--backend', 'wavm-jsc', '--backend', 'wamr-jsc', ...FEW],
+    absent: specIsAbsent,
+  },
   { name: 'hosts', command: ['npm', 'run', '--silent', 'spec', '--', '--host', 'others'], absent: specIsAbsent },
   { name: 'real', command: ['npm', 'run', '--silent', 'real'] },
   { name: 'left-out', command: ['npm', 'run', '--silent', 'real', '--', 'llhttp', 'sourcemap', '--without', 'each'] },

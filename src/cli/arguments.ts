@@ -2,7 +2,17 @@
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DUMP_STAGES } from '../dump.ts';
-import type { AsyncOptions, BackendName, DumpStage, Engine, Format, Goal, Options, TrapMode } from '../options.ts';
+import {
+  type AsyncOptions,
+  type BackendName,
+  type DumpStage,
+  ENGINES,
+  type Engine,
+  type Format,
+  type Goal,
+  type Options,
+  type TrapMode,
+} from '../options.ts';
 import { ENGINE_HELP, OPTIMIZE_HELP, TRAPS_HELP } from './help.ts';
 
 type Preopen = NonNullable<Options['dirs']>[number];
@@ -37,7 +47,7 @@ export function addCompilerOptions(command: Command): Command {
         .default('wavm'),
     )
     .addOption(new Option('--optimize <goal>', OPTIMIZE_HELP).choices(['speed', 'size']).default('speed'))
-    .addOption(new Option('--engine <kind>', ENGINE_HELP).choices(['jit', 'interpreter']).default('jit'))
+    .addOption(new Option('--engine <kind>', ENGINE_HELP).choices(ENGINES).default('jit'))
     .addOption(new Option('--traps <mode>', TRAPS_HELP).choices(['exact', 'none']).default('exact'))
     .addOption(
       new Option('--dir <host::guest>', 'a folder that a WASI program may use, and its name there; repeatable')

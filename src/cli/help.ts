@@ -35,8 +35,9 @@ export const OPTIMIZE_HELP =
   'speed: the fastest code. size: the smallest; memory accesses become calls, and it runs slower';
 
 export const ENGINE_HELP =
-  'what will run the output, which runs in both: jit, an engine with a compiler. interpreter: one without ' +
-  '(node --jitless, Hermes, QuickJS); fewer steps, but slower where there is a compiler';
+  'what will run the output, which runs in all: jit, an engine with a compiler. jsc: that of JavaScriptCore (Safari, Bun), ' +
+  'which is slow on DataViews; the output is larger. interpreter: one without a compiler ' +
+  '(node --jitless, Hermes, QuickJS); fewer steps, but slower where there is one';
 
 export const TRAPS_HELP =
   'exact: every trap of the specification. none: memory accesses out of bounds, integer divisions by zero or with ' +

@@ -19,7 +19,7 @@ const HELP = `npm run bench -- [options]
                      Ratios and checks are against the first of this list that is chosen
   --rounds N         measure each engine N times, in turn, and take the best; default 1
   --jitless          run the kernels without JIT compilers, where WebAssembly does not exist: native and polywasm drop out
-  --engine KIND      what ours are translated for: jit, or interpreter, the default with --jitless
+  --engine KIND      what ours are translated for: jit, jsc, or interpreter, the default with --jitless
   --quick            fewer calls per kernel: a third of the time, more noise
   --no-translation   leave out the table of translation times, cold and warm, and sizes
   --no-kernels       only that table
@@ -77,7 +77,7 @@ function readOptions() {
   values.rounds = Number(values.rounds);
   if (!(values.rounds >= 1)) fail('--rounds needs a number');
   values.engine ??= values.jitless ? 'interpreter' : 'jit';
-  if (!['jit', 'interpreter'].includes(values.engine)) fail('--engine is jit or interpreter');
+  if (!['jit', 'jsc', 'interpreter'].includes(values.engine)) fail('--engine is jit, jsc or interpreter');
   values.translation ??= !values.jitless && values.only === undefined && values.class === undefined;
   return values;
 }

@@ -20,7 +20,7 @@ export class Runner {
   /**
    * @param {string} node the Node executable that measures
    * @param {readonly string[]} flags its flags
-   * @param {'jit' | 'interpreter'} engine what ours are translated for
+   * @param {'jit' | 'jsc' | 'interpreter'} engine what ours are translated for
    */
   constructor(node, flags, engine) {
     this.#node = node;

@@ -16,7 +16,7 @@ const HELP = `usage: npm run fuzz -- [options]
                    a tenth of a second a module) or csmith (random C through clang)
   --features LIST  what modules use besides scalar code, by commas: ${FEATURE_NAMES.join(', ')}
                    (wasm-opt of Debian knows simd, threads and tail-call; npm's makes all others)
-  --backend NAME   only this generator: wavm, wamr, with -size (--optimize size) or -interpreter (--engine)
+  --backend NAME   only this generator: wavm, wamr, with -size (--optimize size), -jsc or -interpreter (--engine)
   --without PASS   wavm without this pass instead; may be repeated; "each" for each pass in turn
   --out DIR        where modules with a difference go (default: a new temporary folder)
   -h, --help       this text

@@ -17,7 +17,7 @@ import { runJob } from './processes.ts';
 
 const HELP = `usage: npm run spec -- [options]
 
-  --backend NAME   only this generator: wavm, wamr, with -size (--optimize size) or -interpreter (--engine); may be repeated
+  --backend NAME   only this generator: wavm, wamr, with -size (--optimize size), -jsc or -interpreter (--engine); may be repeated
   --without PASS   only wavm, without this pass; may be repeated; "each" for each pass in turn. Not in shells
   --front-end      only the verdicts of decoder and validator
   --engine native  native WebAssembly instead, which proves the runner itself (on the newest Node where installed)

@@ -13,21 +13,24 @@ import { leftOut } from './without.ts';
 
 type Instantiate = (imports: object | undefined) => { readonly exports: object };
 
-/** A generator, at its default, with `--optimize size` and names as in minified output, or with `--engine interpreter`. */
-export type Translator = BackendName | `${BackendName}-${'size' | 'interpreter'}`;
+type Variant = 'size' | 'jsc' | 'interpreter';
+/** A generator, at its default, with `--optimize size` and names as in minified output, or for another `--engine`. */
+export type Translator = BackendName | `${BackendName}-${Variant}`;
 export const TRANSLATORS: readonly Translator[] = [
   'wamr',
   'wavm',
   'wamr-size',
   'wavm-size',
+  'wamr-jsc',
+  'wavm-jsc',
   'wamr-interpreter',
   'wavm-interpreter',
 ];
 
 function optionsOf(name: Translator, without: readonly string[]): Options {
-  const [backend, variant] = name.split('-') as [BackendName, ('size' | 'interpreter')?];
+  const [backend, variant] = name.split('-') as [BackendName, Variant?];
   const optimize = variant === 'size' ? 'size' : 'speed';
-  const engine = variant === 'interpreter' ? 'interpreter' : 'jit';
+  const engine = variant === undefined || variant === 'size' ? 'jit' : variant;
   return {
     backend,
     optimize,

@@ -47,7 +47,7 @@ export function unsigned(a: Js): Js {
 
 /** A boolean expression as an i32. V8's interpreter takes a loop of conditionals in 0.95 of the time of one of `+`. */
 export function fromBool(c: Js, engine: Engine = 'jit'): Js {
-  return withLoose(engine === 'jit' ? unary('+', c) : conditional(c, ONE, ZERO), c);
+  return withLoose(engine !== 'interpreter' ? unary('+', c) : conditional(c, ONE, ZERO), c);
 }
 
 /** An i32 as a condition: the comparison itself where it is one, else the value (0 is false). */
@@ -137,7 +137,7 @@ function compare(op: BinaryOp, isUnsigned = false): Template {
  * inverted.
  */
 export function unsignedOrder({ module }: FuncScope, op: BinaryOp, a: Js, b: Js): Js {
-  if (module.engine === 'jit') return fromBool(binary(op, unsigned(a), unsigned(b)));
+  if (module.engine !== 'interpreter') return fromBool(binary(op, unsigned(a), unsigned(b)));
   const sign = -2147483648;
   const inverted = (x: Js): Js => (x.value === undefined ? binary('^', loose(x), int(sign)) : int(x.value ^ sign));
   return fromBool(binary(op, inverted(a), inverted(b)), module.engine);

@@ -188,7 +188,7 @@ export class ModuleScope {
    * two thirds of the time of an access.
    */
   viewOf(kind: ViewKind, memory: number): string {
-    return `${this.views(memory)}${this.engine === 'jit' ? '.' : ''}${kind}`;
+    return `${this.views(memory)}${this.engine === 'interpreter' ? '' : '.'}${kind}`;
   }
   table(index: number): string {
     return `$t${index}$`;
@@ -228,7 +228,7 @@ export class FuncScope {
   }
   /** A function of `Math`. */
   math(name: MathName): string {
-    if (this.module.engine === 'jit') return `Math.${name}`;
+    if (this.module.engine !== 'interpreter') return `Math.${name}`;
     this.uses.accessors.set(MATH[name], `var ${MATH[name]} = Math.${name};`);
     return MATH[name];
   }

@@ -268,7 +268,7 @@ export class Expressions {
   }
   /** Closed or not, an interpreter asks the table's array in fewer steps than a switch takes, if nothing is checked. */
   callTable(n: Node): Js {
-    return this.exact || this.scope.module.engine === 'jit' ? this.callClosed(n) : this.callIndirect(n);
+    return this.exact || this.scope.module.engine !== 'interpreter' ? this.callClosed(n) : this.callIndirect(n);
   }
   callClosed(n: Node): Js {
     const callee = closedCallee(this.scope, n.imm, n.imm2, this.exact);

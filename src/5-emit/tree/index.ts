@@ -128,7 +128,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
         expressions,
         wideResult,
         small,
-        reuses: !small && engine === 'jit',
+        reuses: !small && engine !== 'interpreter',
         untyped,
         parts,
       });

@@ -145,7 +145,7 @@ export class LoopViews {
   }
   /** Leaves a loop; no assignments if it was none that `enter` said true to. */
   leave(): LoopReads {
-    const reads = this.scope.finish(this.bytes && this.scope.module.engine === 'jit');
+    const reads = this.scope.finish(this.bytes && this.scope.module.engine !== 'interpreter');
     if (reads.before !== '') this.note?.('in locals before it', `loop ${this.loops}`);
     if (reads.inside !== '') this.note?.('in locals at the top of its body, since all are bytes', `loop ${this.loops}`);
     return reads;

@@ -123,7 +123,7 @@ describe.each(['2', '2 2', '2 2 shared'])(
         return `${found.join(' ')} ${bytes.reduce((sum, b, k) => (Math.imul(sum, 31) + b + k) | 0, 0)}`;
       });
     }
-    it.each<EngineName>(['wavm', 'wavm-interpreter'] as EngineName[])('by %s', async (name) => {
+    it.each<EngineName>(['wavm', 'wavm-jsc', 'wavm-interpreter'] as EngineName[])('by %s', async (name) => {
       expect(await outcomes(name)).toEqual(await outcomes('native'));
     });
   },

@@ -1,13 +1,13 @@
 /**
- * Output for interpreters, and what `--traps none` changes: memories that grow, the order of effects, which is WebAssembly's
+ * Output for each kind of engine, and what `--traps none` changes: memories that grow, the order of effects, which is WebAssembly's
  * also where a store is an assignment and a call asks the table's array, and signatures. Native is the oracle.
  */
 import { describe, expect, it } from 'vitest';
-import type { BackendName, Engine, Options, TrapMode } from '../../../src/options.ts';
+import { type BackendName, ENGINES, type Engine, type Options, type TrapMode } from '../../../src/options.ts';
 import { assemble, type Exports, instantiateText } from './support.ts';
 
 const ALL: [BackendName, Engine, TrapMode][] = (['wavm', 'wamr'] as const).flatMap((backend) =>
-  (['jit', 'interpreter'] as const).flatMap((engine) =>
+  ENGINES.flatMap((engine) =>
     (['exact', 'none'] as const).map((traps): [BackendName, Engine, TrapMode] => [backend, engine, traps]),
   ),
 );
