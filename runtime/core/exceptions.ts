@@ -3,7 +3,7 @@
  * which is also what is thrown, or a wrapper around whatever else JavaScript has thrown, so that `null` and `undefined`
  * are no null references. Objects are told by `wasm_kind`, so that bundles with a runtime each catch each other's.
  */
-import { trap, trap_of } from './trap.ts';
+import { is_exhaustion, trap, trap_of } from './trap.ts';
 
 export interface TagObject {
   /** True for the tag of JavaScript's own exceptions (JS API 5.11): its payload is what is thrown. */
@@ -36,19 +36,14 @@ export function exn_caught(value: unknown): ExceptionObject {
   if (typeof thrown === 'object' && thrown !== null) {
     const { wasm_kind } = thrown as { wasm_kind?: unknown };
     if (wasm_kind === 'exception') return thrown as unknown as ExceptionObject;
-    if (wasm_kind === 'trap' || wasm_kind === 'exit' || is_uncatchable(thrown, wasm_kind)) throw thrown;
+    if (wasm_kind === 'trap' || wasm_kind === 'exit' || is_exhaustion(thrown) || is_native_trap(thrown)) throw thrown;
   }
   return new ForeignException(thrown);
 }
 
-/**
- * Exhaustion of the stack in the words of V8 and JavaScriptCore, SpiderMonkey and QuickJS; and traps of native instances,
- * which cannot be told from errors of their class that a host makes.
- */
-function is_uncatchable(error: object, wasm_kind: unknown): boolean {
-  const { name, message } = error as { name?: unknown; message?: unknown };
-  if (name === 'RangeError') return /^Maximum call stack size exceeded/.test(String(message));
-  if (name === 'InternalError') return message === 'too much recursion' || message === 'stack overflow';
+/** Is it a trap of a native instance? Those cannot be told from errors of their class that a host makes. */
+function is_native_trap(error: object): boolean {
+  const { name, wasm_kind } = error as { name?: unknown; wasm_kind?: unknown };
   return name === 'RuntimeError' && wasm_kind === undefined;
 }
 

@@ -20,8 +20,9 @@ export function trap(text: string): never {
 export function trap_unreachable(): never {
   trap('unreachable');
 }
+const OUT_OF_BOUNDS = 'memory access out of bounds';
 export function trap_memory(): never {
-  trap('memory access out of bounds');
+  trap(OUT_OF_BOUNDS);
 }
 export function trap_div_zero(): never {
   trap('divide by zero');
@@ -58,11 +59,10 @@ let texts: Set<string> | undefined;
  */
 export function trap_of(thrown: unknown): unknown {
   if (!is_view_error(thrown) || of_host.has(thrown)) return thrown;
-  const text = 'memory access out of bounds';
-  const trap = new Trap(text);
+  const trap = new Trap(OUT_OF_BOUNDS);
   const { stack } = thrown;
   if (typeof stack === 'string') {
-    const value = stack.replace(`RangeError: ${thrown.message}`, `RuntimeError: ${text}`);
+    const value = stack.replace(`RangeError: ${thrown.message}`, `RuntimeError: ${OUT_OF_BOUNDS}`);
     Object.defineProperty(trap, 'stack', { value, writable: true, configurable: true });
   }
   return trap;
@@ -73,12 +73,22 @@ export function host_error(thrown: unknown): unknown {
   return thrown;
 }
 
+/** Exhaustion of the stack in the words of V8 and JavaScriptCore, SpiderMonkey and QuickJS. */
+export function is_exhaustion(thrown: unknown): boolean {
+  const { name, message } = thrown as { name?: unknown; message?: unknown };
+  if (name === 'RangeError') return /^Maximum call stack size exceeded/.test(String(message));
+  return name === 'InternalError' && (message === 'too much recursion' || message === 'stack overflow');
+}
 function is_view_error(thrown: unknown): thrown is RangeError {
   if (typeof thrown !== 'object' || thrown === null || (thrown as Error).name !== 'RangeError') return false;
+  if (is_exhaustion(thrown)) return false;
   texts ??= view_texts();
   return texts.has(String((thrown as Error).message));
 }
-/** The texts by which this engine refuses accesses: out of bounds, below 0, and beyond what is an index. */
+/**
+ * The texts by which this engine refuses accesses: out of bounds, below 0, and beyond what is an index. Throws where the stack
+ * ends meanwhile.
+ */
 function view_texts(): Set<string> {
   const found = new Set<string>();
   const view = new DataView(new ArrayBuffer(0));
@@ -88,6 +98,7 @@ function view_texts(): Set<string> {
         try {
           access();
         } catch (error) {
+          if (is_exhaustion(error)) throw error;
           found.add((error as Error).message);
         }
       }

@@ -38,10 +38,8 @@ export class LinkScope extends FuncScope {
   get mayThrow(): boolean {
     const { funcs, tables } = this.typed.module;
     const isShared = (i: number): boolean => tables[i]!.import !== undefined || this.isExported('table', i);
-    return this.throwsItself || funcs[0]?.import !== undefined || tables.some((_, i) => isShared(i));
-  }
-  get throwsItself(): boolean {
-    return this.uses.libcalls.has('trap_of');
+    const own = this.uses.libcalls.has('trap_of');
+    return own || funcs[0]?.import !== undefined || tables.some((_, i) => isShared(i));
   }
   /**
    * Statements that bring views up to date, where control comes from outside: of imported memories, which may be native ones that

@@ -59,8 +59,8 @@ export function exportWrapper(
   if (cannotCross(t)) return `{ ${index}(${names.join(', ')}) { ${scope.name('no_crossing')}(); } }[${index}]`;
   const args: string[] = [];
   let before = '';
-  const { refresh } = scope;
-  if (params.includes('I') || noticed.length > 0 || refresh !== '') {
+  if (params.includes('I') || noticed.length > 0 || scope.mayThrow) {
+    // What the host throws meanwhile is no trap of ours, and it may make a memory grow.
     // The high half lies in a shared place until it is fetched: all arguments are converted first, in order.
     before = params
       .map((letter, i) => {
@@ -71,11 +71,10 @@ export function exportWrapper(
       })
       .join('');
     for (const i of noticed) before += `${noted(scope, params[i]!, paramCell(i), `b${i}`)}; `;
-    // Conversions may run code of the host.
-    before += refresh;
+    before += scope.refresh;
   } else args.push(...params.map((letter, i) => inward(scope, letter, names[i]!)));
-  const body = before + resultsOut(scope, results, `${raw}(${args.join(', ')})`);
-  return `{ ${index}(${names.join(', ')}) { ${trapping(scope, body)} } }[${index}]`;
+  const body = before + trapping(scope, resultsOut(scope, results, `${raw}(${args.join(', ')})`));
+  return `{ ${index}(${names.join(', ')}) { ${body} } }[${index}]`;
 }
 
 /** Statements that run code of the module: what they throw is what a caller is to see. */
@@ -108,7 +107,6 @@ export function importAdapter(scope: LinkScope, t: string): string {
     return outward(scope, letter, `a${i}`, `b${i}`);
   });
   const body = resultsIn(scope, results, `h(${args.join(', ')})`);
-  if (!scope.throwsItself) return `(h) => (${names.join(', ')}) => ${body}`;
   // What a host function throws is never a trap of ours.
   const run = body.startsWith('{') ? body : `{ return ${body}; }`;
   const end = scope.refresh === '' ? '' : ` finally { ${scope.refresh}}`;

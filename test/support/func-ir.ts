@@ -48,14 +48,10 @@ export const contextOf = (typed: TypedModule): { exact: true; memories: Memories
   memories: new ModuleScope(typed),
 });
 
-/** Runs passes by name, with the verifier after each. */
+/** Runs passes by name, with the verifier after each; accesses go to typed arrays. */
 export function through(ir: FuncIR, ...names: readonly string[]): FuncIR {
-  return throughWith(IN_ELEMENTS, ir, ...names);
-}
-/** The same, accesses being of one kind. */
-export function throughWith(memories: Memories, ir: FuncIR, ...names: readonly string[]): FuncIR {
   for (const name of names) {
-    PASSES.find((p) => p.name === name)!.run(ir, { exact: true, memories });
+    PASSES.find((p) => p.name === name)!.run(ir, { exact: true, memories: IN_ELEMENTS });
     verify(ir, name);
   }
   return ir;

@@ -2,7 +2,7 @@
  * Memory accesses through a DataView: whatever the address's alignment, with one comparison by the engine itself. Out of bounds
  * it throws a RangeError, which is a trap by the time that anybody sees it (`trap_of` in `runtime/core/trap.ts`).
  *
- * That is for compilers, which have no faster access (typed arrays take 1.1 of the time, and a test for what to do otherwise), and
+ * That is for compilers, which have no faster access (typed arrays take a test for what to do otherwise), and
  * for memories whose view changes only when code of this thread makes them grow: one that other threads share needs accesses that
  * try again. A native memory as an import may have grown whenever control comes from outside: it is looked at then (`6-link/values.ts`).
  */

@@ -101,8 +101,14 @@ describe.each(['wamr', 'wavm'] as const)('%s', (backend) => {
     it('passes as it is', async () => {
       const exports = await load({ ...none, host: fails });
       expect(thrownBy(() => exports.call!(0))).toBe(error);
-      const outer = await load({ f: exports.call }, NO_MEMORY);
-      expect(thrownBy(() => outer.f!(0))).toBe(error);
+      for (const f of [exports.call, fails]) {
+        const outer = await load({ f }, NO_MEMORY);
+        expect(thrownBy(() => outer.f!(0))).toBe(error);
+      }
+    });
+    it('passes where an argument is converted', async () => {
+      const exports = await load();
+      expect(thrownBy(() => exports.load!({ valueOf: fails }))).toBe(error);
     });
     it('is an exception to handlers', async () => {
       const exports = await load({ ...none, host: fails });
