@@ -16,7 +16,7 @@ import { I64, V128 } from '../../wasm/types.ts';
 import { findShape } from '../form/shape.ts';
 import { planSwitches } from '../form/switches.ts';
 import { formTrees } from '../form/trees.ts';
-import { untypedInMerges } from '../form/untyped.ts';
+import { untypedToSay } from '../form/untyped.ts';
 import { assignVariables } from '../form/variables.ts';
 import { addUses, type FuncCode, FuncScope, type ModuleScope, Uses } from '../js/scope.ts';
 import { bodyName, entryText, memberEntry, parameterCells } from '../js/tails.ts';
@@ -102,7 +102,7 @@ function generate(typed: TypedModule, ir: FuncIR, module: ModuleScope, settings:
     if (verify) verifyIR(ir, 'cases');
     const { trees, variables, shape, switches } = plan();
     if (notes) tellVariables(notes, ir, trees, variables);
-    const untyped = small || engine === 'interpreter' ? undefined : untypedInMerges(ir);
+    const untyped = small || engine === 'interpreter' ? undefined : untypedToSay(ir);
     return (compact: ReadonlySet<Node>, regions: readonly Region[] = []): Printed => {
       const scope = new TreeScope(module);
       const views = new LoopViews(scope, ir, notes?.begin('views', true).note);
