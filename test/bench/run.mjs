@@ -48,7 +48,7 @@ const started = performance.now();
 const rows = options.kernels ? runKernels() : [];
 const translation = options.translation ? await runTranslations() : [];
 if (options.json !== undefined)
-  writeFileSync(options.json, JSON.stringify({ node: process.version, rows, translation }, null, 1));
+  writeFileSync(options.json, JSON.stringify({ node: options.version, rows, translation }, null, 1));
 process.exitCode = conclude() ? 1 : 0;
 
 function readOptions() {
@@ -78,6 +78,9 @@ function readOptions() {
   if (!(values.rounds >= 1)) fail('--rounds needs a number');
   values.engine ??= values.jitless ? 'interpreter' : 'jit';
   if (!['jit', 'jsc', 'interpreter'].includes(values.engine)) fail('--engine is jit, jsc or interpreter');
+  const { stdout, error } = spawnSync(values.node, ['--version'], { encoding: 'utf8' });
+  if (error !== undefined) fail(`--node ${values.node}: ${error.message}`);
+  values.version = stdout.trim();
   values.translation ??= !values.jitless && values.only === undefined && values.class === undefined;
   return values;
 }
@@ -225,7 +228,7 @@ function conclude() {
     if (ids.length > 0) console.log(`${engine} wrong or failed: ${ids.join(', ')}`);
   }
   console.log(
-    `\n${rows.length} kernels, ${((performance.now() - started) / 1000).toFixed(0)} s, Node ${process.version}`,
+    `\n${rows.length} kernels, ${((performance.now() - started) / 1000).toFixed(0)} s, Node ${options.version}`,
   );
   return bad.some((b) => b.fails) || translation.some((t) => t.error && ENGINES[t.engine].ours);
 }
