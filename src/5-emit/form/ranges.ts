@@ -1,13 +1,15 @@
 /**
  * Where values live, as segments of the linear code, and sets of segments that can tell whether they overlap.
  *
- * A value is live from its definition to its last use, and through the whole of any loop that contains a use but not the
- * definition. Segments are half-open, in half steps: instruction i reads at 2i and defines at 2i + 1, so that a value last
- * read where another is defined does not overlap it.
+ * A value is live where a way leads from its definition to a use (`liveness.ts`); for the few of which that takes too long to find
+ * out, from the definition to the last use, and through the whole of any loop that contains a use but not the definition.
+ * Segments are half-open, in half steps: instruction i reads at 2i and defines at 2i + 1, so that a value last read where
+ * another is defined does not overlap it.
  */
 import { ByFrame } from '../../3-lower/by-frame.ts';
 import { type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
+import { Liveness } from './liveness.ts';
 import type { Trees } from './trees.ts';
 
 interface Loop {
@@ -16,39 +18,46 @@ interface Loop {
   end: number;
 }
 
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Where the values that need a variable live. */
 export class Ranges {
-  /** By node id; NOWHERE for values without variable. */
+  /** By node id, from the first to the last position; NOWHERE for values without variable. */
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
+  private readonly liveness: Liveness;
+  /** Of values that do not live all the time in between: starts and ends in turn. */
+  private readonly interrupted = new Map<Node, readonly number[]>();
 
-  constructor(nodes: number) {
-    this.starts = scratch.words(nodes, NOWHERE);
-    this.ends = scratch.words(nodes);
+  constructor(ir: FuncIR) {
+    this.starts = scratch.words(ir.nodeCount, NOWHERE);
+    this.ends = scratch.words(ir.nodeCount);
+    this.liveness = new Liveness(ir);
   }
-  /** undefined for a value without variable. */
-  of(n: Node): Range | undefined {
+  /** Starts and ends of segments in turn, once all uses are known; undefined for a value without variable. */
+  of(n: Node): readonly number[] | undefined {
     const start = this.starts[n.id]!;
-    return start === NOWHERE ? undefined : { start, end: this.ends[n.id]! };
+    return start === NOWHERE ? undefined : (this.interrupted.get(n) ?? [start, this.ends[n.id]!]);
   }
-  /** The same as a set to begin with. */
-  segments(n: Node): Segments | undefined {
+  /** Leaves out where the value does not live, as far as that can be told in time. */
+  refine(n: Node): void {
     const start = this.starts[n.id]!;
-    return start === NOWHERE ? undefined : new Segments(start, this.ends[n.id]!);
+    if (start === NOWHERE) return;
+    const bounds = this.liveness.segments(n, start);
+    if (bounds === undefined) return;
+    this.ends[n.id] = bounds[bounds.length - 1]!;
+    if (bounds.length > 2) this.interrupted.set(n, bounds);
   }
-  set(n: Node, start: number, end: number): void {
+  /** Instruction `at` defines the value; -1 for a parameter. */
+  define(n: Node, at: number): void {
+    const start = at < 0 ? -1 : 2 * at + 1;
     this.starts[n.id] = start;
-    this.ends[n.id] = end;
+    this.ends[n.id] = start + 1;
+    this.liveness.define(n, at);
   }
   /** Extends the range of a value that is used at a position, inside this loop. */
   use(n: Node, at: number, innermost: Loop | undefined): void {
     const start = this.starts[n.id]!;
     if (start === NOWHERE) return;
+    this.liveness.use(n, at);
     let end = 2 * at;
     for (let loop = innermost; loop && 2 * loop.begin + 1 > start; loop = loop.parent) end = 2 * loop.end + 1;
     if (end > this.ends[n.id]!) this.ends[n.id] = end;
@@ -59,19 +68,18 @@ const NOWHERE = -2;
 
 /** The range of each value that needs a variable. */
 export function liveRanges(ir: FuncIR, trees: Trees): Ranges {
-  const ranges = new Ranges(ir.nodeCount);
+  const ranges = new Ranges(ir);
   const { loopAt, endOf } = findLoops(ir);
-  for (const p of ir.params) ranges.set(p, -1, 0);
+  for (const p of ir.params) ranges.define(p, -1);
   for (let i = 0; i < ir.code.length; i++) {
     const n = ir.code[i]!;
-    if (n.op === Ir.loop) for (const p of n.frame!.params) ranges.set(p, 2 * i + 1, 2 * i + 2);
+    if (n.op === Ir.loop) for (const p of n.frame!.params) ranges.define(p, i);
     else if (isOpening(n.op)) {
       const { params } = n.frame!;
       if (params.length === 0) continue;
       const end = endOf.get(n.frame!)!;
-      for (const p of params) ranges.set(p, 2 * end + 1, 2 * end + 2);
-    } else if (n.type !== Type.none && trees.inline[n.id] === 0 && trees.used[n.id] === 1)
-      ranges.set(n, 2 * i + 1, 2 * i + 2);
+      for (const p of params) ranges.define(p, end);
+    } else if (n.type !== Type.none && trees.inline[n.id] === 0 && trees.used[n.id] === 1) ranges.define(n, i);
   }
   for (const n of ir.code) {
     const at = trees.position[n.id]!;
@@ -79,6 +87,11 @@ export function liveRanges(ir: FuncIR, trees: Trees): Ranges {
     for (const v of n.inputs) ranges.use(v, at, loop);
     if (n.targets) for (const t of n.targets) for (const v of t.args) ranges.use(v, at, loop);
     if (n.op === Ir.loop) for (const v of n.frame!.init) ranges.use(v, at, loop);
+  }
+  for (const p of ir.params) ranges.refine(p);
+  for (const n of ir.code) {
+    if (isOpening(n.op)) for (const p of n.frame!.params) ranges.refine(p);
+    if (n.type !== Type.none) ranges.refine(n);
   }
   return ranges;
 }
@@ -119,6 +132,15 @@ export class Segments {
   constructor(start: number, end: number) {
     this.first = start;
     this.last = end;
+  }
+  /** Starts and ends in turn. */
+  static of(bounds: readonly number[]): Segments {
+    const all = new this(bounds[0]!, bounds[bounds.length - 1]!);
+    if (bounds.length > 2) {
+      const of = (odd: number): number[] => bounds.filter((_, i) => i % 2 === odd);
+      all.lists = { starts: of(0), ends: of(1) };
+    }
+    return all;
   }
   get size(): number {
     return this.lists === undefined ? 1 : this.lists.starts.length;

@@ -6,7 +6,7 @@
  */
 import { type FuncIR, Ir, isOpening, type Node, Type } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
-import { liveRanges, type Ranges, type Segments } from './ranges.ts';
+import { liveRanges, type Ranges, Segments } from './ranges.ts';
 import type { Trees } from './trees.ts';
 
 export interface Variables {
@@ -45,9 +45,9 @@ export function assignVariables(ir: FuncIR, trees: Trees, small = false): Variab
   const groups = new Groups(ir.nodeCount);
   const values: Node[] = [];
   const take = (n: Node, param: number): void => {
-    const segments = ranges.segments(n);
-    if (segments === undefined) return;
-    groups.add(n, segments, param);
+    const bounds = ranges.of(n);
+    if (bounds === undefined) return;
+    groups.add(n, Segments.of(bounds), param);
     values.push(n);
   };
   for (const p of ir.params) take(p, p.imm);

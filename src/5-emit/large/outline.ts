@@ -7,7 +7,7 @@
  * which way it left, and the caller goes on from there.
  */
 import { type Frame, type FuncIR, Ir, type IrType, type Node, Type } from '../../3-lower/ir.ts';
-import type { Range, Ranges } from '../form/ranges.ts';
+import type { Ranges } from '../form/ranges.ts';
 import type { Shape } from '../form/shape.ts';
 import type { Trees } from '../form/trees.ts';
 import type { Variables } from '../form/variables.ts';
@@ -37,7 +37,11 @@ export class Part {
     this.name = name;
     this.region = region;
     this.context = context;
-    this.liveIn = liveNames(context, 2 * region.start, (r) => r.start < 2 * region.start && r.end >= 2 * region.start);
+    this.liveIn = liveNames(
+      context,
+      2 * region.start,
+      (start, end) => start < 2 * region.start && end >= 2 * region.start,
+    );
     this.written = firstWrites(context, region);
     this.lastBefore = lastBeforeExits(context, region);
   }
@@ -52,7 +56,7 @@ export class Part {
     if (number < 0) {
       const { begin, end } = this.context.shape;
       const lands = 2 * (frame.kind === 'loop' ? begin : end).get(frame)! + 1;
-      const live = liveNames(this.context, lands, (r) => r.start <= lands && r.end > lands);
+      const live = liveNames(this.context, lands, (start, end) => start <= lands && end > lands);
       const last = this.lastBefore.get(frame)!;
       // What nothing on the way has assigned, the caller still has.
       const names = [...live]
@@ -88,37 +92,44 @@ export interface PartContext {
 }
 
 /** Names of variables whose values are live at a position in the sense of `isLive`, with their types. */
-function liveNames({ live, variables }: PartContext, at: number, isLive: (r: Range) => boolean): Map<string, IrType> {
+function liveNames(
+  { live, variables }: PartContext,
+  at: number,
+  isLive: (start: number, end: number) => boolean,
+): Map<string, IrType> {
   const names = new Map<string, IrType>();
   for (const list of live.near(at)) {
-    for (const { value, range } of list) if (isLive(range)) names.set(variables.nameOf(value)!, value.type);
+    for (const { value, start, end } of list) if (isLive(start, end)) names.set(variables.nameOf(value)!, value.type);
   }
   return names;
 }
 
+/** A segment of a value's life. */
 interface Live {
   readonly value: Node;
-  readonly range: Range;
+  readonly start: number;
+  readonly end: number;
 }
 const STRIDE = 256;
 
 /** Finds the values that are live at a position without looking at all of them: lists by stretches of positions. */
 export class LiveIndex {
-  /** Values that are live into a stretch, and those that start in it. */
+  /** Segments that are live into a stretch, and those that start in it. */
   private readonly carried: Live[][] = [];
   private readonly started: Live[][] = [];
 
   constructor(values: readonly Node[], ranges: Ranges) {
     for (const value of values) {
-      const range = ranges.of(value);
-      if (!range) continue;
-      const live = { value, range };
-      const first = stretch(range.start);
-      (this.started[first] ??= []).push(live);
-      for (let i = first + 1; i <= stretch(range.end); i++) (this.carried[i] ??= []).push(live);
+      const bounds = ranges.of(value) ?? [];
+      for (let k = 0; k < bounds.length; k += 2) this.add({ value, start: bounds[k]!, end: bounds[k + 1]! });
     }
   }
-  /** All values whose range, ends included, contains the position, and some others; in two lists. */
+  private add(live: Live): void {
+    const first = stretch(live.start);
+    (this.started[first] ??= []).push(live);
+    for (let i = first + 1; i <= stretch(live.end); i++) (this.carried[i] ??= []).push(live);
+  }
+  /** All segments that contain the position, ends included, and some others; in two lists. */
   near(at: number): (readonly Live[])[] {
     const i = stretch(at);
     return [this.carried[i] ?? [], this.started[i] ?? []];

@@ -91,6 +91,6 @@ export interface Body {
 }
 
 /** Deeper nests are not indented any further, and none by more than a space a level: indentation was a quarter of the output. */
-const DEEPEST = 20;
+const DEEPEST = 8;
 /** The end of the line before, and the indentation. */
 const INDENTS = Array.from({ length: DEEPEST + 1 }, (_, depth) => `\n${' '.repeat(depth + 1)}`);

@@ -44,9 +44,9 @@ it('tells what each pass did to a function', async () => {
       places       accesses at their address, or at a constant: 1
       variables    values that are part of an expression: 12
                    values in variables of their own or shared ones: 7
-                   variables: 5
+                   variables: 4
       views        read in each round, since it has one load only: loop 1
-      size         bytes of bytecode as estimated, of 57500 up to which V8 surely optimises: 197
+      size         bytes of bytecode as estimated, of 57500 up to which V8 surely optimises: 186
       no change    dce, simd, float-bits, int64, fold, tries, copies, ifs, bits, guards, negations, selects, placement, empty-frames, base-cases, recurrences, indices
 
     "

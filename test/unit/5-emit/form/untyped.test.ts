@@ -8,10 +8,10 @@ import { assemble } from '../../../support/func-ir.ts';
 async function text(body: string, options: Options = {}, results = ''): Promise<string> {
   const dispatch = '(block $b (block $a (br_table $a $b (local.get 0))) (call $g))';
   const wat = `(module (import "m" "f" (func $f (result i32))) (import "m" "g" (func $g))
-    (import "m" "d" (func $d (result f64))) (global $s (mut i32) (i32.const 0)) (export "s" (global $s))
+    (import "m" "d" (func $d (result f64))) (import "m" "t" (func $t (param f64))) (global $s (mut i32) (i32.const 0)) (export "s" (global $s))
     (func (export "h") (param i32 f64) ${results} ${body.replaceAll('DISPATCH', dispatch)}))`;
   const { code } = await transpile(await assemble(wat), options);
-  return /function \$f3\([\s\S]*?\n}/.exec(code)![0];
+  return /function \$f4\([\s\S]*?\n}/.exec(code)![0];
 }
 
 describe('in a loop around a switch', () => {
@@ -29,8 +29,17 @@ describe('in a loop around a switch', () => {
       '(loop $l DISPATCH (if (local.get 0) (then (local.set 1 (call $d)))) (br_if $l (i32.lt_s (local.get 0) (i32.trunc_sat_f64_s (local.get 1)))))';
     expect(await text(`${loop} (local.get 1)`, {}, '(result f64)')).toMatch(/= \+\S+\(\);/);
   });
-  it('what merges with nothing stays as it is', async () => {
-    expect(await text('(loop $l DISPATCH (br_if $l (i32.add (call $f) (local.get 0))))')).not.toContain('| 0;');
+  it('what merges with nothing stays as it is where it is read once', async () => {
+    expect(await text('(loop $l DISPATCH (br_if $l (i32.add (call $f) (i32.const 3))))')).not.toContain('| 0;');
+  });
+  it('what comes into the loop and is read there in several places is an integer, once, at the start', async () => {
+    const loop = '(loop $l DISPATCH (br_if $l (i32.add (call $f) (local.get 0))))';
+    expect((await text(loop)).match(/\| 0;/g)).toEqual(['| 0;']);
+    expect(await text(loop)).toMatch(/p0 = p0 \| 0;/);
+  });
+  it('what comes into the loop and is passed on stays as it is', async () => {
+    const loop = '(loop $l DISPATCH (call $t (local.get 1)) (call $t (local.get 1)) (br_if $l (call $f)))';
+    expect(await text(loop)).not.toMatch(/p1 = \+p1/);
   });
   it.each<Options>([{ optimize: 'size' }, { engine: 'interpreter' }])(
     'they stay as they are with %j',

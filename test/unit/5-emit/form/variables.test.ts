@@ -5,68 +5,66 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../../../src/1-decode/index.ts';
 import { validate } from '../../../../src/2-validate/index.ts';
-import { type FuncIR, Ir, type Node } from '../../../../src/3-lower/ir.ts';
+import { type FuncIR, isOpening, Type } from '../../../../src/3-lower/ir.ts';
 import { PASSES } from '../../../../src/4-optimise/index.ts';
-import { liveRanges } from '../../../../src/5-emit/form/ranges.ts';
 import { formTrees } from '../../../../src/5-emit/form/trees.ts';
 import { assignVariables, type Variables } from '../../../../src/5-emit/form/variables.ts';
 import { OP } from '../../../../src/wasm/opcodes.ts';
 import { lowered, typedOf, VIEWED } from '../../../support/func-ir.ts';
+import { wrongReads } from '../../../support/held-values.ts';
 
 function assigned(ir: FuncIR, mixed = false) {
   for (const pass of PASSES) pass.run(ir, { exact: true, memories: VIEWED });
   const trees = formTrees(ir, true);
-  return { ir, ranges: liveRanges(ir, trees), variables: assignVariables(ir, trees, mixed) };
+  return { ir, trees, variables: assignVariables(ir, trees, mixed) };
 }
 const ofText = async (func: string, mixed = false) => assigned(lowered(await typedOf(`(module ${func})`)), mixed);
 
-function* values(ir: FuncIR): Iterable<Node> {
-  yield* ir.params;
-  for (const n of ir.code) {
-    if (n.op === Ir.block || n.op === Ir.loop || n.op === Ir.if) yield* n.frame!.params;
-    else yield n;
-  }
-}
-
-/** Pairs of values of one variable that live at once. */
-function clashes(
-  { ir, ranges, variables }: { ir: FuncIR; ranges: ReturnType<typeof liveRanges>; variables: Variables },
-  mixed = false,
-): string[] {
-  const byName = new Map<string, Node[]>();
-  for (const n of values(ir)) {
-    const name = ranges.of(n) ? variables.nameOf(n) : undefined;
-    if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), n]);
-  }
-  const found: string[] = [];
-  for (const [name, list] of byName) {
-    const sorted = [...new Set(list)].sort((a, b) => ranges.of(a)!.start - ranges.of(b)!.start);
-    for (const [i, n] of sorted.entries()) {
-      const before = sorted[i - 1];
-      if (before && ranges.of(before)!.end > ranges.of(n)!.start) found.push(`${name}: v${before.id} and v${n.id}`);
-      if (before && before.type !== n.type && !mixed) found.push(`${name} of two types`);
-    }
-  }
-  return found;
-}
-
-describe('values that live at once', () => {
-  const bench = fileURLToPath(new URL('../../../../fixtures/guests/bench/', import.meta.url));
-  it.each(
-    readdirSync(`${bench}/interp`)
-      .concat(readdirSync(`${bench}/int64`))
-      .filter((f) => f.endsWith('.wasm') && f !== 'vm400.wasm'),
-  )('have variables of their own in %s', (file) => {
-    const folder = readdirSync(`${bench}/interp`).includes(file) ? 'interp' : 'int64';
-    const typed = validate(decode(Uint8Array.from(readFileSync(`${bench}/${folder}/${file}`))));
-    for (const f of typed.module.funcs) {
-      if (f.import) continue;
+describe('what is read', () => {
+  const guests = fileURLToPath(new URL('../../../../fixtures/guests/', import.meta.url));
+  const files = readdirSync(guests, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.wasm'));
+  it.each(files)('is in its variable in %s', (file) => {
+    const typed = validate(decode(Uint8Array.from(readFileSync(`${guests}${file}`))));
+    for (const f of typed.module.funcs.slice(typed.module.importedFuncs)) {
       for (const mixed of [false, true]) {
-        expect(clashes(assigned(lowered(typed, f.index), mixed), mixed)).toEqual([]);
+        const { ir, trees, variables } = assigned(lowered(typed, f.index), mixed);
+        expect(wrongReads(ir, trees, variables.nameOf)).toEqual([]);
+        if (!mixed) expect(typesOf(ir, variables)).toEqual([]);
       }
     }
   });
+  it('is there when an exception arrives', async () => {
+    const { ir, trees, variables } = await ofText(`(func $g (import "" "g") (param i32) (result i32))
+      (func (param i32 i32) (result i32) (local i32 i32)
+        (local.set 2 (i32.mul (local.get 0) (local.get 0)))
+        (block $caught
+          (try_table (catch_all $caught)
+            (local.set 3 (call $g (local.get 1)))
+            (drop (call $g (i32.mul (local.get 3) (local.get 3))))
+            (return (i32.const 0))))
+        (i32.mul (local.get 2) (local.get 2)))`);
+    expect(variables.nameOf(ir.code.find((n) => n.op === OP['i32.mul'])!)).toBe('p0');
+    expect(wrongReads(ir, trees, variables.nameOf)).toEqual([]);
+  });
+  it('is told from what is elsewhere', async () => {
+    const { ir, trees, variables } = await ofText(`(func (param i32 i32) (result i32)
+      (if (result i32) (local.get 0) (then (i32.mul (local.get 1) (local.get 1))) (else (local.get 1))))`);
+    expect(wrongReads(ir, trees, (n) => variables.nameOf(n) && 'p0')).not.toEqual([]);
+  });
 });
+
+/** Variables that hold values of several types. */
+function typesOf(ir: FuncIR, variables: Variables): string[] {
+  const types = new Map<string, number>();
+  const wrong: string[] = [];
+  for (const n of [...ir.params, ...ir.code, ...ir.code.flatMap((n) => (isOpening(n.op) ? n.frame!.params : []))]) {
+    const name = n.type === Type.none ? undefined : variables.nameOf(n);
+    if (name === undefined) continue;
+    if ((types.get(name) ?? n.type) !== n.type) wrong.push(name);
+    types.set(name, n.type);
+  }
+  return wrong;
+}
 
 describe('copies', () => {
   it('vanish for a counter and a sum in a loop', async () => {
@@ -75,6 +73,26 @@ describe('copies', () => {
         (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) (local.get 1))`);
     expect(variables.declared).toHaveLength(1);
     expect(variables.parameters).toEqual(['p0']);
+  });
+  it('vanish for what the cases of a switch carry round', async () => {
+    const text = `(func (param i32 i32) (result i32)
+      (loop $next
+        (block $2 (block $1 (block $0 (br_table $0 $1 $2 (i32.and (local.get 0) (i32.const 3))))
+          (local.set 1 (i32.mul (local.get 1) (local.get 1)))
+          (local.set 0 (i32.shr_u (local.get 0) (i32.const 2)))
+          (br $next))
+          (local.set 0 (i32.xor (local.get 0) (local.get 1)))
+          (br $next))
+        (br_if $next (local.tee 1 (i32.sub (local.get 1) (i32.const 1)))))
+      (local.get 0))`;
+    const { ir, variables } = await ofText(text);
+    expect(variables.declared).toEqual([]);
+    const copied = ir.code
+      .flatMap((n) => n.targets ?? [])
+      .filter(({ frame }) => frame.kind !== 'exit')
+      .flatMap(({ frame, args }) => args.map((a, i) => [variables.nameOf(a), variables.nameOf(frame.params[i]!)]))
+      .filter(([from, to]) => from !== undefined && from !== to);
+    expect(copied).toEqual([]);
   });
   it('vanish for a chain of values', async () => {
     const text = `(func (param i32) (result i32) (local i32 i32)
