@@ -10,8 +10,8 @@ import { type FuncIR, Ir, type Node } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
 
 /**
- * Blocks that are looked at, at most, for each instruction of a function. Half of all functions of SQLite need 1, none of SQLite's or
- * esbuild's more than 16. More would let code that is made for it take time by the square of its length.
+ * Blocks that are looked at, at most, for each instruction of a function. Half of all functions of SQLite need 1, none more than 17. More
+ * would let code that is made for it take time by the square of its length.
  */
 const MOST_VISITS = 24;
 

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { Ir, Type } from '../../../../src/3-lower/ir.ts';
 import { liveRanges, Segments } from '../../../../src/5-emit/form/ranges.ts';
 import { formTrees } from '../../../../src/5-emit/form/trees.ts';
+import { assignVariables } from '../../../../src/5-emit/form/variables.ts';
+import { OP } from '../../../../src/wasm/opcodes.ts';
 import { HandMade, lower } from '../../../support/func-ir.ts';
+import { wrongReads } from '../../../support/held-values.ts';
 
 /** Numbers from 0 below `n`, the same in every run. */
 function randoms(seed: number): (n: number) => number {
@@ -120,6 +123,28 @@ describe('live ranges', () => {
     const ranges = liveRanges(ir, formTrees(ir, true));
     const at = (op: number): number => ir.code.findIndex((n) => n.op === op);
     expect(ranges.of(ir.params[1]!)).toEqual([-1, 2 * at(Ir.if) + 1, 2 * at(Ir.else) - 1, 2 * (at(Ir.end) - 1)]);
+  });
+  it('span gaps where finding them would take long', async () => {
+    const repeat = (count: number, text: (i: number) => string): string =>
+      Array.from({ length: count }, (_, i) => text(i)).join('');
+    /** Of the last of so many values that live through 800 tests: starts and ends where it is read in one arm of an if. */
+    const last = async (values: number) => {
+      const ir = await lower(`(module (func (param i32 i32) (result i32) (local ${'i32 '.repeat(values)})
+        ${repeat(values, (i) => `(local.set ${i + 2} (i32.mul (local.get 0) (i32.const ${i + 3})))`)}
+        ${repeat(800, () => '(if (i32.eqz (local.get 1)) (then (return (i32.const 1))))')}
+        ${repeat(values - 1, (i) => `(local.set 1 (i32.xor (i32.mul (local.get ${i + 2}) (local.get ${i + 2})) (local.get 1)))`)}
+        (if (result i32) (local.get 1)
+          (then (i32.mul (local.get 1) (local.get 1)))
+          (else (i32.mul (local.get ${values + 1}) (local.get ${values + 1}))))))`);
+      const trees = formTrees(ir, true);
+      expect(wrongReads(ir, trees, assignVariables(ir, trees).nameOf)).toEqual([]);
+      const ranges = liveRanges(ir, trees);
+      const products = ir.code.filter((n) => n.op === OP['i32.mul'] && n.inputs[0] === ir.params[0]);
+      return ranges.of(products[values - 1]!);
+    };
+    // It does not live where the function returns early.
+    expect(await last(3)).toHaveLength(2 * 802);
+    expect(await last(200)).toHaveLength(2);
   });
   it('of values that are printed in their user are none', async () => {
     const ir = await lower(
