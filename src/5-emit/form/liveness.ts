@@ -10,19 +10,19 @@ import { type FuncIR, Ir, type Node } from '../../3-lower/ir.ts';
 import { scratch } from '../../scratch.ts';
 
 /**
- * Blocks that are looked at, at most, for each instruction of a function. Half of all functions of SQLite need 1, none more than 17. More
- * would let code that is made for it take time by the square of its length.
+ * Blocks that are looked at, at most, for each instruction of a function: more than real programs need. Without a bound, code that is
+ * made for it would take time by the square of its length.
  */
 const MOST_VISITS = 24;
 
-/** Stretches of code that run from start to end, in the order of the code; two that follow each other have a position in common. */
+/** Stretches of code that run from start to end, in the order of the code, without gaps. */
 class Blocks {
   /** By instruction: the block that it reads in. */
   readonly reading: Int32Array;
   /** By instruction: the block that it defines in, which markers begin. */
   readonly defining: Int32Array;
+  /** By block, and behind the last one: where it starts, which is where the one before ends. */
   readonly starts: number[] = [];
-  readonly ends: number[] = [];
   /** The blocks from which control may come. */
   readonly before: number[][] = [];
   /** At the end of a `try`: the first block in it. All from there on are before. */
@@ -36,7 +36,6 @@ class Blocks {
     const openedIn = new ByFrame<number>(ir);
     let block = this.open(-1, []);
     const begin = (at: number, before: number[]): void => {
-      this.ends[block] = at;
       block = this.open(at, before);
     };
     for (let i = 0; i < code.length; i++) {
@@ -78,13 +77,16 @@ class Blocks {
       }
       this.defining[i] = block;
     }
-    this.ends[block] = 2 * code.length;
+    this.starts.push(2 * code.length);
   }
 
   private open(start: number, before: number[]): number {
     this.starts.push(start);
     this.before.push(before);
     return this.starts.length - 1;
+  }
+  get count(): number {
+    return this.before.length;
   }
 }
 
@@ -113,7 +115,7 @@ export class Liveness {
 
   constructor(ir: FuncIR) {
     this.blocks = new Blocks(ir);
-    const count = this.blocks.starts.length;
+    const { count } = this.blocks;
     this.visitor = scratch.words(count);
     this.until = scratch.words(count);
     this.definedIn = scratch.words(ir.nodeCount);
@@ -150,12 +152,11 @@ export class Liveness {
    * undefined where finding out would take too long.
    */
   segments(n: Node, start: number): number[] | undefined {
-    const { starts, ends } = this.blocks;
+    const { starts } = this.blocks;
     const home = this.definedIn[n.id]!;
     const found = this.liveInto(n, home);
     if (found === undefined) return undefined;
-    const leaves = found.length > 0;
-    const out = [start, Math.max(leaves ? ends[home]! : this.usedUntil[n.id]!, start + 1)];
+    const out = [start, Math.max(found.length > 0 ? starts[home + 1]! : this.usedUntil[n.id]!, start + 1)];
     for (const b of found) {
       // In between there may be markers alone.
       if (starts[b]! - out[out.length - 1]! <= 2) out[out.length - 1] = this.until[b]!;
@@ -167,7 +168,7 @@ export class Liveness {
   /** The blocks that a value lives into, in the order of the code; `until` says how far. */
   private liveInto(n: Node, home: number): number[] | undefined {
     const { latest, earlier, blocks, positions } = this.uses;
-    const { ends, before, tries } = this.blocks;
+    const { starts, before, tries } = this.blocks;
     const { visitor, until } = this;
     const mark = ++this.asked;
     const found: number[] = [];
@@ -187,9 +188,9 @@ export class Liveness {
       const first = tries.get(block);
       this.visits -= before[block]!.length + 1 + (first === undefined ? 0 : block - first);
       if (this.visits < 0) return undefined;
-      for (const b of before[block]!) enter(b, ends[b]!);
+      for (const b of before[block]!) enter(b, starts[b + 1]!);
       // An exception may come from anywhere in a `try`.
-      if (first !== undefined) for (let b = first; b < block; b++) enter(b, ends[b]!);
+      if (first !== undefined) for (let b = first; b < block; b++) enter(b, starts[b + 1]!);
     }
     return found.sort((a, b) => a - b);
   }
